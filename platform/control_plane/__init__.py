@@ -1,0 +1,1 @@
+"""Fleetpost's control plane: the one place that decides; the fleet's nodes carry out."""

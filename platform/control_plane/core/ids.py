@@ -1,0 +1,71 @@
+"""Public ids: a prefix that names the kind, then a UUIDv7 in 26 characters of lower-case base32hex, sortable by time."""
+
+import base64
+import secrets
+import time
+from datetime import UTC, datetime
+from typing import NewType
+from uuid import UUID
+
+TenantId = NewType("TenantId", UUID)
+NodeId = NewType("NodeId", UUID)
+
+_ENCODED_LENGTH = 26
+
+
+class MalformedId(ValueError):
+    """The text is not an id of the expected kind."""
+
+
+def new_uuid(at_ms: int | None = None) -> UUID:
+    """Make a UUIDv7 (RFC 9562 §5.7) for the given Unix time in milliseconds, or for now."""
+    milliseconds = time.time_ns() // 1_000_000 if at_ms is None else at_ms
+    random_bits = secrets.randbits(74)
+    value = milliseconds << 80 | 0x7 << 76 | (random_bits >> 62) << 64 | 0b10 << 62 | random_bits & ((1 << 62) - 1)
+    return UUID(int=value)
+
+
+def lower_bound(at: datetime) -> UUID:
+    """Give the smallest UUID that an id made at this moment can have; partitions and time filters are cut there."""
+    return UUID(int=int(at.timestamp() * 1000) << 80)
+
+
+def time_ms_of(value: UUID) -> int:
+    """Read the Unix time in milliseconds out of a UUIDv7."""
+    return value.int >> 80
+
+
+def time_of(value: UUID) -> datetime:
+    """Read the moment out of a UUIDv7, in UTC."""
+    return datetime.fromtimestamp(time_ms_of(value) / 1000, UTC)
+
+
+def bare(value: UUID) -> str:
+    """Write a UUID as 26 characters of lower-case base32hex, without a prefix."""
+    return base64.b32hexencode(value.bytes).decode().rstrip("=").lower()
+
+
+def from_bare(text: str) -> UUID:
+    """Read what `bare` wrote; raises `MalformedId` on anything else, upper case included."""
+    if len(text) != _ENCODED_LENGTH or text != text.lower():
+        raise MalformedId(text)
+    try:
+        value = UUID(bytes=base64.b32hexdecode(text.upper() + "======"))
+    except ValueError as error:
+        raise MalformedId(text) from error
+    if bare(value) != text:  # the last character has two bits that a UUID does not use
+        raise MalformedId(text)
+    return value
+
+
+def encode(prefix: str, value: UUID) -> str:
+    """Write a public id, such as `msg_06f…`."""
+    return f"{prefix}_{bare(value)}"
+
+
+def decode(prefix: str, text: str) -> UUID:
+    """Read a public id of this kind; raises `MalformedId` when it is of another kind or malformed."""
+    found, _, rest = text.partition("_")
+    if found != prefix:
+        raise MalformedId(text)
+    return from_bare(rest)

@@ -1,0 +1,23 @@
+create table messages (
+  tenant_id uuid not null,
+  id uuid not null,                        -- UUIDv7: carries the time of acceptance
+  domain_id uuid not null,
+  from_email text not null,
+  subject text not null,
+  stream text not null check (stream in ('transactional', 'broadcast')),
+  tags text[] not null default '{}',
+  metadata jsonb not null default '{}',
+  envelope bytea not null,                 -- msgpack of wire.Envelope: whose mail it is and how it is returned
+  content bytea not null,                  -- msgpack of wire.Content, passed to nodes as it is
+  primary key (tenant_id, id)
+) partition by range (id);
+;;
+select ensure_partitions('messages', now(), 8);
+;;
+call wall_off('messages');
+;;
+grant select, insert on messages to fleetpost_app;
+;;
+call admit_fleet('messages');
+;;
+grant select on messages to fleetpost_fleet;

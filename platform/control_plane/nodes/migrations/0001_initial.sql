@@ -1,0 +1,100 @@
+create table nodes (
+  id uuid primary key,
+  name text not null unique check (name ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'),
+  hostname text not null unique,
+  region text not null default 'default',
+  roles text[] not null check (roles <@ array['outbound', 'mx', 'mailbox'] and cardinality(roles) > 0),
+  status text not null default 'enrolling' check (status in ('enrolling', 'ready', 'draining', 'lost', 'retired')),
+  credential_lookup text unique,
+  credential_hash bytea,
+  generation_desired bigint not null default 0,
+  generation_applied bigint not null default 0,
+  last_seen_at timestamptz,
+  heartbeat jsonb not null default '{}',   -- versions, queue, disk: what the agent said last
+  created_at timestamptz not null default now()
+);
+;;
+grant select, insert, update on nodes to fleetpost_fleet;
+;;
+create table enrolment_tokens (
+  lookup text primary key,
+  secret_hash bytea not null,
+  node_id uuid not null references nodes (id),
+  expires_at timestamptz not null,
+  used_at timestamptz
+);
+;;
+grant select, insert, update on enrolment_tokens to fleetpost_fleet;
+;;
+-- Which nodes know a tenant.
+create table placements (
+  tenant_id uuid not null references tenants (id),
+  node_id uuid not null references nodes (id),
+  primary key (tenant_id, node_id)
+);
+;;
+call wall_off('placements');
+;;
+grant select on placements to fleetpost_app;
+;;
+call admit_fleet('placements');
+;;
+grant select, insert, delete on placements to fleetpost_fleet;
+;;
+create index placements_by_node on placements (node_id);
+;;
+-- The desired state: a compacted log. One row per item with the generation that last changed it; a deleted item stays
+-- as a row without payload, so that a delta since any generation, and a snapshot (since 0), are one index range.
+create table node_items (
+  node_id uuid not null references nodes (id),
+  kind text not null,
+  key text not null,
+  tenant_id uuid references tenants (id),  -- null: the node's own
+  generation bigint not null,
+  payload bytea,                           -- msgpack of the wire struct of this kind; null: deleted
+  quarantined text,                        -- why the node refused it, if it did
+  primary key (node_id, kind, key)
+);
+;;
+create unique index node_items_by_generation on node_items (node_id, generation, kind, key);
+;;
+create index node_items_by_tenant on node_items (tenant_id) where tenant_id is not null;
+;;
+call wall_off('node_items');
+;;
+-- The app role has no right on the table: it publishes through the function below.
+call admit_fleet('node_items');
+;;
+grant select, insert, update, delete on node_items to fleetpost_fleet;
+;;
+-- Publish a tenant's changed items to each node that knows the tenant and has one of the roles the item is for.
+-- Every touched node gets one new generation; its row lock, taken in id order, makes generations commit in order.
+-- Gives the ids of the touched nodes, to be woken after commit.
+create function publish_items(owner uuid, kinds text[], keys text[], payloads bytea[], for_roles text[])
+returns setof uuid language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  target record; next_generation bigint;
+begin
+  if session_user = 'fleetpost_app' and owner is distinct from app_tenant() then
+    raise exception 'items of another tenant' using errcode = 'insufficient_privilege';
+  end if;
+  for target in
+    select n.id from nodes n join placements p on p.node_id = n.id
+    where p.tenant_id = owner and n.roles && for_roles and n.status <> 'retired' order by n.id
+  loop
+    update nodes set generation_desired = generation_desired + 1 where id = target.id
+      returning generation_desired into next_generation;
+    insert into node_items (node_id, kind, key, tenant_id, generation, payload)
+      select target.id, item.kind, item.key, owner, next_generation, item.payload
+      from unnest(kinds, keys, payloads) as item (kind, key, payload)
+      on conflict (node_id, kind, key) do update
+        set generation = excluded.generation, payload = excluded.payload, tenant_id = excluded.tenant_id, quarantined = null;
+    return next target.id;
+  end loop;
+end $$;
+;;
+alter function publish_items owner to fleetpost_fleet;
+;;
+revoke execute on function publish_items from public;
+;;
+grant execute on function publish_items to fleetpost_app, fleetpost_fleet;

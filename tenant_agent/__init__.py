@@ -1,0 +1,1 @@
+"""Fleetpost's node agent: drives stock Postfix, Dovecot and Rspamd and reports what became of each mail."""
