@@ -93,7 +93,11 @@ begin
   end loop;
 end $$;
 ;;
+grant create on schema public to fleetpost_fleet;
+;;
 alter function publish_items owner to fleetpost_fleet;
+;;
+revoke create on schema public from fleetpost_fleet;
 ;;
 revoke execute on function publish_items from public;
 ;;

@@ -60,7 +60,11 @@ begin atomic
   where k.lookup = wanted and k.revoked_at is null and (k.expires_at is null or k.expires_at > now());
 end;
 ;;
+grant create on schema public to fleetpost_fleet;
+;;
 alter function find_api_key owner to fleetpost_fleet;
+;;
+revoke create on schema public from fleetpost_fleet;
 ;;
 revoke execute on function find_api_key from public;
 ;;

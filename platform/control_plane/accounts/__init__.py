@@ -1,0 +1,1 @@
+"""People, their memberships and the keys of their programs."""

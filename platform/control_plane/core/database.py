@@ -1,0 +1,110 @@
+"""PostgreSQL as two roles, and the transactions that bind row-level security to who is asking.
+
+`tenant_tx` is a transaction of the role `fleetpost_app` for the tenant that `tenancy.acting_for` bound: without a tenant
+it refuses, and Postgres would show no rows. Piccolo's queries inside it run on the same connection.
+`fleet_tx` is a transaction of `fleetpost_fleet`, for work that crosses tenants by its nature: node state, claims,
+events, sweeps. What either may do is said by the grants in the migrations.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import TypeAlias
+from uuid import UUID
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+from piccolo.engine.postgres import PostgresEngine
+
+from control_plane.core.errors import FleetpostError
+from control_plane.core.outbox import Outbox, OutboxSender
+from control_plane.core.tenancy import bound_tenant
+
+Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record] | asyncpg.Connection[asyncpg.Record]"
+
+
+class UnsafeRole(FleetpostError):
+    """The database role could pass by row-level security: connect as fleetpost_app and fleetpost_fleet."""
+
+    code = "unsafe_database_role"
+
+
+class Transaction:
+    """One open transaction, and what is to be sent once it is committed."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.outbox = Outbox()
+
+
+class Database:
+    """The two pools of one process. Open it in a lifespan; it checks its roles before the first use."""
+
+    def __init__(self, engine: PostgresEngine, fleet_url: str, *, pool_size: int, sender: OutboxSender) -> None:
+        self._engine = engine
+        self._fleet_url = fleet_url
+        self._pool_size = pool_size
+        self._sender = sender
+        self._fleet: asyncpg.Pool[asyncpg.Record] | None = None
+
+    async def open(self) -> None:
+        """Connect both pools; raises `UnsafeRole` when a role could bypass row-level security."""
+        await self._engine.start_connection_pool(min_size=1, max_size=self._pool_size)
+        self._fleet = await asyncpg.create_pool(self._fleet_url, min_size=1, max_size=self._pool_size)
+        async with self._engine.transaction() as opened:
+            await refuse_unsafe_role(opened.connection)
+        async with self._fleet.acquire() as connection:
+            await refuse_unsafe_role(connection)
+
+    async def close(self) -> None:
+        """Close both pools."""
+        await self._engine.close_connection_pool()
+        if self._fleet is not None:
+            await self._fleet.close()
+
+    @asynccontextmanager
+    async def tenant_tx(self) -> AsyncGenerator[Transaction]:
+        """Open a transaction for the bound tenant."""
+        async with self._app_tx("app.tenant_id", bound_tenant()) as transaction:
+            yield transaction
+
+    @asynccontextmanager
+    async def user_tx(self, user_id: UUID) -> AsyncGenerator[Transaction]:
+        """Open a transaction that sees a person's own memberships, and no tenant's data."""
+        async with self._app_tx("app.user_id", user_id) as transaction:
+            yield transaction
+
+    @asynccontextmanager
+    async def public_tx(self) -> AsyncGenerator[Transaction]:
+        """Open a transaction that sees no tenant's data: for finding out who is asking."""
+        async with self._app_tx("app.user_id", None) as transaction:
+            yield transaction
+
+    @asynccontextmanager
+    async def fleet_tx(self) -> AsyncGenerator[Transaction]:
+        """Open a transaction as the fleet role."""
+        assert self._fleet is not None, "the database is not open"
+        async with self._fleet.acquire() as connection:
+            async with connection.transaction():
+                transaction = Transaction(connection)
+                yield transaction
+        await self._sender.send(transaction.outbox)
+
+    @asynccontextmanager
+    async def _app_tx(self, setting: str, value: UUID | None) -> AsyncGenerator[Transaction]:
+        async with self._engine.transaction(allow_nested=False) as opened:
+            transaction = Transaction(opened.connection)
+            if value is not None:
+                await opened.connection.execute("select set_config($1, $2, true)", setting, str(value))
+            yield transaction
+        await self._sender.send(transaction.outbox)
+
+
+async def refuse_unsafe_role(connection: Connection) -> None:
+    """Raise `UnsafeRole` if the connection's role is a superuser, may bypass policies, or owns a table."""
+    unsafe = await connection.fetchval(
+        """select r.rolsuper or r.rolbypassrls
+                  or exists (select from pg_class c where c.relkind in ('r', 'p') and pg_has_role(c.relowner, 'member'))
+           from pg_roles r where r.rolname = current_user"""
+    )
+    if unsafe:
+        raise UnsafeRole

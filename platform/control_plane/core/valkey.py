@@ -1,0 +1,161 @@
+"""Valkey: job triggers through arq, signals through pub/sub, short-lived keys. Nothing here must not be lost."""
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import msgspec
+import structlog
+from arq import ArqRedis
+from arq.connections import RedisSettings, create_pool
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from control_plane.core.outbox import JobTrigger, Signal
+
+_log = structlog.get_logger()
+
+QUEUE_NAME = "fleetpost:jobs"
+
+
+class ValkeyUnavailable(ConnectionError):
+    """Valkey did not answer."""
+
+
+def arq_settings(url: str) -> RedisSettings:
+    """Translate the URL for arq; retries are short, since sweeps stand behind every trigger."""
+    settings = RedisSettings.from_dsn(url)
+    settings.conn_retries = 1
+    return settings
+
+
+def serialize_job(value: dict[str, object]) -> bytes:
+    """Write a job as msgpack; arq's default, pickle, would run what Valkey holds."""
+    return msgspec.msgpack.encode(value, enc_hook=str)
+
+
+def deserialize_job(data: bytes) -> dict[str, object]:
+    """Read what `serialize_job` wrote."""
+    return msgspec.msgpack.decode(data, type=dict[str, object])
+
+
+class ArqQueue:
+    """The one place that knows arq: hands triggers over."""
+
+    def __init__(self, pool: ArqRedis) -> None:
+        self._pool = pool
+
+    @classmethod
+    async def connect(cls, url: str) -> "ArqQueue":
+        """Connect to the queue."""
+        pool = await create_pool(
+            arq_settings(url),
+            job_serializer=serialize_job,
+            job_deserializer=deserialize_job,
+            default_queue_name=QUEUE_NAME,
+        )
+        return cls(pool)
+
+    async def enqueue(self, trigger: JobTrigger) -> None:
+        """Hand a trigger over; raises `ValkeyUnavailable`."""
+        try:
+            await self._pool.enqueue_job(trigger.name, *trigger.args)
+        except RedisError as error:
+            raise ValkeyUnavailable(str(error)) from error
+
+    async def close(self) -> None:
+        """Disconnect."""
+        await self._pool.aclose()
+
+
+class Signals:
+    """Pub/sub with one connection per process, however many listeners it has."""
+
+    def __init__(self, client: "Redis[bytes]") -> None:
+        self._client = client
+        self._listeners: dict[str, set[asyncio.Queue[str]]] = defaultdict(set)
+        self._pubsub = client.pubsub()
+        self._reader: asyncio.Task[None] | None = None
+
+    async def publish(self, signals: list[Signal]) -> None:
+        """Send signals in one round trip; raises `ValkeyUnavailable`."""
+        try:
+            async with self._client.pipeline(transaction=False) as pipeline:
+                for signal in signals:
+                    pipeline.publish(signal.channel, signal.body)
+                await pipeline.execute()
+        except RedisError as error:
+            raise ValkeyUnavailable(str(error)) from error
+
+    @asynccontextmanager
+    async def listen(self, *channels: str) -> AsyncGenerator["Listener"]:
+        """Listen to channels. Signals sent while Valkey was away are lost: look for yourself now and then."""
+        queue: asyncio.Queue[str] = asyncio.Queue(maxsize=1000)
+        for channel in channels:
+            self._listeners[channel].add(queue)
+        await self._subscribe(*channels)
+        try:
+            yield Listener(queue)
+        finally:
+            for channel in channels:
+                self._listeners[channel].discard(queue)
+                if not self._listeners[channel]:
+                    del self._listeners[channel]
+                    with contextlib.suppress(RedisError, OSError):
+                        await self._pubsub.unsubscribe(channel)
+
+    async def close(self) -> None:
+        """Stop reading and disconnect."""
+        if self._reader is not None:
+            self._reader.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._reader
+        await self._pubsub.aclose()  # type: ignore[no-untyped-call]
+
+    async def _subscribe(self, *channels: str) -> None:
+        with contextlib.suppress(RedisError, OSError):  # the reader subscribes again once Valkey is back
+            await self._pubsub.subscribe(*channels)
+        if self._reader is None or self._reader.done():
+            self._reader = asyncio.create_task(self._read(), name="signals")
+
+    async def _read(self) -> None:
+        while True:
+            try:
+                async for message in self._pubsub.listen():
+                    if message["type"] == "message":
+                        self._hand_out(message["channel"].decode(), message["data"].decode())
+                await asyncio.sleep(0.1)  # nothing is subscribed to any more
+            except (RedisError, OSError) as error:
+                _log.warning("signals are interrupted", action="signals.interrupted", error=str(error))
+                await asyncio.sleep(1)
+
+    def _hand_out(self, channel: str, body: str) -> None:
+        for queue in self._listeners.get(channel, ()):
+            with contextlib.suppress(asyncio.QueueFull):  # a listener that far behind will look for itself
+                queue.put_nowait(body)
+
+
+class Listener:
+    """One listener's queue."""
+
+    def __init__(self, queue: "asyncio.Queue[str]") -> None:
+        self._queue = queue
+
+    async def next(self, timeout_seconds: float) -> str | None:
+        """Wait for the next signal's body; None when the time is up and the listener should look for itself."""
+        try:
+            return await asyncio.wait_for(self._queue.get(), timeout_seconds)
+        except TimeoutError:
+            return None
+
+    def drain(self) -> None:
+        """Forget signals that came while the listener was looking."""
+        while not self._queue.empty():
+            self._queue.get_nowait()
+
+
+def connect(url: str) -> "Redis[bytes]":
+    """Open a client; it connects at first use and again after a loss."""
+    return Redis.from_url(url, health_check_interval=30)

@@ -1,0 +1,1 @@
+"""Domains: claimed, proven, signed for."""

@@ -1,0 +1,1 @@
+"""Mailboxes that people read with IMAP."""

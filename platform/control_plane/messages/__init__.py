@@ -1,0 +1,1 @@
+"""Messages: accepted once, shown with all that became of them."""

@@ -1,0 +1,1 @@
+"""The fleet: enrolment, desired state and the link to each node's agent."""

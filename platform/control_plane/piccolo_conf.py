@@ -1,0 +1,24 @@
+"""Piccolo's configuration: the engine of the application role and the features' migrations, in dependency order."""
+
+import os
+
+from piccolo.conf.apps import AppRegistry
+from piccolo.engine.postgres import PostgresEngine
+
+DB = PostgresEngine(config={"dsn": os.environ.get("DATABASE_URL", "")}, extensions=())
+
+FEATURES = (
+    "tenants",
+    "accounts",
+    "nodes",
+    "ip_pools",
+    "mail_domains",
+    "mailboxes",
+    "messages",
+    "deliveries",
+    "webhooks",
+)
+
+APP_REGISTRY = AppRegistry(
+    apps=["control_plane.core.piccolo_app", *(f"control_plane.{feature}.piccolo_app" for feature in FEATURES)]
+)

@@ -1,0 +1,78 @@
+"""Every setting of the control plane, read once from the environment and passed on; no secret has a default."""
+
+import os
+from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+import msgspec
+
+
+class MissingSetting(Exception):
+    """A setting that has no default is not set."""
+
+
+class DatabaseSettings(msgspec.Struct, frozen=True):
+    """PostgreSQL, reached as two roles; a third one, the owner, is for migrations only."""
+
+    app_url: str
+    """Role fleetpost_app: tenants' requests. `DATABASE_URL`."""
+    fleet_url: str
+    """Role fleetpost_fleet: claims, events and sweeps for all tenants. `FLEETPOST_FLEET_DATABASE_URL`."""
+    owner_url: str | None
+    """Role fleetpost_owner: migrations. `FLEETPOST_OWNER_DATABASE_URL`, needed by `fleetpost migrate` only."""
+    pool_size: int
+    """Connections per process and role. `FLEETPOST_DATABASE_POOL`."""
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """All settings; each attribute names its environment variable."""
+
+    database: DatabaseSettings
+    redis_url: str
+    """Valkey or Redis. `REDIS_URL`."""
+    vault_keys: str
+    """`name:base64key[,…]`: encrypts DKIM keys and webhook secrets; the first encrypts. `FLEETPOST_VAULT_KEYS`."""
+    session_secret: str
+    """64 hexadecimal digits: signs the portal's cookies. `FLEETPOST_SESSION_SECRET`."""
+    public_url: str
+    """Where people and programs reach us. `FLEETPOST_PUBLIC_URL`."""
+    egress_allow: tuple[IPv4Network | IPv6Network, ...]
+    """Private networks that webhooks may reach all the same, comma-separated. `FLEETPOST_EGRESS_ALLOW`."""
+    nameservers: tuple[str, ...]
+    """Resolvers for domain checks, comma-separated; empty: the system's. `FLEETPOST_NAMESERVERS`."""
+    mail_host: str
+    """The name that customers' MX records point to. `FLEETPOST_MAIL_HOST`."""
+    spf_include: str
+    """The name whose SPF record lists the fleet's addresses. `FLEETPOST_SPF_INCLUDE`."""
+
+
+def _required(env: Mapping[str, str], name: str) -> str:
+    value = env.get(name, "").strip()
+    if not value:
+        raise MissingSetting(f"{name} is not set; scripts/up sets it for you, docs/settings.md says what it is for")
+    return value
+
+
+def _list(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in env.get(name, "").split(",") if part.strip())
+
+
+def load(env: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; raises `MissingSetting` with the variable's name."""
+    env = os.environ if env is None else env
+    return Settings(
+        database=DatabaseSettings(
+            app_url=_required(env, "DATABASE_URL"),
+            fleet_url=_required(env, "FLEETPOST_FLEET_DATABASE_URL"),
+            owner_url=env.get("FLEETPOST_OWNER_DATABASE_URL") or None,
+            pool_size=int(env.get("FLEETPOST_DATABASE_POOL", "8")),
+        ),
+        redis_url=_required(env, "REDIS_URL"),
+        vault_keys=_required(env, "FLEETPOST_VAULT_KEYS"),
+        session_secret=_required(env, "FLEETPOST_SESSION_SECRET"),
+        public_url=_required(env, "FLEETPOST_PUBLIC_URL").rstrip("/"),
+        egress_allow=tuple(ip_network(part) for part in _list(env, "FLEETPOST_EGRESS_ALLOW")),
+        nameservers=_list(env, "FLEETPOST_NAMESERVERS"),
+        mail_host=env.get("FLEETPOST_MAIL_HOST", "mx.fleetpost.test"),
+        spf_include=env.get("FLEETPOST_SPF_INCLUDE", "spf.fleetpost.test"),
+    )

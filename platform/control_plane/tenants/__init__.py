@@ -1,0 +1,1 @@
+"""Who: the operator, its agencies and their clients."""
