@@ -220,7 +220,7 @@ class Applied(_Frame):
 
 
 class Credit(_Frame):
-    """The agent can hold this many deliveries more than it has been offered; credits add up, a new connection starts at 0."""
+    """The agent can hold this many deliveries more than it was offered; credits add up, a connection starts at 0."""
 
     deliveries: int
 
