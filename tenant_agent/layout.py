@@ -1,0 +1,143 @@
+"""Where things are on a node: directories, sockets and loopback ports, the same in production, in the lab and in tests.
+
+The agent and all daemons agree on these places. A test moves the whole tree below a directory of its own with
+`Layout.under`, and takes free ports.
+"""
+
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+STATE = Path("var/lib/fleetpost")
+
+
+class Ports(msgspec.Struct, frozen=True, kw_only=True):
+    """TCP ports; those of the loopback interface first, then the public ones."""
+
+    inject: int = 10025
+    signer: int = 11332
+    signer_controller: int = 11334
+    scanner: int = 11342
+    scanner_controller: int = 11344
+    smtp: int = 25
+    smtps: int = 465
+    submission: int = 587
+    imap: int = 143
+    imaps: int = 993
+    pop3s: int = 995
+    sieve: int = 4190
+
+
+class Layout(msgspec.Struct, frozen=True, kw_only=True):
+    """Directories and sockets, all absolute."""
+
+    root: Path = Path("/")
+    state: Path = Path("/") / STATE
+    ports: Ports = Ports()
+
+    @classmethod
+    def under(cls, root: Path, *, state: Path | None = None, ports: Ports | None = None) -> Self:
+        """Lay everything out below `root`."""
+        return cls(root=root, state=state or root / STATE, ports=ports or Ports())
+
+    # The agent's own
+
+    @property
+    def credential(self) -> Path:
+        return self.state / "credential"
+
+    @property
+    def state_database(self) -> Path:
+        return self.state / "state.db"
+
+    @property
+    def mail_database(self) -> Path:
+        """Ledger, log checkpoint and event spool of the mail path."""
+        return self.state / "mail.db"
+
+    @property
+    def maps(self) -> Path:
+        return self.state / "maps"
+
+    @property
+    def users(self) -> Path:
+        return self.state / "dovecot" / "users"
+
+    @property
+    def signer_state(self) -> Path:
+        return self.state / "rspamd-outbound"
+
+    @property
+    def ready(self) -> Path:
+        return self.state / "ready"
+
+    @property
+    def staging(self) -> Path:
+        return self.state / "staging"
+
+    @property
+    def previous(self) -> Path:
+        return self.state / "previous"
+
+    @property
+    def redis_password(self) -> Path:
+        return self.state / "redis-password"
+
+    # Shared with the daemons
+
+    @property
+    def run(self) -> Path:
+        return self.root / "run/fleetpost"
+
+    @property
+    def policy_socket(self) -> Path:
+        return self.run / "policy.sock"
+
+    @property
+    def redis_socket(self) -> Path:
+        return self.run / "redis.sock"
+
+    @property
+    def redis_config(self) -> Path:
+        return self.root / "etc/fleetpost"
+
+    @property
+    def postfix_config(self) -> Path:
+        return self.root / "etc/postfix"
+
+    @property
+    def postfix_queue(self) -> Path:
+        return self.root / "var/spool/postfix"
+
+    @property
+    def postfix_data(self) -> Path:
+        return self.root / "var/lib/postfix"
+
+    @property
+    def mail_log(self) -> Path:
+        return self.root / "var/log/mail.log"
+
+    @property
+    def dovecot_config(self) -> Path:
+        return self.root / "etc/dovecot"
+
+    @property
+    def dovecot_run(self) -> Path:
+        return self.root / "run/dovecot"
+
+    @property
+    def mail_store(self) -> Path:
+        return self.root / "var/vmail"
+
+    @property
+    def signer_config(self) -> Path:
+        return self.root / "etc/fleetpost/rspamd-outbound"
+
+    @property
+    def scanner_config(self) -> Path:
+        return self.root / "etc/rspamd"
+
+    @property
+    def scanner_state(self) -> Path:
+        return self.root / "var/lib/rspamd"

@@ -1,0 +1,138 @@
+"""The one connection to the control plane: made from here, kept open, made again after a jittered wait when it breaks."""
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+import structlog
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+
+from tenant_agent import wire
+from tenant_agent.backoff import Backoff
+
+log = structlog.get_logger(__name__)
+
+_PING_SECONDS = 10.0
+_OPEN_TIMEOUT_SECONDS = 10.0
+_REFUSED_STATUSES = frozenset({401, 403})
+
+
+class LinkDown(Exception):
+    """There is no connection to the control plane just now; what was not sent is asked for again on the next one."""
+
+
+class Listener(Protocol):
+    """Who is told what happens on the link. Calls come one at a time, in the order of the frames."""
+
+    def hello(self) -> wire.Hello:
+        """Give the first frame of a connection."""
+        ...
+
+    async def connected(self, welcome: wire.Welcome) -> None: ...
+
+    async def disconnected(self) -> None: ...
+
+    async def received(self, frame: wire.FromControl) -> None: ...
+
+
+class Link:
+    """The agent's end of the link."""
+
+    def __init__(
+        self,
+        url: str,
+        credential: str,
+        *,
+        tls: ssl.SSLContext | None = None,
+        backoff: Backoff | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._url = link_url(url)
+        self._credential = credential
+        self._tls = tls if self._url.startswith("wss:") else None
+        self._backoff = backoff or Backoff(0.25, 30.0)
+        self._sleep = sleep
+        self._connection: ClientConnection | None = None
+
+    @property
+    def connected(self) -> bool:
+        return self._connection is not None
+
+    async def send(self, frame: wire.FromAgent) -> None:
+        """Send a frame; raises `LinkDown` when there is no connection or it breaks."""
+        if self._connection is None:
+            raise LinkDown
+        await _send(self._connection, frame)
+
+    async def run(self, listener: Listener) -> None:
+        """Keep the link up until cancelled."""
+        while True:
+            try:
+                await self._session(listener)
+            except InvalidStatus as error:
+                _log_refusal(error.response.status_code)
+            except (OSError, InvalidHandshake, ConnectionClosed, LinkDown, msgspec.MsgspecError) as error:
+                log.info("link.down", reason=str(error) or type(error).__name__)
+            await self._sleep(self._backoff.next_seconds())
+
+    async def _session(self, listener: Listener) -> None:
+        async with connect(
+            self._url,
+            ssl=self._tls,
+            additional_headers={"Authorization": f"Bearer {self._credential}"},
+            compression=None,
+            max_size=wire.MAX_FRAME_BYTES,
+            ping_interval=_PING_SECONDS,
+            ping_timeout=_PING_SECONDS,
+            open_timeout=_OPEN_TIMEOUT_SECONDS,
+            proxy=None,
+        ) as connection:
+            await _send(connection, listener.hello())
+            welcome = _decode(await connection.recv())
+            if not isinstance(welcome, wire.Welcome):
+                raise LinkDown("the control plane did not answer with Welcome: is it of another version?")
+            await self._serve(connection, welcome, listener)
+
+    async def _serve(self, connection: ClientConnection, welcome: wire.Welcome, listener: Listener) -> None:
+        self._connection = connection
+        self._backoff.reset()
+        log.info("link.up", node_id=welcome.node_id)
+        try:
+            await listener.connected(welcome)
+            async for data in connection:
+                await listener.received(_decode(data))
+        finally:
+            self._connection = None
+            await listener.disconnected()
+
+
+def link_url(control_url: str) -> str:
+    """Give the WebSocket address that belongs to the control plane's address."""
+    return "ws" + control_url.removeprefix("http") + wire.LINK_PATH
+
+
+def tls_context(ca_file: Path | None) -> ssl.SSLContext:
+    """Trust the given certificates, or the system's."""
+    return ssl.create_default_context(cafile=ca_file)
+
+
+def _decode(data: str | bytes) -> wire.FromControl:
+    return wire.decode_from_control(data if isinstance(data, bytes) else data.encode())
+
+
+async def _send(connection: ClientConnection, frame: wire.FromAgent) -> None:
+    try:
+        await connection.send(wire.encode(frame))
+    except ConnectionClosed as error:
+        raise LinkDown from error
+
+
+def _log_refusal(status: int) -> None:
+    if status in _REFUSED_STATUSES:
+        log.error("link.refused", status=status, next_step="enrol the node again: its credential is no longer valid")
+    else:
+        log.warning("link.unavailable", status=status)
