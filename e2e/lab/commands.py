@@ -1,0 +1,39 @@
+"""Run the machine's own tools, and wait for conditions."""
+
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from e2e.lab.failures import LabError
+
+_POLL_SECONDS = 0.05
+
+Found = TypeVar("Found")
+
+
+def run(
+    argv: Sequence[str], *, text: str | None = None, env: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> str:
+    """Run a command to its end and give what it printed; raise `LabError` with its complaint if it fails."""
+    done = subprocess.run(argv, input=text, env=env, cwd=cwd, capture_output=True, text=True, check=False)
+    if done.returncode:
+        complaint = (done.stderr.strip() or done.stdout.strip() or "no output")[-2000:]
+        raise LabError(f"`{' '.join(argv)}` failed with status {done.returncode}: {complaint}")
+    return done.stdout
+
+
+def wait_until(
+    find: Callable[[], Found | None], what: str, *, seconds: float, alive: Callable[[], object] = bool
+) -> Found:
+    """Poll until `find` gives something; `alive` may raise early when waiting has become pointless."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = find()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise LabError(f"waited {seconds:.0f} s in vain: {what}")
+        alive()
+        time.sleep(_POLL_SECONDS)

@@ -1,0 +1,91 @@
+"""Who has which name and address in the lab; all of it follows from the state directory and the number of nodes."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+PLATFORM_DOMAIN = "fleetpost.test"
+CONTROL_HOSTNAME = f"control.{PLATFORM_DOMAIN}"
+CONTROL_URL = f"https://{CONTROL_HOSTNAME}"
+CONTROL_ADDRESS = "10.77.0.2"
+CONTROL_PORT = 8000
+RESOLVER_ADDRESS = "10.77.0.3"
+AUTHORITY_ADDRESS = "10.77.0.4"
+
+TENANT_DOMAIN = "acme.test"
+TENANT_MAILBOX = f"ann@{TENANT_DOMAIN}"
+
+OUTSIDE_DOMAIN = "else.test"
+OUTSIDE_ADDRESS = "10.77.9.2"
+OUTSIDE_MX = f"mx.{OUTSIDE_DOMAIN}"
+OUTSIDE_HOOKS = f"hooks.{OUTSIDE_DOMAIN}"
+OUTSIDE_MAILBOX = f"bob@{OUTSIDE_DOMAIN}"
+OUTSIDE_CONTROL_PORT = 8080
+
+# An address for measurements: what listens there (smtp-sink) is the benchmark's own business.
+BULK_DOMAIN = "bulk.test"
+BULK_ADDRESS = "10.77.9.3"
+
+PREFIX_BITS = 16
+MOST_NODES = 8  # 10.77.9.x is the outside world
+
+
+@dataclass(frozen=True)
+class SendingIp:
+    """An address that mail leaves from."""
+
+    address: str
+    hostname: str
+    pool: str
+
+
+@dataclass(frozen=True)
+class NodePlan:
+    """A fleet node: node 1 has all roles, the others only send."""
+
+    name: str
+    hostname: str
+    address: str
+    roles: tuple[str, ...]
+    ips: tuple[SendingIp, ...]
+
+
+@dataclass(frozen=True)
+class Host:
+    """A machine of the lab: a network namespace with its addresses."""
+
+    name: str
+    addresses: tuple[str, ...]
+
+
+def namespace_prefix(home: Path) -> str:
+    """Tell the states of one machine apart by their directories."""
+    return "fp" + hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:6]
+
+
+def plan_node(number: int) -> NodePlan:
+    """Lay out node 1, 2, …"""
+    pools = {11: "transactional", 12: "broadcast"}
+    ips = (
+        SendingIp(f"10.77.{number}.{last}", f"out{number}-{last}.{PLATFORM_DOMAIN}", pool)
+        for last, pool in pools.items()
+    )
+    roles = ("outbound", "mx", "mailbox") if number == 1 else ("outbound",)
+    return NodePlan(f"n{number}", f"n{number}.{PLATFORM_DOMAIN}", f"10.77.{number}.10", roles, tuple(ips))
+
+
+def plan_nodes(count: int) -> tuple[NodePlan, ...]:
+    """Lay out all nodes of a lab."""
+    if not 1 <= count <= MOST_NODES:
+        raise ValueError(f"the lab has room for 1 to {MOST_NODES} nodes, not for {count}")
+    return tuple(plan_node(number) for number in range(1, count + 1))
+
+
+def plan_hosts(nodes: tuple[NodePlan, ...]) -> tuple[Host, ...]:
+    """List every machine on the lab's one network."""
+    return (
+        Host("ctl", (CONTROL_ADDRESS,)),
+        Host("dns", (RESOLVER_ADDRESS, AUTHORITY_ADDRESS)),
+        Host("outside", (OUTSIDE_ADDRESS, BULK_ADDRESS)),
+        *(Host(node.name, (node.address, *(ip.address for ip in node.ips))) for node in nodes),
+    )
