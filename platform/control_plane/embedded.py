@@ -82,7 +82,8 @@ class Layout:
                 os.chown(directory, owner.uid, owner.gid)
         if subprocess.run(["test", "-x", str(self.run)], check=False, **owner.drop()).returncode != 0:
             raise EmbeddedError(
-                f"the user {owner.name} cannot enter {self.run}: set FLEETPOST_HOME to a directory that other users may pass"
+                f"the user {owner.name} cannot enter {self.run}: "
+                "set FLEETPOST_HOME to a directory that other users may pass"
             )
 
 
@@ -205,7 +206,7 @@ def _valkey_binary() -> str:
 
 
 def _postgres_runs(binaries: Path, layout: Layout, owner: Owner) -> bool:
-    status = [binaries / "pg_ctl", "-D", layout.postgres, "status"]
+    status = [str(binaries / "pg_ctl"), "-D", str(layout.postgres), "status"]
     return subprocess.run(status, check=False, capture_output=True, cwd="/", **owner.drop()).returncode == 0
 
 
@@ -217,7 +218,7 @@ def _create_roles(binaries: Path, layout: Layout, owner: Owner) -> None:
         make = f"create role {role} login nosuperuser nobypassrls"
         _run([*connect, "-c", f"do $$ begin {make}; exception when duplicate_object then null; end $$"], owner, make)
     _run([*connect, "-c", "grant fleetpost_fleet to fleetpost_owner"], owner, "granting roles failed")
-    found = [*connect, "-Atc", f"select 1 from pg_database where datname = '{DATABASE}'"]
+    found = [*connect, "-Atc", f"select 1 from pg_database where datname = '{DATABASE}'"]  # noqa: S608 our own constant
     if not _run(found, owner, "PostgreSQL does not answer").strip():
         _run(
             [*connect, "-c", f"create database {DATABASE} owner fleetpost_owner"], owner, "creating the database failed"
@@ -225,7 +226,7 @@ def _create_roles(binaries: Path, layout: Layout, owner: Owner) -> None:
 
 
 def _run(command: list[Any], owner: Owner, failure: str) -> str:
-    done = subprocess.run(
+    done: subprocess.CompletedProcess[str] = subprocess.run(
         [str(word) for word in command], check=False, capture_output=True, text=True, cwd="/", **owner.drop()
     )
     if done.returncode != 0:

@@ -3,9 +3,10 @@
 import os
 
 from piccolo.conf.apps import AppRegistry
-from piccolo.engine.postgres import PostgresEngine
 
-DB = PostgresEngine(config={"dsn": os.environ.get("DATABASE_URL", "")}, extensions=())
+from control_plane.core.engine import Engine
+
+DB = Engine(os.environ.get("DATABASE_URL", ""))
 
 FEATURES = (
     "tenants",

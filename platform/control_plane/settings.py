@@ -12,14 +12,12 @@ class MissingSetting(Exception):
 
 
 class DatabaseSettings(msgspec.Struct, frozen=True):
-    """PostgreSQL, reached as two roles; a third one, the owner, is for migrations only."""
+    """PostgreSQL, reached as two roles; a third one, the owner, is for `fleetpost migrate` only (see `owner_url`)."""
 
     app_url: str
     """Role fleetpost_app: tenants' requests. `DATABASE_URL`."""
     fleet_url: str
     """Role fleetpost_fleet: claims, events and sweeps for all tenants. `FLEETPOST_FLEET_DATABASE_URL`."""
-    owner_url: str | None
-    """Role fleetpost_owner: migrations. `FLEETPOST_OWNER_DATABASE_URL`, needed by `fleetpost migrate` only."""
     pool_size: int
     """Connections per process and role. `FLEETPOST_DATABASE_POOL`."""
 
@@ -57,6 +55,11 @@ def _list(env: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in env.get(name, "").split(",") if part.strip())
 
 
+def owner_url(env: Mapping[str, str] | None = None) -> str:
+    """Give the database as its owner, for migrations; raises `MissingSetting`."""
+    return _required(os.environ if env is None else env, "FLEETPOST_OWNER_DATABASE_URL")
+
+
 def load(env: Mapping[str, str] | None = None) -> Settings:
     """Read the settings; raises `MissingSetting` with the variable's name."""
     env = os.environ if env is None else env
@@ -64,7 +67,6 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         database=DatabaseSettings(
             app_url=_required(env, "DATABASE_URL"),
             fleet_url=_required(env, "FLEETPOST_FLEET_DATABASE_URL"),
-            owner_url=env.get("FLEETPOST_OWNER_DATABASE_URL") or None,
             pool_size=int(env.get("FLEETPOST_DATABASE_POOL", "8")),
         ),
         redis_url=_required(env, "REDIS_URL"),

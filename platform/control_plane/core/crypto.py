@@ -1,4 +1,4 @@
-"""Secrets: machine credentials under a fast salted hash, human passwords under argon2id, what must be read again under AES-GCM."""
+"""Secrets: machine credentials as a fast salted hash, people's passwords as argon2id, what is read again as AES-GCM."""
 
 import base64
 import hashlib

@@ -1,7 +1,7 @@
 """PostgreSQL as two roles, and the transactions that bind row-level security to who is asking.
 
-`tenant_tx` is a transaction of the role `fleetpost_app` for the tenant that `tenancy.acting_for` bound: without a tenant
-it refuses, and Postgres would show no rows. Piccolo's queries inside it run on the same connection.
+`tenant_tx` is a transaction of the role `fleetpost_app` for the tenant that `tenancy.acting_for` bound: without a
+tenant it refuses, and Postgres would show no rows. Piccolo's queries inside it run on the same connection.
 `fleet_tx` is a transaction of `fleetpost_fleet`, for work that crosses tenants by its nature: node state, claims,
 events, sweeps. What either may do is said by the grants in the migrations.
 """
@@ -13,8 +13,8 @@ from uuid import UUID
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
-from piccolo.engine.postgres import PostgresEngine
 
+from control_plane.core.engine import Engine
 from control_plane.core.errors import FleetpostError
 from control_plane.core.outbox import Outbox, OutboxSender
 from control_plane.core.tenancy import bound_tenant
@@ -39,7 +39,7 @@ class Transaction:
 class Database:
     """The two pools of one process. Open it in a lifespan; it checks its roles before the first use."""
 
-    def __init__(self, engine: PostgresEngine, fleet_url: str, *, pool_size: int, sender: OutboxSender) -> None:
+    def __init__(self, engine: Engine, fleet_url: str, *, pool_size: int, sender: OutboxSender) -> None:
         self._engine = engine
         self._fleet_url = fleet_url
         self._pool_size = pool_size
@@ -57,7 +57,8 @@ class Database:
 
     async def close(self) -> None:
         """Close both pools."""
-        await self._engine.close_connection_pool()
+        if self._engine.pool is not None:
+            await self._engine.close_connection_pool()
         if self._fleet is not None:
             await self._fleet.close()
 
@@ -83,10 +84,9 @@ class Database:
     async def fleet_tx(self) -> AsyncGenerator[Transaction]:
         """Open a transaction as the fleet role."""
         assert self._fleet is not None, "the database is not open"
-        async with self._fleet.acquire() as connection:
-            async with connection.transaction():
-                transaction = Transaction(connection)
-                yield transaction
+        async with self._fleet.acquire() as connection, connection.transaction():
+            transaction = Transaction(connection)
+            yield transaction
         await self._sender.send(transaction.outbox)
 
     @asynccontextmanager

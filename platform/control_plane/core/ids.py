@@ -1,4 +1,4 @@
-"""Public ids: a prefix that names the kind, then a UUIDv7 in 26 characters of lower-case base32hex, sortable by time."""
+"""Public ids: a prefix that names the kind, then a UUIDv7 in 26 characters of lower-case base32hex, sorted by time."""
 
 import base64
 import secrets

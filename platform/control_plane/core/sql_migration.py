@@ -12,10 +12,12 @@ def sql_migration(migration_id: str, app_name: str, path: Path) -> MigrationMana
     """Run a file's statements, separated by lines that hold only `;;`, in Piccolo's migration transaction."""
     manager = MigrationManager(migration_id=migration_id, app_name=app_name, description=path.stem)
 
+    statements = path.read_text().split(_SEPARATOR)
+
     async def run() -> None:
         engine = engine_finder()
         assert engine is not None
-        for statement in path.read_text().split(_SEPARATOR):
+        for statement in statements:
             await engine.run_ddl(statement)
 
     manager.add_raw(run)

@@ -5,30 +5,24 @@ import contextlib
 from collections import defaultdict
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import TypeAlias
 
 import msgspec
 import structlog
 from arq import ArqRedis
-from arq.connections import RedisSettings, create_pool
-from redis.asyncio import Redis
+from redis.asyncio import ConnectionPool, Redis
 from redis.exceptions import RedisError
 
 from control_plane.core.outbox import JobTrigger, Signal
 
 _log = structlog.get_logger()
 
+Client: TypeAlias = Redis
 QUEUE_NAME = "fleetpost:jobs"
 
 
 class ValkeyUnavailable(ConnectionError):
     """Valkey did not answer."""
-
-
-def arq_settings(url: str) -> RedisSettings:
-    """Translate the URL for arq; retries are short, since sweeps stand behind every trigger."""
-    settings = RedisSettings.from_dsn(url)
-    settings.conn_retries = 1
-    return settings
 
 
 def serialize_job(value: dict[str, object]) -> bytes:
@@ -44,36 +38,30 @@ def deserialize_job(data: bytes) -> dict[str, object]:
 class ArqQueue:
     """The one place that knows arq: hands triggers over."""
 
-    def __init__(self, pool: ArqRedis) -> None:
-        self._pool = pool
-
-    @classmethod
-    async def connect(cls, url: str) -> "ArqQueue":
-        """Connect to the queue."""
-        pool = await create_pool(
-            arq_settings(url),
+    def __init__(self, url: str) -> None:
+        self.pool = ArqRedis(
+            ConnectionPool.from_url(url),
             job_serializer=serialize_job,
             job_deserializer=deserialize_job,
             default_queue_name=QUEUE_NAME,
         )
-        return cls(pool)
 
     async def enqueue(self, trigger: JobTrigger) -> None:
         """Hand a trigger over; raises `ValkeyUnavailable`."""
         try:
-            await self._pool.enqueue_job(trigger.name, *trigger.args)
+            await self.pool.enqueue_job(trigger.name, *trigger.args)
         except RedisError as error:
             raise ValkeyUnavailable(str(error)) from error
 
     async def close(self) -> None:
         """Disconnect."""
-        await self._pool.aclose()
+        await self.pool.aclose()
 
 
 class Signals:
     """Pub/sub with one connection per process, however many listeners it has."""
 
-    def __init__(self, client: "Redis[bytes]") -> None:
+    def __init__(self, client: Client) -> None:
         self._client = client
         self._listeners: dict[str, set[asyncio.Queue[str]]] = defaultdict(set)
         self._pubsub = client.pubsub()
@@ -156,6 +144,7 @@ class Listener:
             self._queue.get_nowait()
 
 
-def connect(url: str) -> "Redis[bytes]":
+def connect(url: str) -> Client:
     """Open a client; it connects at first use and again after a loss."""
-    return Redis.from_url(url, health_check_interval=30)
+    client: Client = Redis.from_url(url, health_check_interval=30)
+    return client

@@ -1,0 +1,99 @@
+"""Requests to addresses that customers choose: they reach the public internet only, whatever DNS says.
+
+The name is resolved here, every address is checked, and the connection goes to an address that was checked: a name
+that answers differently the second time gains nothing. Redirects are not followed, answers are read up to a limit.
+"""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+import httpx
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+_TIMEOUT = httpx.Timeout(10)
+_NAT64 = IPv6Network("64:ff9b::/96")
+
+
+class ForbiddenAddress(httpx.ConnectError):
+    """The host's address is private, local or otherwise not on the public internet."""
+
+
+def may_reach(address: Address, allowed: Sequence[Network]) -> bool:
+    """Say whether an outgoing request may go to this address."""
+    if any(address in network for network in allowed if network.version == address.version):
+        return True
+    inner = _embedded_ipv4(address)
+    if inner is not None:
+        return may_reach(inner, allowed)
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def _embedded_ipv4(address: Address) -> IPv4Address | None:
+    """Find the IPv4 address that an IPv6 one leads to: mapped, 6to4, Teredo, NAT64."""
+    if isinstance(address, IPv4Address):
+        return None
+    if address in _NAT64:
+        return IPv4Address(address.packed[-4:])
+    teredo = address.teredo
+    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)
+
+
+async def resolve(host: str, port: int) -> list[Address]:
+    """Give the addresses of a host; raises `httpx.ConnectError` when it has none."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise httpx.ConnectError(f"{host} has no address") from error
+    return [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+
+
+class WalledTransport(httpx.AsyncBaseTransport):
+    """Checks where a request would go, then sends it there and nowhere else."""
+
+    def __init__(self, allowed: Sequence[Network], verify: ssl.SSLContext | None = None) -> None:
+        self._allowed = allowed
+        # Connections are pooled by address here, and two customers may share one: so none is kept.
+        self._inner = httpx.AsyncHTTPTransport(
+            verify=verify or ssl.create_default_context(),
+            trust_env=False,
+            limits=httpx.Limits(max_connections=200, max_keepalive_connections=0),
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send to a checked address, under the name that was asked for; raises `ForbiddenAddress`."""
+        host = request.url.host
+        port = request.url.port or (443 if request.url.scheme == "https" else 80)
+        async with asyncio.timeout(_TIMEOUT.connect):
+            addresses = await resolve(host, port)
+        refused = [address for address in addresses if not may_reach(address, self._allowed)]
+        if refused:
+            raise ForbiddenAddress(f"{host} leads to {refused[0]}, which is not a public address")
+        request.extensions["sni_hostname"] = request.url.raw_host.decode("ascii")
+        request.url = request.url.copy_with(host=str(addresses[0]))
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close what is open."""
+        await self._inner.aclose()
+
+
+def walled_client(allowed: Sequence[Network], verify: ssl.SSLContext | None = None) -> httpx.AsyncClient:
+    """Make a client for customers' addresses; `allowed` names private networks that may be reached all the same."""
+    return httpx.AsyncClient(
+        transport=WalledTransport(allowed, verify), timeout=_TIMEOUT, follow_redirects=False, trust_env=False
+    )
+
+
+async def read_some(response: httpx.Response, limit_bytes: int) -> bytes:
+    """Read at most this much of a streamed answer's body."""
+    body = b""
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) >= limit_bytes:
+            break
+    return body[:limit_bytes]

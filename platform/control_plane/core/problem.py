@@ -1,0 +1,115 @@
+"""Every refusal and failure as `application/problem+json` (RFC 9457): one shape, a stable `code`, the fields' paths."""
+
+from http import HTTPStatus
+
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException, SerializationException, ValidationException
+from litestar.types import ExceptionHandlersMap
+
+from control_plane.core.errors import (
+    FieldError,
+    FleetpostError,
+    Invalid,
+    Malformed,
+    NotFound,
+    Refused,
+    TooLarge,
+    TooMany,
+    Unavailable,
+)
+from control_plane.core.ids import MalformedId
+
+_log = structlog.get_logger()
+
+MEDIA_TYPE = "application/problem+json"
+DOCUMENTATION = "https://fleetpost.org/errors#"
+
+
+class MethodNotAllowed(Refused):
+    """The address does not take that method."""
+
+    code = "method_not_allowed"
+    status = HTTPStatus.METHOD_NOT_ALLOWED
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What an error looks like to the caller."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    instance: str | None = None
+    """The request's id: quote it when you ask for help."""
+    errors: tuple[FieldError, ...] = ()
+
+
+def problem_of(error: FleetpostError, request_id: str | None = None) -> Problem:
+    """Describe an error; what is our own fault keeps its details to itself."""
+    ours = error.status == HTTPStatus.INTERNAL_SERVER_ERROR
+    return Problem(
+        type=DOCUMENTATION + (FleetpostError.code if ours else error.code),
+        title=error.status.phrase,
+        status=error.status.value,
+        detail=FleetpostError.default_message() if ours else error.detail,
+        code=FleetpostError.code if ours else error.code,
+        instance=request_id,
+        errors=error.errors,
+    )
+
+
+def as_ours(error: Exception) -> FleetpostError:
+    """Translate an exception of Litestar, msgspec or anything else into one of our tree."""
+    if isinstance(error, FleetpostError):
+        return error
+    if isinstance(error, MalformedId):
+        return NotFound()
+    if isinstance(error, ValidationException):
+        return _invalid(error)
+    if isinstance(error, SerializationException):
+        return Malformed()
+    if isinstance(error, HTTPException):
+        return _from_status(error)
+    if isinstance(error, (ConnectionError, TimeoutError)):
+        return Unavailable()
+    return FleetpostError()
+
+
+def _invalid(error: ValidationException) -> FleetpostError:
+    extra = error.extra if isinstance(error.extra, list) else []
+    fields = tuple(FieldError(str(each.get("key", "")), str(each["message"])) for each in extra)
+    return Invalid(errors=fields)
+
+
+_BY_STATUS: dict[int, type[FleetpostError]] = {
+    404: NotFound,
+    405: MethodNotAllowed,
+    413: TooLarge,
+    429: TooMany,
+    503: Unavailable,
+}
+
+
+def _from_status(error: HTTPException) -> FleetpostError:
+    if error.status_code in _BY_STATUS:
+        return _BY_STATUS[error.status_code]()
+    return Malformed() if error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR else FleetpostError()
+
+
+def render(request: "Request[object, object, State]", error: Exception) -> Response[Problem]:
+    """Answer an exception; our own faults are logged with their traceback, refusals are not."""
+    known = as_ours(error)
+    if known.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        _log.error("request failed", action="http.failed", exc_info=error)
+    request_id = request.scope["state"].get("request_id")
+    headers = {"WWW-Authenticate": "Bearer"} if known.status == HTTPStatus.UNAUTHORIZED else None
+    return Response(
+        problem_of(known, request_id), status_code=known.status.value, media_type=MEDIA_TYPE, headers=headers
+    )
+
+
+HANDLERS: ExceptionHandlersMap = {Exception: render}

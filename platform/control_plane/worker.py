@@ -1,0 +1,103 @@
+"""The worker: runs jobs as their triggers come, and sweeps by the clock whether triggers come or not."""
+
+import asyncio
+import os
+import signal
+from typing import cast
+
+import structlog
+from arq.typing import WorkerCoroutine
+from arq.worker import Function, Worker, func
+
+from control_plane import settings as settings_module
+from control_plane.core import log
+from control_plane.core.jobs import Job, JobContext, collect
+from control_plane.core.runtime import open_runtime
+from control_plane.core.valkey import QUEUE_NAME, ArqQueue, deserialize_job, serialize_job
+from control_plane.piccolo_conf import DB
+from control_plane.settings import Settings
+
+_log = structlog.get_logger()
+
+JOBS = collect([])
+
+_PAUSE_SECONDS = 1
+
+
+async def run(settings: Settings, jobs: tuple[Job, ...], stop: asyncio.Event) -> None:
+    """Work until told to stop; a job that runs then is cancelled, and its row found again by a sweep."""
+    async with open_runtime(settings, DB) as context, asyncio.TaskGroup() as group:
+        tasks = [group.create_task(_sweep(context, job), name=job.name) for job in jobs if job.every_seconds]
+        tasks.append(group.create_task(_take_triggers(context, jobs), name="triggers"))
+        await stop.wait()
+        for task in tasks:
+            task.cancel()
+
+
+async def _sweep(context: JobContext, job: Job) -> None:
+    """Run one sweep for ever; Valkey has no part in it."""
+    assert job.every_seconds is not None
+    while True:
+        try:
+            async with asyncio.timeout(job.timeout_seconds):
+                await job.run(context)
+        except Exception:  # noqa: BLE001 whatever it is, the worker goes on
+            _log.exception("a sweep failed and will run again", action="worker.sweep_failed", job=job.name)
+        await asyncio.sleep(job.every_seconds)
+
+
+async def _take_triggers(context: JobContext, jobs: tuple[Job, ...]) -> None:
+    """Run arq's worker; when Valkey goes away, try again until it is back."""
+    functions = [_arq_function(context, job) for job in jobs]
+    while True:
+        queue = ArqQueue(context.settings.redis_url)
+        worker = Worker(
+            functions,
+            queue_name=QUEUE_NAME,
+            redis_pool=queue.pool,
+            handle_signals=False,
+            max_jobs=50,
+            poll_delay=0.05,
+            keep_result=0,
+            max_tries=1,
+            job_serializer=serialize_job,
+            job_deserializer=deserialize_job,
+            log_results=False,
+        )
+        try:
+            await worker.async_run()
+        except Exception as error:  # noqa: BLE001 whatever it is, the worker goes on
+            _log.warning("triggers are interrupted", action="worker.interrupted", error=str(error))
+        finally:
+            await worker.close()
+        await asyncio.sleep(_PAUSE_SECONDS)
+
+
+def _arq_function(context: JobContext, job: Job) -> Function:
+    async def run_job(_: dict[str, object], *ids: str) -> None:
+        try:
+            await job.run(context, *ids)
+        except Exception:  # noqa: BLE001 whatever it is, the worker goes on
+            _log.exception("a job failed; a sweep will find its rows", action="worker.job_failed", job=job.name)
+
+    return func(
+        cast("WorkerCoroutine", run_job), name=job.name, keep_result=0, timeout=job.timeout_seconds, max_tries=1
+    )
+
+
+async def _main() -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await run(settings_module.load(), JOBS, stop)
+
+
+def main() -> None:
+    """Run the worker until SIGTERM."""
+    log.configure()
+    os.environ.setdefault("PICCOLO_CONF", "control_plane.piccolo_conf")
+    asyncio.run(_main())
+
+
+if __name__ == "__main__":
+    main()
