@@ -1,0 +1,102 @@
+"""Writes the parts below the header: texts, attachments and the multiparts that hold them (RFC 2045, 2046, 2231)."""
+
+import re
+from binascii import b2a_base64, b2a_qp
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from tenant_agent import wire
+from tenant_agent.compose.failures import Unsendable
+
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_SEVEN_BIT = re.compile(rb"(?:[\t\x20-\x7e]{0,998}\r\n)*[\t\x20-\x7e]{0,998}")
+_MEDIA_TYPE = re.compile(
+    r"(?P<type>[A-Za-z0-9!#$&^_.+-]+)/(?P<subtype>[A-Za-z0-9!#$&^_.+-]+)"
+    r"(?P<parameters>(?:; ?[A-Za-z0-9!#$&^_.+-]+=(?:[A-Za-z0-9!#$&^_.+-]+|\"[\x20\x21\x23-\x5b\x5d-\x7e]*\"))*)"
+)
+_CONTENT_ID = re.compile(r"[\x21-\x3b\x3d\x3f-\x7e]{1,200}")
+_TOKEN_TEXT = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,58}[\x21-\x7e])?")
+
+_BASE64_LINE = 76
+_PARAMETER_PIECE = 60
+
+
+def text_part(subtype: str, text: str) -> bytes:
+    """Write a text part: as it is when it is ASCII in short lines, else in the shorter of both encodings."""
+    try:
+        data = _LINE_BREAK.sub("\r\n", text).encode()
+    except UnicodeEncodeError as error:
+        raise Unsendable("the text holds half of a surrogate pair") from error
+    encoding, body = _encoded_text(data)
+    header = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
+    return header.encode() + body
+
+
+def attachment_part(attachment: wire.Attachment, *, inline: bool) -> bytes:
+    """Write a file; inline, it is found by its content id."""
+    media_type = _media_type(attachment)
+    lines = [f"Content-Type: {media_type}", f"Content-Disposition: {'inline' if inline else 'attachment'}"]
+    if attachment.filename:
+        lines[-1] += _parameter("filename", attachment.filename)
+    if attachment.content_id is not None:
+        lines.append(f"Content-ID: <{_content_id(attachment.content_id)}>")
+    if media_type.startswith("message/"):  # RFC 2046 §5.2.1 allows no encoding for these
+        return _assembled([*lines, "Content-Transfer-Encoding: 7bit"], attachment.content)
+    return _assembled([*lines, "Content-Transfer-Encoding: base64"], _base64(attachment.content))
+
+
+def multipart(subtype: str, boundary: str, parts: Sequence[bytes]) -> bytes:
+    """Join parts; the boundary must be one that no sender can foresee."""
+    related = '; type="text/html"' if subtype == "related" else ""
+    header = f'Content-Type: multipart/{subtype}{related};\r\n boundary="{boundary}"\r\n\r\n'.encode()
+    delimiter = f"--{boundary}\r\n".encode()
+    return header + b"".join(delimiter + part + b"\r\n" for part in parts) + f"--{boundary}--\r\n".encode()
+
+
+def _encoded_text(data: bytes) -> tuple[str, bytes]:
+    if _SEVEN_BIT.fullmatch(data):
+        return "7bit", data
+    beyond_ascii = len(data) - len(data.decode("ascii", "ignore"))
+    if beyond_ascii * 6 < len(data):
+        return "quoted-printable", b2a_qp(data, istext=True)
+    return "base64", _base64(data)
+
+
+def _base64(data: bytes) -> bytes:
+    text = b2a_base64(data, newline=False)
+    return b"\r\n".join([text[start : start + _BASE64_LINE] for start in range(0, len(text), _BASE64_LINE)])
+
+
+def _media_type(attachment: wire.Attachment) -> str:
+    """Give the type to announce; one that forbids an encoding which the content needs becomes a plain file."""
+    match = _MEDIA_TYPE.fullmatch(attachment.content_type)
+    if match is None:
+        raise Unsendable(f"{attachment.content_type!r} is not a media type")
+    kind = match["type"].lower()
+    if kind == "multipart" or (kind == "message" and not _SEVEN_BIT.fullmatch(attachment.content)):
+        return "application/octet-stream"
+    return attachment.content_type.lower() if not match["parameters"] else attachment.content_type
+
+
+def _content_id(content_id: str) -> str:
+    if not _CONTENT_ID.fullmatch(content_id):
+        raise Unsendable(f"{content_id!r} is not a content id")
+    return content_id
+
+
+def _parameter(name: str, value: str) -> str:
+    """Write a parameter on lines of its own; RFC 2231 when it is not short printable ASCII."""
+    if _TOKEN_TEXT.fullmatch(value):
+        return f';\r\n {name}="' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    try:
+        text = f"utf-8''{quote(value, safe='')}"
+    except UnicodeEncodeError as error:
+        raise Unsendable("a file name holds half of a surrogate pair") from error
+    if len(text) <= _PARAMETER_PIECE:
+        return f";\r\n {name}*={text}"
+    pieces = re.findall(rf"(?:%..|[^%]){{1,{_PARAMETER_PIECE // 3}}}", text)
+    return "".join(f";\r\n {name}*{number}*={piece}" for number, piece in enumerate(pieces))
+
+
+def _assembled(lines: list[str], body: bytes) -> bytes:
+    return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
