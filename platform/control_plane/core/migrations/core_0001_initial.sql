@@ -10,6 +10,10 @@ return nullif(current_setting('app.user_id', true), '')::uuid;
 create function uuid_at(moment timestamptz) returns uuid language sql immutable parallel safe
 return (lpad(to_hex((extract(epoch from moment) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid;
 ;;
+-- Make a UUIDv7 of now, for rows that are made from other rows by one statement.
+create function new_uuid() returns uuid language sql volatile parallel safe
+return (left(uuid_at(now())::text, 14) || '7' || substr(gen_random_uuid()::text, 16))::uuid;
+;;
 -- Put a tenant's wall around a table: no tenant set, no rows. FORCE binds the owner too.
 create procedure wall_off(target regclass) language plpgsql as $$
 begin

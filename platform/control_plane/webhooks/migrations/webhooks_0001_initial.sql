@@ -4,7 +4,7 @@ create table webhooks (
   url text not null check (length(url) <= 2000),
   events text[] not null,                  -- event types, or '*'
   status text not null default 'active' check (status in ('active', 'disabled')),
-  secrets bytea not null,                  -- encrypted JSON list of whsec_…, newest first; purpose webhooks.secrets
+  secrets bytea not null,                  -- encrypted lines of whsec_…, newest first; purpose webhooks.secrets
   created_at timestamptz not null default now(),
   primary key (tenant_id, id)
 );
@@ -26,6 +26,8 @@ create table webhook_deliveries (
   status text not null default 'pending' check (status in ('pending', 'delivered', 'failed')),
   attempts smallint not null default 0,
   next_attempt_at timestamptz,             -- null once it is delivered or given up
+  claimed_until timestamptz,               -- a worker is sending it; if it dies, the row is due again from then on
+  attempted_at timestamptz,                -- the last try
   response_status smallint,
   response_excerpt text,
   finished_at timestamptz,
@@ -35,6 +37,11 @@ create table webhook_deliveries (
 select ensure_partitions('webhook_deliveries', now(), 8);
 ;;
 create index webhook_deliveries_due on webhook_deliveries (next_attempt_at) where next_attempt_at is not null;
+;;
+-- What one webhook still has before it, and what is under way.
+create index webhook_deliveries_open on webhook_deliveries (tenant_id, webhook_id, next_attempt_at) where next_attempt_at is not null;
+;;
+create index webhook_deliveries_by_webhook on webhook_deliveries (tenant_id, webhook_id, id);
 ;;
 call wall_off('webhook_deliveries');
 ;;
