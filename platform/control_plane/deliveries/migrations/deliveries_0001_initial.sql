@@ -8,7 +8,7 @@ create table deliveries (
     'delivered', 'bounced', 'complained', 'suppressed', 'failed', 'cancelled')),
   pool_id uuid not null,
   lease_id uuid,                           -- set while a node has been offered it or has it
-  node_id uuid,                            -- the node that took it
+  node_id uuid,                            -- whose lease that is
   last_event_at timestamptz,
   primary key (tenant_id, id)
 ) partition by range (id);

@@ -7,6 +7,7 @@ create table mail_domains (
   proven_at timestamptz,
   checked_at timestamptz,
   next_check_at timestamptz,
+  checks_failed int not null default 0,    -- in a row, since the last one that found the proof
   findings jsonb not null default '[]',    -- the last check: what was found for each record
   created_at timestamptz not null default now(),
   primary key (tenant_id, id),
@@ -24,7 +25,25 @@ grant select, insert, update, delete on mail_domains to fleetpost_app;
 ;;
 call admit_fleet('mail_domains');
 ;;
-grant select (id, tenant_id, next_check_at) on mail_domains to fleetpost_fleet;
+grant select (id, tenant_id, name, proven_at, next_check_at) on mail_domains to fleetpost_fleet;
+;;
+-- Say whether one of these names is proven by somebody else: the app role itself cannot see other tenants' domains.
+create function proven_by_another(wanted text[]) returns boolean
+language sql stable security definer set search_path = public, pg_temp
+begin atomic
+  select exists (select from mail_domains d
+                 where d.name = any (wanted) and d.proven_at is not null and d.tenant_id is distinct from app_tenant());
+end;
+;;
+grant create on schema public to fleetpost_fleet;
+;;
+alter function proven_by_another owner to fleetpost_fleet;
+;;
+revoke create on schema public from fleetpost_fleet;
+;;
+revoke execute on function proven_by_another from public;
+;;
+grant execute on function proven_by_another to fleetpost_app;
 ;;
 create table dkim_keys (
   tenant_id uuid not null,

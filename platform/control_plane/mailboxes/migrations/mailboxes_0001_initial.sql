@@ -8,10 +8,13 @@ create table mailboxes (
   password_hash text not null,             -- argon2id
   quota_bytes bigint not null check (quota_bytes >= 0),  -- 0: no limit
   status text not null default 'active' check (status in ('active', 'suspended')),
+  version int not null default 1,          -- goes up with each change; the ETag
   created_at timestamptz not null default now(),
   primary key (tenant_id, id),
   foreign key (tenant_id, domain_id) references mail_domains (tenant_id, id)
 );
+;;
+create index mailboxes_by_domain on mailboxes (tenant_id, domain_id);
 ;;
 call wall_off('mailboxes');
 ;;

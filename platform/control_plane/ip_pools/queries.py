@@ -1,0 +1,60 @@
+"""The SQL of pools and addresses."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from control_plane.core.database import Connection
+from control_plane.core.ids import NodeId
+from control_plane.ip_pools.schemas import Ip, NewIp, PoolId, Stream
+
+_IPS = "select id, pool_id, host(address) as address, hostname, status from ips"
+
+_UPSERT_IPS = """
+insert into ips (id, pool_id, node_id, address, hostname)
+select i.id, p.id, $1, i.address, i.hostname
+from unnest($2::uuid[], $3::text[], $4::inet[], $5::text[]) as i (id, stream, address, hostname)
+join ip_pools p on p.stream = i.stream and p.tenant_id is null
+on conflict (address) do update set hostname = excluded.hostname, pool_id = excluded.pool_id
+where ips.node_id = excluded.node_id
+returning id"""
+
+
+async def insert_shared_pool(connection: Connection, pool_id: UUID, stream: Stream) -> None:
+    """Make a shared pool unless there is one."""
+    await connection.execute(
+        "insert into ip_pools (id, name, kind, stream) values ($1, $2, 'shared', $2) on conflict do nothing",
+        pool_id,
+        stream,
+    )
+
+
+async def pool_for(connection: Connection, stream: Stream) -> PoolId | None:
+    """Find the tenant's own pool, else the shared one."""
+    found: PoolId | None = await connection.fetchval(
+        "select id from ip_pools where stream = $1 order by tenant_id nulls last limit 1", stream
+    )
+    return found
+
+
+async def pools_of(connection: Connection, node_id: NodeId) -> list[PoolId]:
+    """Find the pools that the node has addresses of, transactional before broadcast."""
+    rows = await connection.fetch(
+        """select p.id from ip_pools p
+           where exists (select from ips i
+                         where i.pool_id = p.id and i.node_id = $1 and i.status in ('warming', 'active'))
+           order by p.stream desc, p.id""",
+        node_id,
+    )
+    return [row["id"] for row in rows]
+
+
+async def upsert_ips(connection: Connection, node_id: NodeId, ids: Sequence[UUID], ips: Sequence[NewIp]) -> int:
+    """Put addresses on a node; gives how many are there now, fewer than asked for if another node has some."""
+    streams, addresses, hostnames = [i.stream for i in ips], [i.address for i in ips], [i.hostname for i in ips]
+    return len(await connection.fetch(_UPSERT_IPS, node_id, ids, streams, addresses, hostnames))
+
+
+async def ips_of(connection: Connection, node_id: NodeId) -> list[Ip]:
+    """List a node's addresses."""
+    rows = await connection.fetch(_IPS + " where node_id = $1 order by address", node_id)
+    return [Ip(**row) for row in rows]

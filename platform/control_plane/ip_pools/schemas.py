@@ -1,0 +1,31 @@
+"""What a pool of sending addresses and an address in it look like to others."""
+
+from typing import Literal, NewType, TypeAlias
+from uuid import UUID
+
+import msgspec
+
+Stream: TypeAlias = Literal["transactional", "broadcast"]
+PoolId = NewType("PoolId", UUID)
+
+STREAMS: tuple[Stream, ...] = ("transactional", "broadcast")
+"""In the order in which they are served when a node can take little: who waits for a password reset comes first."""
+
+
+class NewIp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An address that mail leaves from, and the shared pool that it joins."""
+
+    address: str
+    stream: Stream
+    hostname: str
+    """What the address's PTR record says; the node greets other servers with it."""
+
+
+class Ip(msgspec.Struct, frozen=True):
+    """An address that mail leaves from."""
+
+    id: UUID
+    pool_id: PoolId
+    address: str
+    hostname: str
+    status: str

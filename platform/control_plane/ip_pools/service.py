@@ -1,0 +1,67 @@
+"""Pools of sending addresses: which pool a stream's mail leaves by, which addresses a node has."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from control_plane.core.database import Transaction
+from control_plane.core.ids import NodeId, TenantId, encode, new_uuid
+from control_plane.core.tenancy import bound_tenant
+from control_plane.core.ttl_cache import TtlCache
+from control_plane.ip_pools import queries
+from control_plane.ip_pools.errors import AddressInUse, NoPool
+from control_plane.ip_pools.schemas import STREAMS, Ip, NewIp, PoolId, Stream
+from tenant_agent import wire
+
+PREFIX = "pool"
+IP_PREFIX = "ip"
+
+_pools: TtlCache[tuple[TenantId, Stream], PoolId] = TtlCache(fresh_seconds=5)
+
+
+def channel(pool_id: UUID) -> str:
+    """Name the channel that is signalled when deliveries wait in a pool."""
+    return f"pool:{pool_id}"
+
+
+async def ensure_shared_pools(tx: Transaction) -> None:
+    """Make the shared pool of each stream unless it is there (fleet role)."""
+    for stream in STREAMS:
+        await queries.insert_shared_pool(tx.connection, new_uuid(), stream)
+
+
+async def pool_for(tx: Transaction, stream: Stream) -> PoolId:
+    """Give the pool that the bound tenant's mail of a stream leaves by; up to 5 s old. Raises `NoPool`."""
+    key = (bound_tenant(), stream)
+    found = _pools.get(key) or await queries.pool_for(tx.connection, stream)
+    if found is None:
+        raise NoPool
+    _pools.put(key, found)
+    return found
+
+
+async def pools_of(tx: Transaction, node_id: NodeId) -> list[PoolId]:
+    """Give the pools that a node has addresses of, transactional before broadcast (fleet role)."""
+    return await queries.pools_of(tx.connection, node_id)
+
+
+async def assign(tx: Transaction, node_id: NodeId, ips: Sequence[NewIp]) -> None:
+    """Put addresses on a node (fleet role); raises `AddressInUse`, or `NoPool` before the shared pools are there."""
+    await ensure_shared_pools(tx)
+    placed = await queries.upsert_ips(tx.connection, node_id, [new_uuid() for _ in ips], ips)
+    if placed != len(ips):
+        raise AddressInUse
+
+
+async def ips_of(tx: Transaction, node_id: NodeId) -> list[Ip]:
+    """List a node's addresses (fleet role)."""
+    return await queries.ips_of(tx.connection, node_id)
+
+
+def as_item(ip: Ip) -> wire.SendingIp:
+    """Describe an address to its node."""
+    return wire.SendingIp(
+        ip_id=encode(IP_PREFIX, ip.id),
+        address=ip.address,
+        hostname=ip.hostname,
+        pool_id=encode(PREFIX, ip.pool_id),
+    )

@@ -1,0 +1,63 @@
+"""The SQL of enrolment tokens and node credentials (fleet role)."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from control_plane.core.database import Connection
+from control_plane.core.ids import NodeId
+
+
+class CredentialRow(msgspec.Struct, frozen=True):
+    """Whose credential or token it is, and what its secret must hash to."""
+
+    node_id: NodeId
+    name: str
+    secret_hash: bytes
+
+
+async def insert_token(
+    connection: Connection, lookup: str, secret_hash: bytes, node_id: UUID, expires: datetime
+) -> None:
+    """Store an enrolment token."""
+    await connection.execute(
+        "insert into enrolment_tokens (lookup, secret_hash, node_id, expires_at) values ($1, $2, $3, $4)",
+        lookup,
+        secret_hash,
+        node_id,
+        expires,
+    )
+
+
+async def lock_token(connection: Connection, lookup: str, now: datetime) -> CredentialRow | None:
+    """Find a token that may still be used and keep others from using it."""
+    row = await connection.fetchrow(
+        """select t.node_id, n.name, t.secret_hash from enrolment_tokens t join nodes n on n.id = t.node_id
+           where t.lookup = $1 and t.used_at is null and t.expires_at > $2 and n.status <> 'retired' for update of t""",
+        lookup,
+        now,
+    )
+    return None if row is None else CredentialRow(**row)
+
+
+async def use_token(connection: Connection, lookup: str, now: datetime) -> None:
+    """Mark a token as used."""
+    await connection.execute("update enrolment_tokens set used_at = $2 where lookup = $1", lookup, now)
+
+
+async def set_credential(connection: Connection, node_id: UUID, lookup: str, secret_hash: bytes) -> None:
+    """Give a node its credential in place of the one it had."""
+    await connection.execute(
+        "update nodes set credential_lookup = $2, credential_hash = $3 where id = $1", node_id, lookup, secret_hash
+    )
+
+
+async def find_credential(connection: Connection, lookup: str) -> CredentialRow | None:
+    """Find the node whose credential it is."""
+    row = await connection.fetchrow(
+        """select id as node_id, name, credential_hash as secret_hash from nodes
+           where credential_lookup = $1 and status <> 'retired'""",
+        lookup,
+    )
+    return None if row is None else CredentialRow(**row)

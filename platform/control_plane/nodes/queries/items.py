@@ -1,0 +1,86 @@
+"""The SQL of desired state: publishing items, and reading them in the order in which they changed."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from control_plane.core.database import Connection
+from control_plane.core.ids import NodeId
+
+
+class ItemRow(msgspec.Struct, frozen=True):
+    """An item with the generation that last changed it; without payload it is gone."""
+
+    generation: int
+    kind: str
+    key: str
+    tenant_id: UUID | None
+    payload: bytes | None
+
+
+class ItemPage(msgspec.Struct, frozen=True):
+    """Items after a point in the log, and the generation that the node should be at, both at one moment."""
+
+    generation: int
+    items: list[ItemRow]
+
+
+_PAGE = """
+select n.generation_desired, i.generation, i.kind, i.key, i.tenant_id, i.payload
+from nodes n left join lateral (
+  select * from node_items i
+  where i.node_id = n.id and (i.generation, i.kind, i.key) > ($2, $3, $4)
+  order by i.generation, i.kind, i.key limit $5
+) i on true
+where n.id = $1"""
+
+
+async def page(connection: Connection, node_id: UUID, after: tuple[int, str, str], limit: int) -> ItemPage:
+    """Read items after a point, in order; generations of one node commit in order, so nothing appears behind it."""
+    rows = await connection.fetch(_PAGE, node_id, *after, limit)
+    items = [
+        ItemRow(row["generation"], row["kind"], row["key"], row["tenant_id"], row["payload"])
+        for row in rows
+        if row["generation"] is not None
+    ]
+    return ItemPage(rows[0]["generation_desired"] if rows else 0, items)
+
+
+async def publish(
+    connection: Connection,
+    owner: UUID,
+    kinds: Sequence[str],
+    keys: Sequence[str],
+    payloads: Sequence[bytes | None],
+    roles: Sequence[str],
+    only_node: UUID | None,
+) -> list[NodeId]:
+    """Publish a tenant's items (app or fleet role); gives the nodes that are touched."""
+    rows = await connection.fetch(
+        "select publish_items($1, $2, $3, $4, $5, $6) as id", owner, kinds, keys, payloads, roles, only_node
+    )
+    return [row["id"] for row in rows]
+
+
+async def publish_own(connection: Connection, node_id: UUID, kind: str, key: str, payload: bytes) -> bool:
+    """Publish an item of the node itself (fleet role), if it differs; says whether it did."""
+    same = await connection.fetchval(
+        "select payload = $4 from node_items where node_id = $1 and kind = $2 and key = $3", node_id, kind, key, payload
+    )
+    if same:
+        return False
+    await connection.execute(
+        """with next as (
+             update nodes set generation_desired = generation_desired + 1 where id = $1 returning generation_desired
+           )
+           insert into node_items (node_id, kind, key, generation, payload)
+           select $1, $2, $3, next.generation_desired, $4 from next
+           on conflict (node_id, kind, key) do update
+             set generation = excluded.generation, payload = excluded.payload, quarantined = null""",
+        node_id,
+        kind,
+        key,
+        payload,
+    )
+    return True

@@ -1,0 +1,57 @@
+"""The SQL of what nodes say about themselves (fleet role)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from control_plane.core.database import Connection
+from control_plane.core.ids import NodeId
+
+
+async def mark_seen(connection: Connection, node_id: UUID, now: datetime, heartbeat: str | None) -> bool:
+    """Note that the node is there; says whether that makes it ready when it was not."""
+    return bool(
+        await connection.fetchval(
+            """with before as (select id, status from nodes where id = $1)
+               update nodes n set last_seen_at = $2, heartbeat = coalesce($3::jsonb, n.heartbeat),
+                 status = case when n.status in ('enrolling', 'lost') then 'ready' else n.status end
+               from before b where n.id = b.id returning b.status <> n.status""",
+            node_id,
+            now,
+            heartbeat,
+        )
+    )
+
+
+async def mark_lost(connection: Connection, unseen_since: datetime) -> list[NodeId]:
+    """Mark the nodes that have gone silent."""
+    rows = await connection.fetch(
+        "update nodes set status = 'lost' where status = 'ready' and last_seen_at < $1 returning id", unseen_since
+    )
+    return [row["id"] for row in rows]
+
+
+async def mark_applied(connection: Connection, node_id: UUID, generation: int) -> None:
+    """Note how far the node has come."""
+    await connection.execute("update nodes set generation_applied = $2 where id = $1", node_id, generation)
+
+
+async def mark_quarantined(
+    connection: Connection,
+    node_id: UUID,
+    generation: int,
+    kinds: Sequence[str],
+    keys: Sequence[str],
+    why: Sequence[str],
+) -> None:
+    """Note which items the node refused, unless they have changed since."""
+    await connection.execute(
+        """update node_items i set quarantined = q.why
+           from unnest($3::text[], $4::text[], $5::text[]) as q (kind, key, why)
+           where i.node_id = $1 and i.kind = q.kind and i.key = q.key and i.generation <= $2""",
+        node_id,
+        generation,
+        kinds,
+        keys,
+        why,
+    )

@@ -1,0 +1,69 @@
+"""The SQL of nodes as the operator registers them (fleet role)."""
+
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from control_plane.core.database import Connection
+from control_plane.core.ids import NodeId
+from control_plane.nodes.schemas import NewNode, NodeStatus, Role
+
+_NODES = """
+select id, name, hostname, host(service_address) as service_address, region, roles, status, generation_desired,
+  generation_applied, last_seen_at, heartbeat, created_at, credential_hash is not null as enrolled
+from nodes"""
+
+
+class NodeRow(msgspec.Struct, frozen=True):
+    """A node as it is stored."""
+
+    id: NodeId
+    name: str
+    hostname: str
+    service_address: str
+    region: str
+    roles: list[Role]
+    status: NodeStatus
+    generation_desired: int
+    generation_applied: int
+    last_seen_at: datetime | None
+    heartbeat: str
+    created_at: datetime
+    enrolled: bool
+
+
+async def insert_node(connection: Connection, node_id: UUID, new: NewNode) -> None:
+    """Store a new node, or what has changed of the one with this name."""
+    await connection.execute(
+        """insert into nodes (id, name, hostname, service_address, region, roles) values ($1, $2, $3, $4, $5, $6)
+           on conflict (name) do update set hostname = excluded.hostname, service_address = excluded.service_address,
+             region = excluded.region, roles = excluded.roles""",
+        node_id,
+        new.name,
+        new.hostname,
+        new.service_address,
+        new.region,
+        new.roles,
+    )
+
+
+async def find_by_name(connection: Connection, name: str) -> NodeRow | None:
+    """Find a node by its name."""
+    return _node(await connection.fetchrow(_NODES + " where name = $1", name))
+
+
+async def find(connection: Connection, node_id: UUID) -> NodeRow | None:
+    """Find a node by its id."""
+    return _node(await connection.fetchrow(_NODES + " where id = $1", node_id))
+
+
+async def page(connection: Connection, after: UUID | None, limit: int) -> list[NodeRow]:
+    """List nodes, oldest first."""
+    rows = await connection.fetch(_NODES + " where $1::uuid is null or id > $1 order by id limit $2", after, limit)
+    return [NodeRow(**row) for row in rows]
+
+
+def _node(row: asyncpg.Record | None) -> NodeRow | None:
+    return None if row is None else NodeRow(**row)

@@ -1,0 +1,33 @@
+"""The fleet's nodes: their registration, enrolment, presence and desired state."""
+
+from control_plane.nodes.service.desired_state import next_changes, publish
+from control_plane.nodes.service.enrolment import authenticate, enrol, new_enrolment_token
+from control_plane.nodes.service.placements import (
+    mailbox_node,
+    mark_filled,
+    place_everywhere,
+    place_tenant,
+    unfilled_placements,
+)
+from control_plane.nodes.service.presence import applied, lose_silent_nodes, seen
+from control_plane.nodes.service.registry import get, is_enrolled, list_nodes, register_node
+
+__all__ = [
+    "applied",
+    "authenticate",
+    "enrol",
+    "get",
+    "is_enrolled",
+    "list_nodes",
+    "lose_silent_nodes",
+    "mailbox_node",
+    "mark_filled",
+    "new_enrolment_token",
+    "next_changes",
+    "place_everywhere",
+    "place_tenant",
+    "publish",
+    "register_node",
+    "seen",
+    "unfilled_placements",
+]

@@ -1,0 +1,70 @@
+"""Publish items to nodes, and read them back as the changes that a node has yet to make."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from control_plane.core.database import Database, Transaction
+from control_plane.core.ids import NodeId, encode
+from control_plane.nodes import channels
+from control_plane.nodes.queries import items as queries
+from control_plane.nodes.schemas import ItemChange, Role
+from tenant_agent import wire
+
+_PAGE_ROWS = 2000
+_TENANT = "ten"
+
+Position = tuple[int, str, str]
+"""A point in a node's log of items: generation, kind, key."""
+
+
+class ChangePage(msgspec.Struct, frozen=True):
+    """Changes after a point in the log."""
+
+    generation: int
+    """Where the node is once it has made them, if there is no more."""
+    changes: tuple[wire.Change, ...]
+    position: Position
+    """Where the next page begins."""
+    more: bool
+
+
+async def publish(
+    tx: Transaction,
+    tenant_id: UUID,
+    changes: Sequence[ItemChange],
+    roles: Sequence[Role],
+    *,
+    only_node: NodeId | None = None,
+) -> None:
+    """Publish a tenant's items to its nodes that have one of the roles, in one generation each; wake them after commit.
+
+    Runs as the app role for the bound tenant, or as the fleet role for any.
+    """
+    kinds, keys = [change.kind for change in changes], [change.key for change in changes]
+    payloads = [None if change.item is None else wire.encode(change.item) for change in changes]
+    for node_id in await queries.publish(tx.connection, tenant_id, kinds, keys, payloads, roles, only_node):
+        tx.outbox.signal(channels.state(node_id))
+
+
+async def next_changes(db: Database, node_id: NodeId, position: Position, *, skip_deleted_until: int = 0) -> ChangePage:
+    """Read the next page of changes.
+
+    Each page is a moment of its own: an item that changes meanwhile turns up again on a later page, so what was read
+    when there is no more is the state at the last page's generation. A snapshot leaves out what was deleted up to the
+    generation it began at.
+    """
+    async with db.fleet_tx() as tx:
+        page = await queries.page(tx.connection, node_id, position, _PAGE_ROWS)
+    changes = tuple(
+        _change(row) for row in page.items if row.payload is not None or row.generation > skip_deleted_until
+    )
+    last = page.items[-1] if page.items else None
+    following = position if last is None else (last.generation, last.kind, last.key)
+    return ChangePage(page.generation, changes, following, more=len(page.items) == _PAGE_ROWS)
+
+
+def _change(row: queries.ItemRow) -> wire.Change:
+    tenant_id = None if row.tenant_id is None else encode(_TENANT, row.tenant_id)
+    return wire.Change(kind=row.kind, key=row.key, tenant_id=tenant_id, payload=row.payload)

@@ -1,0 +1,36 @@
+"""What nodes say about themselves: that they are there, how they are, how far they have come."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import msgspec
+
+from control_plane.core.clock import Clock
+from control_plane.core.database import Database
+from control_plane.core.ids import NodeId
+from control_plane.nodes.queries import presence as queries
+from tenant_agent import wire
+
+_LOST_AFTER = timedelta(seconds=60)
+
+
+async def seen(db: Database, node_id: NodeId, clock: Clock, heartbeat: wire.Heartbeat | None = None) -> bool:
+    """Note that the node is there, and how it is; says whether it became ready by that."""
+    said = None if heartbeat is None else msgspec.json.encode(heartbeat).decode()
+    async with db.fleet_tx() as tx:
+        return await queries.mark_seen(tx.connection, node_id, clock.now(), said)
+
+
+async def applied(db: Database, node_id: NodeId, generation: int, quarantined: Sequence[wire.Quarantined]) -> None:
+    """Note that everything up to this generation is in force on the node, save what it refused."""
+    async with db.fleet_tx() as tx:
+        await queries.mark_applied(tx.connection, node_id, generation)
+        if quarantined:
+            kinds, keys, why = zip(*((item.kind, item.key, item.reason) for item in quarantined), strict=True)
+            await queries.mark_quarantined(tx.connection, node_id, generation, kinds, keys, why)
+
+
+async def lose_silent_nodes(db: Database, clock: Clock) -> list[NodeId]:
+    """Mark nodes as lost that were not heard of for a minute; they are ready again with their next word."""
+    async with db.fleet_tx() as tx:
+        return await queries.mark_lost(tx.connection, clock.now() - _LOST_AFTER)

@@ -1,0 +1,125 @@
+"""The register of nodes: what the operator says they are."""
+
+from ipaddress import ip_address
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from control_plane.core.database import Transaction
+from control_plane.core.errors import FieldError, Invalid, NotFound
+from control_plane.core.ids import encode, new_uuid
+from control_plane.ip_pools import service as ip_pools
+from control_plane.ip_pools.schemas import Ip
+from control_plane.nodes import channels
+from control_plane.nodes.errors import NodeConflict
+from control_plane.nodes.queries import items, placements
+from control_plane.nodes.queries import registry as queries
+from control_plane.nodes.queries.registry import NodeRow
+from control_plane.nodes.schemas import NewNode, Node, NodeIp, NodePage
+from tenant_agent import wire
+
+PREFIX = "nod"
+
+
+class _Said(msgspec.Struct, frozen=True):
+    """The parts of a heartbeat that are shown."""
+
+    queue: dict[str, int] = {}
+    versions: dict[str, str] = {}
+
+
+async def register_node(tx: Transaction, new: NewNode) -> Node:
+    """Make a node, or bring the one of this name up to date (fleet role); raises `NodeConflict`, `AddressInUse`.
+
+    Every tenant is placed on it; `placements.fill` then sends it their items.
+    """
+    _check_addresses(new)
+    try:
+        await queries.insert_node(tx.connection, new_uuid(), new)
+    except asyncpg.UniqueViolationError as error:
+        raise NodeConflict from error
+    row = await queries.find_by_name(tx.connection, new.name)
+    assert row is not None
+    await ip_pools.assign(tx, row.id, new.ips)
+    await _publish_self(tx, row)
+    await placements.place_missing(tx.connection)
+    return await get(tx, row.id)
+
+
+async def get(tx: Transaction, node_id: UUID) -> Node:
+    """Give a node (fleet role); raises `NotFound`."""
+    row = await queries.find(tx.connection, node_id)
+    if row is None:
+        raise NotFound
+    return _view(row, await ip_pools.ips_of(tx, row.id))
+
+
+async def list_nodes(tx: Transaction, after: UUID | None, limit: int) -> NodePage:
+    """List nodes, oldest first (fleet role)."""
+    rows = await queries.page(tx.connection, after, limit + 1)
+    nodes = [_view(row, await ip_pools.ips_of(tx, row.id)) for row in rows[:limit]]
+    return NodePage(nodes, nodes[-1].id if len(rows) > limit else None)
+
+
+async def is_enrolled(tx: Transaction, node_id: UUID) -> bool:
+    """Say whether the node has a credential (fleet role)."""
+    row = await queries.find(tx.connection, node_id)
+    return row is not None and row.enrolled
+
+
+async def _publish_self(tx: Transaction, row: NodeRow) -> None:
+    """Tell the node what it is: item `node`/`self`."""
+    item = wire.NodeItem(
+        name=row.name,
+        hostname=row.hostname,
+        service_address=row.service_address,
+        roles=tuple(row.roles),
+        ips=tuple(ip_pools.as_item(ip) for ip in await ip_pools.ips_of(tx, row.id)),
+    )
+    if await items.publish_own(tx.connection, row.id, "node", "self", wire.encode(item)):
+        tx.outbox.signal(channels.state(row.id))
+
+
+def _check_addresses(new: NewNode) -> None:
+    given = {"service_address": new.service_address} | {f"ips[{n}].address": ip.address for n, ip in enumerate(new.ips)}
+    errors = tuple(FieldError(path, "is not an IP address") for path, text in given.items() if not _is_address(text))
+    if errors:
+        raise Invalid(errors=errors)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _view(row: NodeRow, ips: list[Ip]) -> Node:
+    said = msgspec.json.decode(row.heartbeat, type=_Said)
+    return Node(
+        id=encode(PREFIX, row.id),
+        name=row.name,
+        hostname=row.hostname,
+        service_address=row.service_address,
+        region=row.region,
+        roles=row.roles,
+        status=row.status,
+        generation_desired=row.generation_desired,
+        generation_applied=row.generation_applied,
+        queue=said.queue,
+        versions=said.versions,
+        last_seen_at=row.last_seen_at,
+        created_at=row.created_at,
+        ips=[
+            NodeIp(
+                encode(ip_pools.IP_PREFIX, ip.id),
+                ip.address,
+                ip.hostname,
+                encode(ip_pools.PREFIX, ip.pool_id),
+                ip.status,
+            )
+            for ip in ips
+        ],
+    )
