@@ -1,0 +1,149 @@
+"""A message's way through the house, out to another server, and back as an event: the walk of docs/tour.md."""
+
+import email
+import email.policy
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+from standardwebhooks.webhooks import Webhook
+
+from e2e.conftest import Send, Up, events_of, wait_for_event
+from e2e.lab.lab import Lab
+
+CHROMIUM = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def test_a_message_is_delivered_within_two_seconds_and_its_timeline_says_how(
+    api: httpx.Client, send: Send, unique: str
+) -> None:
+    started = time.monotonic()
+    message_id = send(f"bob+{unique}@else.test")
+    delivered = wait_for_event(api, message_id, "message.delivered")
+    assert time.monotonic() - started <= 2.0
+    assert delivered["queue_id"]
+    assert delivered["relay"].startswith("mx.else.test[10.77.9.2]")
+    assert delivered["dsn"].startswith("2.")
+    assert delivered["reply"].startswith("250")
+    assert delivered["tls"].startswith("TLSv1.")
+    assert delivered["source_ip"].startswith("10.77.")
+    assert delivered["route"]["pool_id"].startswith("pool_")
+    types = [event["type"] for event in events_of(api, message_id)]
+    assert types == ["message.accepted", "message.queued", "message.delivered"]
+
+
+def test_the_outside_server_finds_dkim_spf_and_dmarc_in_order(lab: Lab, send: Send, unique: str) -> None:
+    recipient = f"bob+{unique}@else.test"
+    message_id = send(recipient, html="<p>Kommt es an?</p>", headers={"X-Order": "1"})
+    (mail,) = lab.outside.wait_for_mail(recipient)
+    assert (mail.verdicts.dkim, mail.verdicts.spf, mail.verdicts.dmarc) == ("pass", "pass", "pass")
+    assert {(signature.domain, signature.result) for signature in mail.verdicts.signatures} == {("acme.test", "pass")}
+    assert {signature.algorithm for signature in mail.verdicts.signatures} == {"rsa-sha256", "ed25519-sha256"}
+    assert mail.tls is not None
+    parsed = email.message_from_bytes(mail.raw, policy=email.policy.default)
+    assert parsed["Subject"] == "Grüße aus der Post"
+    assert parsed["X-Order"] == "1"
+    assert parsed["Message-ID"] == f"<{message_id}@acme.test>"
+    assert "Bcc" not in parsed
+    assert mail.mail_from.endswith("@bounce.acme.test")
+
+
+def test_everybody_gets_one_copy_and_nobody_sees_bcc(lab: Lab, api: httpx.Client, up: Up, unique: str) -> None:
+    people = {kind: f"{kind}+{unique}@else.test" for kind in ("to", "cc", "bcc")}
+    body = {kind: [{"email": address}] for kind, address in people.items()}
+    body |= {"from": {"email": up.mailbox}, "subject": "Three", "text": "three"}  # type: ignore[dict-item]
+    assert api.post("/v1/messages", json=body).status_code == 202
+    for address in people.values():
+        (mail,) = lab.outside.wait_for_mail(address)
+        assert people["bcc"].encode() not in mail.raw.split(b"\r\n\r\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("mood", "event_type", "dsn"),
+    [
+        ("unknown", "message.bounced", "5.1.1"),
+        ("full", "message.bounced", "5.2.2"),
+        ("ratelimit", "message.deferred", "4.7.28"),
+        ("greylist", "message.deferred", "4.7.1"),
+    ],
+)
+def test_other_servers_refusals_are_told_in_their_own_words(
+    api: httpx.Client, send: Send, unique: str, mood: str, event_type: str, dsn: str
+) -> None:
+    message_id = send(f"{mood}+{unique}@else.test")
+    event = wait_for_event(api, message_id, "message.bounced", "message.deferred", "message.delivered")
+    assert (event["type"], event["dsn"]) == (event_type, dsn)
+    assert event["relay"].startswith("mx.else.test")
+
+
+def test_a_server_that_wants_tls_gets_it(api: httpx.Client, send: Send, unique: str) -> None:
+    assert wait_for_event(api, send(f"tls+{unique}@else.test"), "message.delivered", "message.bounced")["tls"]
+
+
+def test_a_webhook_comes_with_a_signature_that_verifies(
+    lab: Lab, api: httpx.Client, up: Up, send: Send, unique: str
+) -> None:
+    url = f"{up.outside['webhook_url']}/{unique}"
+    made = api.post("/v1/webhooks", json={"url": url, "events": ["message.delivered"]})
+    assert made.status_code == 201, made.text
+    message_id = send(f"bob+{unique}@else.test", tags=["order"], metadata={"order": "1"})
+    call = lab.outside.wait_for_webhook(lambda call: call.path.endswith(unique))
+    headers = {name.lower(): value for name, value in call.headers.items()}
+    payload = Webhook(made.json()["secrets"][0]).verify(call.body, headers)
+    assert payload["type"] == "message.delivered"
+    assert payload["tenant_id"] == up.tenant_id
+    assert payload["data"]["message_id"] == message_id
+    assert payload["data"]["tags"] == ["order"]
+    assert payload["data"]["metadata"] == {"order": "1"}
+    api.delete(f"/v1/webhooks/{made.json()['id']}").raise_for_status()
+
+
+def test_the_same_idempotency_key_sends_once_and_refuses_another_body(
+    lab: Lab, api: httpx.Client, up: Up, unique: str
+) -> None:
+    body = {
+        "from": {"email": up.mailbox}, "to": [{"email": f"bob+{unique}@else.test"}], "subject": "Once", "text": "once",
+    }  # fmt: skip
+    headers = {"Idempotency-Key": unique}
+    first = api.post("/v1/messages", json=body, headers=headers)
+    again = api.post("/v1/messages", json=body, headers=headers)
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert first.json() == again.json()
+    other = api.post("/v1/messages", json={**body, "subject": "Twice"}, headers=headers)
+    assert other.status_code == 409
+    assert other.headers["content-type"].startswith("application/problem+json")
+    wait_for_event(api, first.json()["id"], "message.delivered")
+    assert len(lab.outside.mails(f"bob+{unique}@else.test")) == 1
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    """Debian's Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield browser.new_page()
+        browser.close()
+
+
+def test_a_person_signs_in_writes_a_message_and_watches_it_go(page: Page, up: Up, unique: str) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.goto(up.portal)
+    page.get_by_label("Email").fill(up.portal_user)
+    page.get_by_label("Password").fill(up.portal_password)
+    page.get_by_role("button", name="Sign in").click()
+    page.goto(f"{up.portal}/messages/new")
+    page.get_by_label("To", exact=True).fill(f"slow+{unique}@else.test")
+    page.get_by_label("Subject").fill("Seen in a browser")
+    page.get_by_label("Text").fill("Watch it go.")
+    page.get_by_role("button", name="Send").click()
+    # The outside server is slow: the page must turn to delivered by itself.
+    expect(page.get_by_role("heading", name="Seen in a browser")).to_be_visible()
+    expect(page.get_by_text("mx.else.test").first).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Delivered").first).to_be_visible()
+    assert complaints == []
