@@ -32,7 +32,7 @@ class Api:
     async def _route(self, request: Request) -> Response:
         match (request.method, request.path):
             case ("GET", "/messages"):
-                return Response(content=list(self._mailroom.find(request.query.get("recipient"))))
+                return Response(content=list(self._mailroom.find(request.query.get("recipient") or None)))
             case ("DELETE", "/messages"):
                 self._mailroom.clear()
                 return Response()
