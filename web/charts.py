@@ -1,0 +1,131 @@
+"""Small charts as plain geometry: the templates draw them as SVG, so that they need neither script nor inline style."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+
+class Hour(msgspec.Struct, frozen=True):
+    """What one hour brought."""
+
+    start: datetime
+    delivered: int = 0
+    deferred: int = 0
+    bounced: int = 0
+    waiting: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.delivered + self.deferred + self.bounced + self.waiting
+
+
+class Box(msgspec.Struct, frozen=True):
+    """A rectangle of the chart in one tone."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    tone: str
+
+
+class Column(msgspec.Struct, frozen=True):
+    """One hour's stack, with its text for people and screen readers."""
+
+    x: float
+    title: str
+    boxes: tuple[Box, ...]
+
+
+class HourlyChart(msgspec.Struct, frozen=True):
+    """Stacked columns, one per hour, in a drawing of `width` × `height`."""
+
+    width: float
+    height: float
+    columns: tuple[Column, ...]
+    column_width: float
+    top: int
+    labels: tuple[tuple[float, str], ...]
+    """Where on the axis, in per cent, and what stands there."""
+
+
+_TONES = (("delivered", "success"), ("waiting", "info"), ("deferred", "warning"), ("bounced", "error"))
+_GAP = 0.28  # of a column's share
+
+
+def hourly(hours: Sequence[Hour], *, width: float = 720, height: float = 120) -> HourlyChart:
+    """Lay out the columns; the highest fills the height, rounded up to a number that reads well."""
+    top = _ceiling(max((hour.total for hour in hours), default=0))
+    share = width / max(len(hours), 1)
+    columns = tuple(
+        Column(round(index * share, 2), _title(hour), _stack(hour, index * share, share, top, height))
+        for index, hour in enumerate(hours)
+    )
+    labels = tuple(
+        (round((index + 0.5) * 100 / len(hours), 2), f"{hour.start:%H:%M}")
+        for index, hour in enumerate(hours)
+        if hour.start.hour % 6 == 0
+    )
+    return HourlyChart(width, height, columns, round(share, 2), top, labels)
+
+
+def _stack(hour: Hour, x: float, share: float, top: int, height: float) -> tuple[Box, ...]:
+    boxes, base = [], height
+    for name, tone in _TONES:
+        count: int = getattr(hour, name)
+        if count:
+            size = max(count / top * height, 2.0)
+            base -= size
+            boxes.append(
+                Box(round(x + share * _GAP / 2, 2), round(base, 2), round(share * (1 - _GAP), 2), round(size, 2), tone)
+            )
+    return tuple(boxes)
+
+
+def _title(hour: Hour) -> str:
+    parts = [f"{getattr(hour, name):,} {name}" for name, _ in _TONES if getattr(hour, name)]
+    return f"{hour.start:%H:%M} UTC: {', '.join(parts) or 'nothing'}"
+
+
+def _ceiling(highest: int) -> int:
+    step = 1
+    while True:
+        for factor in (1, 2, 5):
+            if highest <= step * factor:
+                return step * factor
+        step *= 10
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A share of a bar."""
+
+    label: str
+    text: str
+    x: float
+    width: float
+    shade: int
+
+
+def shares(values: Sequence[tuple[str, float]], *, minimum: float = 0.6) -> tuple[Part, ...]:
+    """Divide a bar of length 100 by the values; what is not nothing stays visible."""
+    floors = [minimum if seconds > 0 else 0.0 for _, seconds in values]
+    whole = sum(seconds for _, seconds in values)
+    room = 100 - sum(floors)
+    parts, x = [], 0.0
+    for shade, ((label, seconds), floor) in enumerate(zip(values, floors, strict=True)):
+        width = floor + (seconds / whole * room if whole else 0.0)
+        parts.append(Part(label, duration(seconds), round(x, 2), round(width, 2), shade))
+        x += width
+    return tuple(parts)
+
+
+def duration(seconds: float) -> str:
+    """Say a duration the way people do: `12 ms`, `1.4 s`, `3 min`, `2 h`."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    if seconds < 3600:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"

@@ -1,0 +1,16 @@
+// The portal's script: htmx with its live updates, and a few small comforts. Every page works without it.
+import htmx from "htmx.org";
+import "htmx-ext-sse";
+import "./modules/morph.js";
+import "./modules/copy.js";
+import "./modules/keyboard.js";
+import "./modules/live.js";
+import "./modules/theme.js";
+import "./modules/times.js";
+
+// The page's CSRF token rides along with every request that htmx makes.
+document.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers["x-csrf-token"] = document.querySelector("meta[name=csrf-token]")?.content ?? "";
+});
+
+htmx.config.historyCacheSize = 0;

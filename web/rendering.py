@@ -1,0 +1,67 @@
+"""From a template and a page's data to an answer: one environment, strict about names, escaping everything."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import MediaType, Response
+
+from web import charts, statuses
+from web.assets import Assets
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def environment(assets: Assets) -> Environment:
+    """Make the environment of all templates."""
+    env = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.globals["asset"] = assets.url
+    env.filters |= {
+        "delivery_status": statuses.delivery_status,
+        "resource_status": statuses.resource_status,
+        "record_status": statuses.record_status,
+        "duration": charts.duration,
+        "utc": utc,
+        "size": size,
+    }
+    return env
+
+
+class Renderer:
+    """Renders templates; pages get it by injection."""
+
+    def __init__(self, env: Environment) -> None:
+        self._env = env
+
+    def text(self, template: str, context: Mapping[str, object]) -> str:
+        """Render to text."""
+        return self._env.get_template(template).render(context)
+
+    def answer(self, template: str, context: Mapping[str, object], *, status_code: int = 200) -> Response[str]:
+        """Render to an HTML answer that no cache keeps."""
+        return Response(
+            self.text(template, context),
+            media_type=MediaType.HTML,
+            status_code=status_code,
+            headers={"cache-control": "no-store", "vary": "HX-Request, Cookie"},
+        )
+
+
+def utc(moment: datetime) -> str:
+    """Write a moment for `datetime` attributes, to the millisecond."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def size(octets: int) -> str:
+    """Say a size: `512 MB`, `10 GB`; nothing is `0 MB`."""
+    megabytes = octets / 1_000_000
+    if megabytes < 1000:
+        return f"{megabytes:.0f} MB"
+    return f"{megabytes / 1000:.1f}".removesuffix(".0") + " GB"
