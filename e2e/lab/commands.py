@@ -3,7 +3,6 @@
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import TypeVar
 
 from e2e.lab.failures import LabError
@@ -14,13 +13,16 @@ Found = TypeVar("Found")
 
 
 def run(
-    argv: Sequence[str], *, text: str | None = None, env: Mapping[str, str] | None = None, cwd: Path | None = None
+    argv: Sequence[str], *, name: str | None = None, text: str | None = None, env: Mapping[str, str] | None = None
 ) -> str:
-    """Run a command to its end and give what it printed; raise `LabError` with its complaint if it fails."""
-    done = subprocess.run(argv, input=text, env=env, cwd=cwd, capture_output=True, text=True, check=False)
+    """Run a command to its end and give what it printed; raise `LabError` with its complaint if it fails.
+
+    `name` is what a human would call the command, when it is wrapped up in others.
+    """
+    done = subprocess.run(argv, input=text, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         complaint = (done.stderr.strip() or done.stdout.strip() or "no output")[-2000:]
-        raise LabError(f"`{' '.join(argv)}` failed with status {done.returncode}: {complaint}")
+        raise LabError(f"`{name or ' '.join(argv)}` failed with status {done.returncode}: {complaint}")
     return done.stdout
 
 

@@ -1,0 +1,59 @@
+"""The outside world as tests and people see it: what arrived, what was called, and mail sent in."""
+
+from collections.abc import Callable
+
+import httpx
+import msgspec
+
+from e2e.lab.commands import wait_until
+from e2e.lab.outside.mail import ReceivedMail
+from e2e.lab.outside.sender import Handover, Letter
+from e2e.lab.outside.webhooks import Call
+
+_SECONDS = 30.0
+
+
+class Outside:
+    """Talks to `e2e.lab.outside.api`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def answers(self) -> bool:
+        """Tell whether it is up."""
+        try:
+            return httpx.get(f"{self.url}/webhooks", timeout=5).is_success
+        except httpx.TransportError:
+            return False
+
+    def mails(self, recipient: str) -> list[ReceivedMail]:
+        """List the mails that a recipient got, oldest first."""
+        answer = httpx.get(f"{self.url}/messages", params={"recipient": recipient}, timeout=_SECONDS)
+        return msgspec.json.decode(answer.raise_for_status().content, type=list[ReceivedMail])
+
+    def wait_for_mail(self, recipient: str, *, count: int = 1, seconds: float = _SECONDS) -> list[ReceivedMail]:
+        """Wait until a recipient has got so many mails."""
+
+        def find() -> list[ReceivedMail] | None:
+            found = self.mails(recipient)
+            return found if len(found) >= count else None
+
+        return wait_until(find, f"{count} mails for {recipient} arrive outside", seconds=seconds)
+
+    def send(self, letter: Letter) -> Handover:
+        """Send a mail in, through the recipient's MX."""
+        answer = httpx.post(f"{self.url}/send", content=msgspec.json.encode(letter), timeout=_SECONDS)
+        return msgspec.json.decode(answer.raise_for_status().content, type=Handover)
+
+    def webhooks(self) -> list[Call]:
+        """List the webhooks that were received, oldest first."""
+        answer = httpx.get(f"{self.url}/webhooks", timeout=_SECONDS)
+        return msgspec.json.decode(answer.raise_for_status().content, type=list[Call])
+
+    def wait_for_webhook(self, wanted: Callable[[Call], bool], *, seconds: float = _SECONDS) -> Call:
+        """Wait for the first webhook that fits."""
+        return wait_until(lambda: next(filter(wanted, self.webhooks()), None), "a webhook arrives", seconds=seconds)
+
+    def answer_webhooks(self, status: int) -> None:
+        """Answer every webhook with this status from now on."""
+        httpx.post(f"{self.url}/webhooks/answer", json={"status": status}, timeout=_SECONDS).raise_for_status()
