@@ -142,8 +142,9 @@ ensure_front_end() {
   lock=$(checksum web/frontend/package.json web/frontend/package-lock.json)
   if [ ! -d web/frontend/node_modules ] || ! unchanged front_end_packages "$lock"; then
     say "installing front-end packages"
+    # What `npm ci` does, save that it refuses a lock file without other systems' optional packages (npm/cli#9342).
     quietly "front-end packages could not be installed: see that 'npm ping' works" \
-      npm --prefix web/frontend ci --no-audit --no-fund
+      npm --prefix web/frontend install --no-save --no-audit --no-fund
     stamp front_end_packages "$lock"
   fi
   say "building the front end"
