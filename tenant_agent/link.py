@@ -1,4 +1,4 @@
-"""The one connection to the control plane: made from here, kept open, made again after a jittered wait when it breaks."""
+"""The one connection to the control plane: made from here, kept open, made again after a jittered wait."""
 
 import asyncio
 import ssl

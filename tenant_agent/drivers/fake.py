@@ -1,0 +1,43 @@
+"""A daemon that is not there; for tests and dry runs."""
+
+from pathlib import Path
+
+from tenant_agent import wire
+from tenant_agent.drivers import NotServing, Rejected
+from tenant_agent.render import File, Tree
+
+
+class FakeDriver:
+    """Renders one file with the node's hostname and keeps a diary of what it was asked."""
+
+    def __init__(self, name: str, directory: Path, *, role: str | None = None) -> None:
+        self.name = name
+        self.directory = directory
+        self.diary: list[str] = []
+        self.rejects: str | None = None
+        """A text that the checker does not accept."""
+        self.breaks: str | None = None
+        """A text with which the daemon does not serve."""
+        self._role = role
+
+    def render(self, node: wire.NodeItem) -> Tree | None:
+        if self._role is not None and self._role not in node.roles:
+            return None
+        return {f"{self.name}.conf": File(text=f"hostname = {node.hostname}\n")}
+
+    async def check(self, staged: Path) -> None:
+        self.diary.append("check")
+        if self._holds(staged, self.rejects):
+            raise Rejected(f"{self.name}: not acceptable")
+
+    async def reload(self) -> None:
+        self.diary.append("reload")
+
+    async def probe(self, node: wire.NodeItem) -> None:
+        del node
+        self.diary.append("probe")
+        if self._holds(self.directory, self.breaks):
+            raise NotServing(f"{self.name} does not answer")
+
+    def _holds(self, directory: Path, text: str | None) -> bool:
+        return text is not None and text in (directory / f"{self.name}.conf").read_text()

@@ -1,0 +1,198 @@
+"""The agent's heart: takes changes in, makes the node follow them, and says so once they are in force.
+
+One tick: store what came → project it → configure the daemons if the node itself changed → fill Redis if it is empty →
+reload Postfix if the set of domains changed → acknowledge. Then it rests until a frame comes or something falls due.
+Blocking work is done in one thread of its own, so that mail goes on meanwhile.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import TypeVar
+
+import structlog
+
+from tenant_agent import wire
+from tenant_agent.apply import Configurator, Problem
+from tenant_agent.backoff import Backoff
+from tenant_agent.clock import Clock
+from tenant_agent.debounce import Debounce
+from tenant_agent.drivers import NotServing
+from tenant_agent.link import LinkDown
+from tenant_agent.projections import Unavailable, Unverified
+from tenant_agent.projector import Outcome, Projector
+from tenant_agent.state import State
+
+log = structlog.get_logger(__name__)
+
+RELOAD_INTERVAL_SECONDS = 10.0
+"""Postfix loses much of its speed when it is reloaded every second, and none at this pace."""
+WATCH_SECONDS = 1.0
+"""How often Redis is asked whether it still has the signing keys."""
+
+_T = TypeVar("_T")
+_Effect = Callable[[], Awaitable[None]]
+
+
+class Loop:
+    """Keeps the node at its desired state."""
+
+    def __init__(
+        self,
+        state: State,
+        projector: Projector,
+        configurator: Configurator,
+        *,
+        send: Callable[[wire.FromAgent], Awaitable[None]],
+        reload_postfix: _Effect,
+        forget_logins: Callable[[Iterable[str]], Awaitable[None]],
+        node_changed: Callable[[wire.NodeItem, int], None],
+        clock: Clock,
+    ) -> None:
+        self._state = state
+        self._projector = projector
+        self._configurator = configurator
+        self._send = send
+        self._reload_postfix = reload_postfix
+        self._forget_logins = forget_logins
+        self._node_changed = node_changed
+        self._clock = clock
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="projector")
+        self._inbox: list[wire.Changes] = []
+        self._parts: list[wire.Change] = []
+        self._woken = asyncio.Event()
+        self._projection_due = True  # on start, finish what a former life may have left
+        self._node: wire.NodeItem | None = None
+        self._configured_node: wire.NodeItem | None = None
+        self._problems: tuple[Problem, ...] = ()
+        self._keys_filled = True
+        self._reload = Debounce(RELOAD_INTERVAL_SECONDS)
+        self._retry = Backoff(1.0, 60.0)
+        self._retry_at = 0.0
+        self.applied_generation = state.applied_generation
+        """The last generation that is in force."""
+
+    # --- From the link ------------------------------------------------------------------------------------------------
+
+    async def connected(self) -> None:
+        """Say again what is in force: the last acknowledgement may have been lost."""
+        if self.applied_generation:
+            await self._acknowledge(self._state.quarantined())
+
+    async def disconnected(self) -> None:
+        """Drop half a snapshot; the next connection begins anew."""
+        self._parts.clear()
+
+    async def received(self, changes: wire.Changes) -> None:
+        """Take a frame of changes; the parts of a snapshot are gathered first."""
+        if changes.snapshot and changes.more:
+            self._parts.extend(changes.changes)
+            return
+        if changes.snapshot:
+            changes = wire.Changes(
+                generation=changes.generation, changes=(*self._parts, *changes.changes), snapshot=True
+            )
+            self._parts.clear()
+        self._inbox.append(changes)
+        self._woken.set()
+
+    # --- The machine --------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Tick until cancelled."""
+        while True:
+            await self.tick()
+            await self._rest()
+
+    async def tick(self) -> None:
+        """Do all that is due now."""
+        self._woken.clear()
+        outcome = await self._project()
+        if outcome is not None:
+            await self._follow(outcome)
+        before = self._shortcomings()
+        await self._configure()
+        self._keys_filled = await self._in_thread(self._projector.fill_signing_keys)
+        await self._reload_if_due()
+        if outcome is not None:
+            self.applied_generation = outcome.generation
+            await self._acknowledge(outcome.refused)
+        elif self._shortcomings() != before:
+            await self._acknowledge(())
+
+    async def _project(self) -> Outcome | None:
+        frames, self._inbox = self._inbox, []
+        try:
+            return await self._in_thread(lambda: self._store_and_project(frames))
+        except (OSError, sqlite3.Error, Unavailable, Unverified) as error:
+            log.error("projection.failed", reason=str(error), next_step="it is tried again by itself")  # noqa: TRY400
+            self._inbox = [*(frame for frame in frames if frame.generation > self._state.generation), *self._inbox]
+            self._projection_due = True
+            return None
+
+    def _store_and_project(self, frames: list[wire.Changes]) -> Outcome | None:
+        for frame in frames:
+            if frame.snapshot:
+                self._state.replace(frame.generation, frame.changes)
+            else:
+                self._state.store(frame.generation, frame.changes)
+        if not (frames or self._projection_due):
+            return None
+        outcome = self._projector.bring_up()
+        self._projection_due = False
+        return outcome
+
+    async def _follow(self, outcome: Outcome) -> None:
+        self._node = outcome.node
+        if outcome.changes_domains:
+            self._reload.ask()
+        await self._forget_logins(outcome.stale_logins)
+
+    async def _configure(self) -> None:
+        """Apply what the node is, when that has changed, and again after a while if a service did not take it."""
+        now = self._clock.monotonic()
+        node = self._node
+        if node is None or (node == self._configured_node and not (self._problems and now >= self._retry_at)):
+            return
+        self._problems = await self._configurator.apply(node)
+        self._configured_node = node
+        self._node_changed(node, self._state.generation)
+        if self._problems:
+            self._retry_at = self._clock.monotonic() + self._retry.next_seconds()
+        else:
+            self._retry.reset()
+
+    async def _reload_if_due(self) -> None:
+        if self._reload.wait_seconds(self._clock.monotonic()) != 0.0:
+            return
+        try:
+            await self._reload_postfix()
+        except NotServing as error:
+            log.error("postfix.reload_failed", reason=str(error))  # noqa: TRY400 (no trace wanted)
+        self._reload.done(self._clock.monotonic())
+
+    async def _acknowledge(self, refused: Iterable[wire.Quarantined]) -> None:
+        frame = wire.Applied(generation=self.applied_generation, quarantined=(*refused, *self._shortcomings()))
+        try:
+            await self._send(frame)
+        except LinkDown:
+            return  # `connected` says it again
+        log.info("changes.applied", generation=frame.generation, quarantined=len(frame.quarantined))
+
+    def _shortcomings(self) -> tuple[wire.Quarantined, ...]:
+        """Give what the node itself lacks, as if its item were in quarantine."""
+        reasons = [f"{problem.service}: {problem.reason}" for problem in self._problems]
+        if self._node is not None and "outbound" in self._node.roles and not self._keys_filled:
+            reasons.append("redis: it does not answer, so mail waits for its signature")
+        return tuple(wire.Quarantined(kind="node", key="self", tenant_id=None, reason=reason) for reason in reasons)
+
+    async def _rest(self) -> None:
+        wait = self._reload.wait_seconds(self._clock.monotonic())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(WATCH_SECONDS, wait if wait is not None else WATCH_SECONDS)):
+                await self._woken.wait()
+
+    async def _in_thread(self, work: Callable[[], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)

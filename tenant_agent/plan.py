@@ -1,0 +1,48 @@
+"""What is to be done to make the projected rows the desired ones, in an order that never shows half an object."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+import msgspec
+
+from tenant_agent.project import RowId, Rows, Table
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """Changes of one table that are made together."""
+
+    table: Table
+    puts: dict[str, str] = {}
+    deletes: frozenset[str] = frozenset()
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """Steps to be taken in this order."""
+
+    steps: tuple[Step, ...]
+    stale_logins: frozenset[str]
+    """Users whose password or state changed: what Dovecot remembers of them is out of date."""
+
+    @property
+    def changes_domains(self) -> bool:
+        """Whether the *set* of domains changes: smtpd processes remember a refusal, so Postfix must reload."""
+        return any(step.table is Table.DOMAINS for step in self.steps)
+
+
+def diff(desired: Rows, projected: Mapping[RowId, str]) -> Plan:
+    """Compare; rows are created from Dovecot up to the domain map, then deleted the other way round."""
+    puts: dict[Table, dict[str, str]] = defaultdict(dict)
+    deletes: dict[Table, set[str]] = defaultdict(set)
+    for row_id, value in desired.items():
+        if projected.get(row_id) != value:
+            puts[row_id.table][row_id.key] = value
+    for row_id in projected.keys() - desired.keys():
+        deletes[row_id.table].add(row_id.key)
+    creating = tuple(Step(table=table, puts=puts[table]) for table in sorted(puts))
+    removing = tuple(Step(table=table, deletes=frozenset(deletes[table])) for table in sorted(deletes, reverse=True))
+    return Plan(steps=creating + removing, stale_logins=_stale_logins(creating + removing, projected))
+
+
+def _stale_logins(steps: tuple[Step, ...], projected: Mapping[RowId, str]) -> frozenset[str]:
+    touched = {key for step in steps if step.table is Table.USERS for key in step.puts.keys() | step.deletes}
+    return frozenset(key for key in touched if RowId(Table.USERS, key) in projected)

@@ -1,0 +1,211 @@
+"""What each item of the desired state means in the tables that the daemons read: pure, and total over bad input."""
+
+import base64
+import binascii
+import enum
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from tenant_agent import identifiers, wire
+from tenant_agent.identifiers import Unfit
+from tenant_agent.state import ItemId, StoredItem
+
+
+class Table(enum.IntEnum):
+    """The tables, in the order in which a new object's rows are written; those of a deleted one go the other way."""
+
+    SIGNING_KEYS = 0
+    """Redis: `<domain>/<selector>` → private key as Rspamd's signer takes it."""
+    USERS = 1
+    """Dovecot: mailbox address → the rest of its passwd-file line."""
+    SENDER_LOGINS = 2
+    """Postfix: envelope sender → the login that may use it."""
+    ELSEWHERE = 3
+    """Postfix: mailbox address on another node → what to answer."""
+    ALIASES = 4
+    """Postfix: address → where it leads; nothing fills it yet."""
+    MAILBOXES = 5
+    """Postfix: mailbox address → present."""
+    DOMAINS = 6
+    """Postfix: domain that mail is accepted for → present."""
+
+
+class RowId(NamedTuple):
+    """Where a row is."""
+
+    table: Table
+    key: str
+
+
+Rows = dict[RowId, str]
+PRESENT = "OK"
+LOCKED = "{CRYPT}!"  # no password has this hash
+NOT_HERE = "450 4.3.2 This mailbox is kept on another host, please try again"
+
+_ED25519_PKCS8 = bytes.fromhex("302e020100300506032b657004220420")  # RFC 8410 §7; the 32 bytes of the seed follow
+_ED25519_SEED_BYTES = 32
+_PEM = re.compile(r"-----BEGIN PRIVATE KEY-----\n([A-Za-z0-9+/=\n]{40,8000})-----END PRIVATE KEY-----\n?\Z")
+
+
+class Here(msgspec.Struct, frozen=True, kw_only=True):
+    """The node that the rows are for."""
+
+    node_id: str
+    roles: frozenset[str]
+    mail_store: Path
+
+
+class Projection(NamedTuple):
+    """The rows that the items stand for, and the items that were refused."""
+
+    rows: Rows
+    refused: list[wire.Quarantined]
+
+
+def project(items: Iterable[StoredItem], here: Here) -> Projection:
+    """Give the rows of all these items; one that is unfit is refused and the others go on."""
+    rows: Rows = {}
+    refused: list[wire.Quarantined] = []
+    for stored in items:
+        try:
+            rows |= rows_of(decode(stored), here)
+        except Unfit as error:
+            refused.append(
+                wire.Quarantined(kind=stored.id.kind, key=stored.id.key, tenant_id=stored.tenant_id, reason=str(error))
+            )
+    return Projection(rows, refused)
+
+
+def decode(stored: StoredItem) -> wire.Item | None:
+    """Read an item; none if its kind is of a later version. Raises `Unfit`."""
+    item_type = wire.ITEM_TYPES.get(stored.id.kind)
+    if item_type is None:
+        return None
+    try:
+        item: wire.Item = msgspec.msgpack.decode(stored.payload, type=item_type)
+    except msgspec.MsgspecError as error:
+        raise Unfit(f"the item cannot be read: {error}") from error
+    if key_of(item) != stored.id.key:
+        raise Unfit(f"the item's key does not name what is in it: {key_of(item)[:80]!r}")
+    return item
+
+
+def key_of(item: wire.Item) -> str:
+    """Give the key that an item must be stored under."""
+    match item:
+        case wire.NodeItem():
+            return "self"
+        case wire.DomainItem():
+            return item.name
+        case wire.DkimItem():
+            return f"{item.domain}/{item.selector}"
+        case wire.MailboxItem():
+            return item.address
+
+
+def rows_of(item: wire.Item | None, here: Here) -> Rows:
+    """Give an item's rows on this node; raises `Unfit`."""
+    match item:
+        case wire.DomainItem():
+            return _domain_rows(item, here)
+        case wire.DkimItem():
+            return _dkim_rows(item, here)
+        case wire.MailboxItem():
+            return _mailbox_rows(item, here)
+        case wire.NodeItem():
+            check_node(item)
+            return {}
+        case None:
+            return {}
+
+
+def check_node(node: wire.NodeItem) -> None:
+    """Check what a node says of itself before it reaches a configuration file; raises `Unfit`."""
+    identifiers.domain(node.hostname)
+    identifiers.ip_address(node.service_address)
+    for ip in node.ips:
+        identifiers.ip_address(ip.address)
+        identifiers.domain(ip.hostname)
+
+
+def row_ids_of(item_id: ItemId) -> tuple[RowId, ...]:
+    """Give every row that an item of this name can have anywhere."""
+    try:
+        match item_id.kind:
+            case "domain":
+                return (RowId(Table.DOMAINS, identifiers.domain(item_id.key)),)
+            case "dkim":
+                domain, _, selector = item_id.key.partition("/")
+                return (RowId(Table.SIGNING_KEYS, _signing_key_id(domain, selector)),)
+            case "mailbox":
+                tables = (Table.USERS, Table.SENDER_LOGINS, Table.ELSEWHERE, Table.MAILBOXES)
+                return tuple(RowId(table, identifiers.address(item_id.key)) for table in tables)
+            case _:
+                return ()
+    except Unfit:
+        return ()  # it was never projected
+
+
+def _domain_rows(item: wire.DomainItem, here: Here) -> Rows:
+    name = identifiers.domain(item.name)
+    identifiers.domain(item.return_domain)
+    # On a node that only sends, the domain's mail must leave for its MX like any other.
+    return {RowId(Table.DOMAINS, name): PRESENT} if {"mx", "mailbox"} <= here.roles else {}
+
+
+def _dkim_rows(item: wire.DkimItem, here: Here) -> Rows:
+    row_id = RowId(Table.SIGNING_KEYS, _signing_key_id(item.domain, item.selector))
+    key = _signing_key(item)
+    return {row_id: key} if item.active and "outbound" in here.roles else {}
+
+
+def _mailbox_rows(item: wire.MailboxItem, here: Here) -> Rows:
+    address = identifiers.address(item.address)
+    user = _passwd_fields(item, here.mail_store)
+    if "mailbox" not in here.roles:
+        return {}
+    if item.node_id != here.node_id:
+        return {RowId(Table.ELSEWHERE, address): NOT_HERE}
+    rows = {RowId(Table.USERS, address): user, RowId(Table.MAILBOXES, address): PRESENT}
+    if item.enabled:
+        rows[RowId(Table.SENDER_LOGINS, address)] = address
+    return rows
+
+
+def _passwd_fields(item: wire.MailboxItem, mail_store: Path) -> str:
+    """Write what follows `address:` in a passwd-file: password, uid, gid, gecos, home, shell, extra fields."""
+    local, _, domain = item.address.rpartition("@")
+    uid = identifiers.system_uid(item.system_uid)
+    hashed = identifiers.password_hash(item.password_hash)
+    password = f"{{ARGON2ID}}{hashed}" if item.enabled else LOCKED
+    home = mail_store / str(uid) / domain / local
+    quota = f"userdb_quota_rule=*:bytes={identifiers.byte_count(item.quota_bytes)}"
+    return f"{password}:{uid}:{uid}::{home}::{quota}"
+
+
+def _signing_key_id(domain: str, selector: str) -> str:
+    return f"{identifiers.domain(domain)}/{identifiers.selector(selector)}"
+
+
+def _signing_key(item: wire.DkimItem) -> str:
+    """Give the key as Rspamd 3.4 loads it: RSA in PEM, Ed25519 as its bare seed in base64 (it cannot read its PEM)."""
+    found = _PEM.match(item.private_key)
+    if found is None:
+        raise Unfit("the private key is not PEM (PKCS #8)")
+    try:
+        der = base64.b64decode(found[1].replace("\n", ""), validate=True)
+    except binascii.Error as error:
+        raise Unfit("the private key is not valid base64") from error
+    is_ed25519 = der.startswith(_ED25519_PKCS8) and len(der) == len(_ED25519_PKCS8) + _ED25519_SEED_BYTES
+    if is_ed25519 != (item.algorithm == "ed25519"):
+        raise Unfit(f"the private key is not of the algorithm {item.algorithm}")
+    return base64.b64encode(der[-_ED25519_SEED_BYTES:]).decode() if is_ed25519 else item.private_key
+
+
+def chosen(rows: Mapping[RowId, str], table: Table) -> dict[str, str]:
+    """Give one table's part of the rows."""
+    return {row_id.key: value for row_id, value in rows.items() if row_id.table is table}

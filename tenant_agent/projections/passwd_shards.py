@@ -1,0 +1,80 @@
+"""Dovecot's users as passwd-files, spread over 256 files by a hash of the domain and renamed into place.
+
+Dovecot sees a renamed file at once and without a reload, but reads all of it again; one file for all users would cost
+that for every change, one per domain a file descriptor each.
+"""
+
+import hashlib
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from tenant_agent.files import replace_text
+from tenant_agent.projections import Unverified
+
+SHARDS = 256
+SHARD_VARIABLE = f"%{SHARDS}Nd"
+"""What selects the file in `dovecot.conf`."""
+_READABLE_BY_GROUP = 0o640
+
+
+def shard_of(address: str) -> str:
+    """Name the file of an address: the last of the first 8 bytes of the domain's MD5, in hexadecimal."""
+    domain = address.rpartition("@")[2]
+    return f"{hashlib.md5(domain.encode(), usedforsecurity=False).digest()[7]:x}"
+
+
+class PasswdShards:
+    """The directory of passwd-files and its only writer."""
+
+    def __init__(self, directory: Path, *, group: str | None = "dovecot") -> None:
+        self._directory = directory
+        self._group = group
+        directory.mkdir(parents=True, exist_ok=True)
+
+    def read_all(self) -> dict[str, str]:
+        rows: dict[str, str] = {}
+        for path in self._directory.iterdir():
+            rows |= _parse(path)
+        return rows
+
+    def read(self, keys: Iterable[str]) -> dict[str, str]:
+        rows: dict[str, str] = {}
+        for shard, addresses in _by_shard(keys).items():
+            present = _parse(self._directory / shard)
+            rows |= {address: present[address] for address in addresses if address in present}
+        return rows
+
+    def write(self, puts: Mapping[str, str], deletes: Iterable[str]) -> None:
+        doomed = frozenset(deletes)
+        for shard, addresses in _by_shard([*puts, *doomed]).items():
+            path = self._directory / shard
+            rows = {address: rest for address, rest in _parse(path).items() if address not in doomed}
+            rows |= {address: puts[address] for address in addresses if address in puts}
+            replace_text(path, _render(rows), mode=_READABLE_BY_GROUP, group=self._group)
+
+    def verify(self, puts: Mapping[str, str], deletes: Iterable[str]) -> None:
+        if self.read(puts) != puts or self.read(deletes):
+            raise Unverified("the users' files do not hold what was written")
+
+    def close(self) -> None: ...
+
+
+def _by_shard(addresses: Iterable[str]) -> dict[str, list[str]]:
+    shards: dict[str, list[str]] = defaultdict(list)
+    for address in addresses:
+        shards[shard_of(address)].append(address)
+    return shards
+
+
+def _parse(path: Path) -> dict[str, str]:
+    try:
+        lines = path.read_text().split(os.linesep)
+    except FileNotFoundError:
+        return {}
+    return {address: rest for address, _, rest in (line.partition(":") for line in lines if line)}
+
+
+def _render(rows: Mapping[str, str]) -> str:
+    return "".join(f"{address}:{rows[address]}\n" for address in sorted(rows))

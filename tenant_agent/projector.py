@@ -1,0 +1,148 @@
+"""Makes the daemons' tables follow the stored state: compare, write in order, ask as the daemons ask, then settle."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+import msgspec
+
+from tenant_agent import wire
+from tenant_agent.identifiers import Unfit
+from tenant_agent.plan import Plan, diff
+from tenant_agent.project import Here, RowId, Rows, Table, check_node, chosen, decode, project, row_ids_of
+from tenant_agent.projections import RowStore, Unavailable, VolatileStore
+from tenant_agent.projections.homes import Homes
+from tenant_agent.state import ItemId, State, StoredItem
+
+NODE = ItemId("node", "self")
+_FIT_NODE = "node"
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What a projection did."""
+
+    generation: int
+    refused: tuple[wire.Quarantined, ...]
+    changes_domains: bool
+    stale_logins: frozenset[str]
+    node: wire.NodeItem | None
+    """What the node is, by the last item that was fit."""
+
+
+class Projector:
+    """The one writer of all tables; blocking, and to be used by one thread at a time."""
+
+    def __init__(
+        self,
+        state: State,
+        node_id: str,
+        *,
+        stores: Mapping[Table, RowStore],
+        signing_keys: VolatileStore,
+        homes: Homes,
+    ) -> None:
+        self._state = state
+        self._node_id = node_id
+        self._stores = stores
+        self._signing_keys = signing_keys
+        self._homes = homes
+        self._keys_due: set[str] | None = None  # none: all of them
+
+    def bring_up(self) -> Outcome:
+        """Project what is pending, or everything if that is due; raises `Unavailable`, `Unverified` or `OSError`."""
+        generation = self._state.generation
+        ids = self._due()
+        node = self._fit_node()
+        projection = project(self._items(ids), self._here(node))
+        desired = {row_id: value for row_id, value in projection.rows.items() if row_id.table in self._stores}
+        plan = diff(desired, self._projected(ids))
+        self._carry_out(plan)
+        self._note_keys_due(ids)
+        self._state.settle(generation, ids, projection.refused)
+        return Outcome(
+            generation=generation,
+            refused=tuple(projection.refused),
+            changes_domains=plan.changes_domains,
+            stale_logins=plan.stale_logins,
+            node=node,
+        )
+
+    def fill_signing_keys(self) -> bool:
+        """Write the signing keys that are due, or all if Redis has restarted; gives false while it does not answer."""
+        try:
+            if not self._signing_keys.is_filled():
+                self._keys_due = None
+            if self._keys_due is None or self._keys_due:
+                self._write_keys(self._keys_due)
+                self._signing_keys.mark_filled()
+                self._keys_due = set()
+        except Unavailable:
+            return False
+        return True
+
+    def _due(self) -> list[ItemId] | None:
+        """Give the items to look at, or none for all: the rows of each depend on what the node is."""
+        pending = self._state.pending()
+        return None if self._state.audit_due or NODE in pending else pending
+
+    def _items(self, ids: Iterable[ItemId] | None) -> Iterator[StoredItem]:
+        if ids is None:
+            return self._state.items()
+        return (stored for stored in map(self._state.item, ids) if stored is not None)
+
+    def _projected(self, ids: Iterable[ItemId] | None) -> Rows:
+        if ids is None:
+            return {
+                RowId(table, key): value
+                for table, store in self._stores.items()
+                for key, value in store.read_all().items()
+            }
+        asked = [row_id for item_id in ids for row_id in row_ids_of(item_id)]
+        return {
+            RowId(table, key): value
+            for table, store in self._stores.items()
+            for key, value in store.read([row_id.key for row_id in asked if row_id.table is table]).items()
+        }
+
+    def _carry_out(self, plan: Plan) -> None:
+        for step in plan.steps:
+            if step.table is Table.USERS:
+                self._homes.prepare(step.puts.values())
+            self._stores[step.table].write(step.puts, step.deletes)
+        for step in plan.steps:
+            self._stores[step.table].verify(step.puts, step.deletes)
+
+    def _note_keys_due(self, ids: Iterable[ItemId] | None) -> None:
+        if ids is None:
+            self._keys_due = None
+        elif self._keys_due is not None:
+            rows = (row_id for item_id in ids for row_id in row_ids_of(item_id))
+            self._keys_due |= {row_id.key for row_id in rows if row_id.table is Table.SIGNING_KEYS}
+
+    def _write_keys(self, due: Collection[str] | None) -> None:
+        ids = None if due is None else [ItemId("dkim", key) for key in due]
+        items = (stored for stored in self._items(ids) if stored.id.kind == "dkim")
+        desired = chosen(project(items, self._here(self._fit_node())).rows, Table.SIGNING_KEYS)
+        present = self._signing_keys.read_all() if due is None else self._signing_keys.read(due)
+        self._signing_keys.write(desired, present.keys() - desired.keys())
+        self._signing_keys.verify(desired, present.keys() - desired.keys())
+
+    def _fit_node(self) -> wire.NodeItem | None:
+        """Give what the node is; if that is not fit, what it was before."""
+        stored = self._state.item(NODE)
+        if stored is not None and _is_fit(stored):
+            self._state.note(_FIT_NODE, stored.payload.hex())
+        noted = self._state.fact(_FIT_NODE)
+        return None if noted is None else msgspec.msgpack.decode(bytes.fromhex(noted), type=wire.NodeItem)
+
+    def _here(self, node: wire.NodeItem | None) -> Here:
+        roles = frozenset(node.roles) if node is not None else frozenset[str]()
+        return Here(node_id=self._node_id, roles=roles, mail_store=self._homes.directory)
+
+
+def _is_fit(stored: StoredItem) -> bool:
+    try:
+        item = decode(stored)
+        if isinstance(item, wire.NodeItem):
+            check_node(item)
+    except Unfit:
+        return False
+    return isinstance(item, wire.NodeItem)

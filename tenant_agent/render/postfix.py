@@ -1,0 +1,300 @@
+"""Postfix's `main.cf` and `master.cf` for a node."""
+
+import ipaddress
+from collections.abc import Iterable
+
+from tenant_agent import wire
+from tenant_agent.layout import Layout
+from tenant_agent.project import Table
+from tenant_agent.render import File, Tree
+
+MESSAGE_BYTES = 30 * 1024 * 1024
+MAP_FILES = {
+    Table.SENDER_LOGINS: "smtpd_sender_login_maps",
+    Table.ELSEWHERE: "elsewhere_access",
+    Table.ALIASES: "virtual_alias_maps",
+    Table.MAILBOXES: "virtual_mailbox_maps",
+    Table.DOMAINS: "virtual_mailbox_domains",
+}
+NO_TRANSPORT = "retry:4.3.5 No sending address was chosen for this message"
+
+_UNKNOWN_ROUTE = "451 4.3.5 The route of this message cannot be decided just now"
+
+
+def transport_of(address: str) -> str:
+    """Name the transport that sends from an IP address, as in `out-10-77-1-11`."""
+    return "out-" + address.replace(".", "-").replace(":", "-")
+
+
+def render(node: wire.NodeItem, layout: Layout, *, certificate: str, key: str) -> Tree:
+    """Give both files. `certificate` and `key` are paths to PEM files."""
+    return {
+        "main.cf": File(text=_main_cf(node, layout, certificate, key)),
+        "master.cf": File(text=_master_cf(node, layout)),
+    }
+
+
+def takes_mail(node: wire.NodeItem) -> bool:
+    """Whether port 25 is open: mail that is accepted must have a mailbox to go to."""
+    return {"mx", "mailbox"} <= set(node.roles)
+
+
+def takes_submissions(node: wire.NodeItem) -> bool:
+    """Whether ports 465 and 587 are open: logins are checked against the mailboxes of this node."""
+    return {"outbound", "mailbox"} <= set(node.roles)
+
+
+def sends(node: wire.NodeItem) -> bool:
+    """Whether mail leaves from here."""
+    return "outbound" in node.roles
+
+
+# --- main.cf ----------------------------------------------------------------------------------------------------------
+
+
+def _main_cf(node: wire.NodeItem, layout: Layout, certificate: str, key: str) -> str:
+    return "\n".join(
+        [
+            "# Written by the Fleetpost agent; changes made here are lost.",
+            *_ground(node, layout),
+            *_incoming(node, layout, certificate, key),
+            *_outgoing(node),
+            "",
+        ]
+    )
+
+
+def _ground(node: wire.NodeItem, layout: Layout) -> list[str]:
+    return [
+        "compatibility_level = 3.6",
+        f"queue_directory = {layout.postfix_queue}",
+        f"data_directory = {layout.postfix_data}",
+        f"maillog_file = {layout.mail_log}",
+        f"maillog_file_prefixes = {layout.mail_log.parent}",
+        "enable_long_queue_ids = yes",
+        f"myhostname = {node.hostname}",
+        "mydestination =",
+        "mynetworks = 127.0.0.1/32, [::1]/128",
+        "inet_interfaces = all",
+        f"inet_protocols = {_protocols(node)}",
+        "default_database_type = lmdb",
+        "alias_maps =",
+        "alias_database =",
+        "biff = no",
+        "append_dot_mydomain = no",
+        "recipient_delimiter = +",
+        f"message_size_limit = {MESSAGE_BYTES}",
+        "mailbox_size_limit = 0",
+        "in_flow_delay = 0",
+        "maximal_queue_lifetime = 5d",
+        "bounce_queue_lifetime = 1d",
+        "notify_classes =",
+        "disable_vrfy_command = yes",
+        "strict_rfc821_envelopes = yes",
+        "smtpd_client_port_logging = no",
+        "anvil_rate_time_unit = 60s",
+    ]
+
+
+def _incoming(node: wire.NodeItem, layout: Layout, certificate: str, key: str) -> list[str]:
+    delivery = "lmtp:unix:private/dovecot-lmtp" if "mailbox" in node.roles else NO_TRANSPORT
+    return [
+        "",
+        *(f"{name} = {_map(layout, name)}" for name in _served_maps(node)),
+        f"virtual_transport = {delivery}",
+        # Mail of our own to a mailbox here comes back to this host by MX: it is delivered, not bounced as a loop.
+        f"best_mx_transport = {delivery}",
+        "smtpd_relay_restrictions = reject",
+        f"smtpd_tls_chain_files = {key}, {certificate}",
+        "smtpd_tls_security_level = may",
+        "smtpd_tls_auth_only = yes",
+        "smtpd_tls_loglevel = 1",
+        "smtpd_tls_mandatory_protocols = >=TLSv1.2",
+        "smtpd_tls_received_header = yes",
+        "smtpd_sasl_type = dovecot",
+        "smtpd_sasl_path = private/auth",
+        "smtpd_sasl_security_options = noanonymous",
+        "smtpd_sasl_auth_enable = no",
+        "smtpd_helo_required = yes",
+        "smtpd_milters =",
+        f"non_smtpd_milters = {_signer(layout) if sends(node) else ''}".rstrip(),
+        "milter_default_action = tempfail",
+        "milter_protocol = 6",
+        "smtpd_client_connection_count_limit = 50",
+        "smtpd_client_connection_rate_limit = 300",
+        "smtpd_client_auth_rate_limit = 30",
+    ]
+
+
+def _served_maps(node: wire.NodeItem) -> list[str]:
+    if "mailbox" not in node.roles:
+        return []
+    return ["virtual_mailbox_domains", "virtual_mailbox_maps", "virtual_alias_maps", "smtpd_sender_login_maps"]
+
+
+def _outgoing(node: wire.NodeItem) -> list[str]:
+    return [
+        "",
+        # Whoever sends is given a transport by the policy service. What was not, waits: it must not leave from an
+        # address that nobody chose. Only Postfix's own notices (null sender) have one by default.
+        f"default_transport = {NO_TRANSPORT}",
+        *_notices(node),
+        "relay_transport = $default_transport",
+        "local_transport = error:5.1.1 There are no local users here",
+        "smtp_tls_security_level = may",
+        "smtp_tls_loglevel = 1",
+        "smtp_tls_CApath = /etc/ssl/certs",
+        "smtp_tls_session_cache_database = lmdb:${data_directory}/smtp_scache",
+        "smtp_bind_address_enforce = yes",
+    ]
+
+
+def _notices(node: wire.NodeItem) -> list[str]:
+    if not (sends(node) and node.ips):
+        return []
+    return [f"sender_dependent_default_transport_maps = inline:{{{{<>={transport_of(node.ips[0].address)}:}}}}"]
+
+
+def _protocols(node: wire.NodeItem) -> str:
+    addresses = [node.service_address, *(ip.address for ip in node.ips)]
+    versions = {ipaddress.ip_address(address).version for address in addresses}
+    return ", ".join(f"ipv{version}" for version in sorted(versions))
+
+
+# --- master.cf --------------------------------------------------------------------------------------------------------
+
+Options = dict[str, str]
+
+
+def _master_cf(node: wire.NodeItem, layout: Layout) -> str:
+    return "\n".join(
+        [
+            "# Written by the Fleetpost agent; changes made here are lost.",
+            *_listeners(node, layout),
+            *_SERVICES,
+            *(line for ip in node.ips if sends(node) for line in _transport(ip)),
+            "",
+        ]
+    )
+
+
+def _listeners(node: wire.NodeItem, layout: Layout) -> list[str]:
+    host, ports = _bracketed(node.service_address), layout.ports
+    lines: list[str] = []
+    if takes_mail(node):
+        lines += _smtpd(f"{host}:{ports.smtp}", _mx(layout))
+    if takes_submissions(node):
+        lines += _smtpd(f"{host}:{ports.submission}", _submission(layout, "submission"))
+        lines += _smtpd(f"{host}:{ports.smtps}", _submission(layout, "smtps") | {"smtpd_tls_wrappermode": "yes"})
+    if sends(node):
+        lines += _smtpd(f"127.0.0.1:{ports.inject}", _inject(layout))
+    return lines
+
+
+def _mx(layout: Layout) -> Options:
+    """Mail from the world, for domains of ours only."""
+    return {
+        "syslog_name": "postfix/mx",
+        "mynetworks": "",
+        "smtpd_relay_restrictions": "reject_unauth_destination",
+        "smtpd_recipient_restrictions": "reject_non_fqdn_recipient, reject_unauth_destination, "
+        f"check_recipient_access {_map(layout, MAP_FILES[Table.ELSEWHERE])}, reject_unlisted_recipient",
+        "smtpd_milters": f"inet:127.0.0.1:{layout.ports.scanner}",
+    }
+
+
+def _submission(layout: Layout, name: str) -> Options:
+    """Mail from a mailbox's owner, under TLS, as nobody but themselves."""
+    return {
+        "syslog_name": f"postfix/{name}",
+        "mynetworks": "",
+        "smtpd_tls_security_level": "encrypt",
+        "smtpd_sasl_auth_enable": "yes",
+        "smtpd_sender_restrictions": "reject_sender_login_mismatch, permit_sasl_authenticated, reject",
+        "smtpd_relay_restrictions": "permit_sasl_authenticated, reject",
+        "smtpd_recipient_restrictions": "reject_non_fqdn_recipient, "
+        f"{_policy(layout)}, permit_sasl_authenticated, reject",
+        "smtpd_reject_unlisted_recipient": "no",
+        "smtpd_milters": _signer(layout),
+        "milter_macro_daemon_name": "SUBMISSION",
+    }
+
+
+def _inject(layout: Layout) -> Options:
+    """Mail from the agent: finished, with one chosen route, to be changed in nothing."""
+    return {
+        "syslog_name": "postfix/inject",
+        "smtpd_tls_security_level": "none",
+        "smtpd_client_restrictions": "permit_mynetworks, reject",
+        "smtpd_relay_restrictions": "permit_mynetworks, reject",
+        "smtpd_recipient_restrictions": f"{_policy(layout)}, permit_mynetworks, reject",
+        "smtpd_reject_unlisted_recipient": "no",
+        "smtpd_milters": _signer(layout),
+        "milter_macro_daemon_name": "INJECT",
+        "receive_override_options": "no_header_body_checks, no_address_mappings",
+        "local_header_rewrite_clients": "",
+        "smtpd_client_connection_count_limit": "0",
+        "smtpd_client_connection_rate_limit": "0",
+    }
+
+
+def _transport(ip: wire.SendingIp) -> list[str]:
+    """One way out: from this address or not at all."""
+    name, version = transport_of(ip.address), ipaddress.ip_address(ip.address).version
+    options = {
+        "syslog_name": f"postfix/{name}",
+        "inet_protocols": f"ipv{version}",
+        "smtp_bind_address" if version == 4 else "smtp_bind_address6": ip.address,
+        "smtp_helo_name": ip.hostname,
+    }
+    return [f"{name} unix - - n - - smtp", *_options(options)]
+
+
+def _smtpd(endpoint: str, options: Options) -> list[str]:
+    return [f"{endpoint} inet n - n - - smtpd", *_options(options)]
+
+
+def _options(options: Options) -> Iterable[str]:
+    return (f"  -o {{ {name} = {value} }}" for name, value in options.items())
+
+
+def _policy(layout: Layout) -> str:
+    return (
+        f"check_policy_service {{ unix:{layout.policy_socket}, timeout=5s, try_limit=2, "
+        f"default_action={_UNKNOWN_ROUTE} }}"
+    )
+
+
+def _signer(layout: Layout) -> str:
+    return f"inet:127.0.0.1:{layout.ports.signer}"
+
+
+def _map(layout: Layout, name: str) -> str:
+    return f"lmdb:{layout.maps / name}"
+
+
+def _bracketed(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
+
+
+_SERVICES = """\
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+verify unix - - n - 1 verify
+flush unix n - n 1000? 0 flush
+proxymap unix - - n - - proxymap
+proxywrite unix - - n - 1 proxymap
+showq unix n - n - - showq
+error unix - - n - - error
+retry unix - - n - - error
+discard unix - - n - - discard
+lmtp unix - - n - - lmtp
+anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
+postlog unix-dgram n - n - 1 postlogd""".splitlines()

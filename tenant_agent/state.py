@@ -1,0 +1,160 @@
+"""The node's private copy of its desired state, and how far the daemons' files have followed it.
+
+One SQLite file, opened by the agent alone. A change is stored here first, with a mark that it is still to be projected;
+the mark goes when the projection is verified. So an agent killed at any moment finds on its next start what it was
+about, does it again (every projection may be repeated) and ends in the one generation that is stored.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from tenant_agent import wire
+
+_SCHEMA = """
+create table if not exists items (
+  kind text not null, key text not null, tenant_id text, payload blob not null, primary key (kind, key)
+) without rowid;
+create table if not exists pending (kind text not null, key text not null, primary key (kind, key)) without rowid;
+create table if not exists quarantine (
+  kind text not null, key text not null, tenant_id text, reason text not null, primary key (kind, key)
+) without rowid;
+create table if not exists facts (name text primary key, value text not null) without rowid;
+"""
+
+
+class ItemId(NamedTuple):
+    """What an item is called."""
+
+    kind: str
+    key: str
+
+
+class StoredItem(NamedTuple):
+    """An item as it was received; the payload may turn out not to be readable."""
+
+    id: ItemId
+    tenant_id: str | None
+    payload: bytes
+
+
+class State:
+    """The desired state; every method that changes it is one durable transaction."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._db.execute("pragma journal_mode = wal")
+        self._db.execute("pragma synchronous = full")
+        self._db.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        self._db.close()
+
+    @property
+    def generation(self) -> int:
+        """The generation that is stored."""
+        return int(self.fact("generation") or 0)
+
+    @property
+    def applied_generation(self) -> int:
+        """The last generation that was in force as a whole."""
+        return int(self.fact("applied_generation") or 0)
+
+    @property
+    def audit_due(self) -> bool:
+        """Whether everything is to be compared with the files, not only the pending items."""
+        return self.fact("audit_due") is not None
+
+    def store(self, generation: int, changes: Iterable[wire.Change]) -> None:
+        """Take a delta."""
+        with self._transaction():
+            for change in changes:
+                self._take(change)
+                self._db.execute("insert or ignore into pending values (?, ?)", (change.kind, change.key))
+            self._set("generation", str(max(generation, self.generation)))
+
+    def replace(self, generation: int, changes: Iterable[wire.Change]) -> None:
+        """Take a snapshot: what is not in it is gone."""
+        with self._transaction():
+            self._db.execute("delete from items")
+            self._db.execute("delete from pending")
+            for change in changes:
+                self._take(change)
+            self._set("generation", str(generation))
+            self._set("audit_due", "yes")
+
+    def request_audit(self) -> None:
+        """Have everything compared with the files at the next projection."""
+        with self._transaction():
+            self._set("audit_due", "yes")
+
+    def pending(self) -> list[ItemId]:
+        return [ItemId(*row) for row in self._db.execute("select kind, key from pending")]
+
+    def item(self, item_id: ItemId) -> StoredItem | None:
+        row = self._db.execute("select tenant_id, payload from items where kind = ? and key = ?", item_id).fetchone()
+        return None if row is None else StoredItem(item_id, *row)
+
+    def items(self) -> Iterator[StoredItem]:
+        for kind, key, tenant_id, payload in self._db.execute("select kind, key, tenant_id, payload from items"):
+            yield StoredItem(ItemId(kind, key), tenant_id, payload)
+
+    def settle(self, generation: int, seen: Iterable[ItemId] | None, refused: Iterable[wire.Quarantined]) -> None:
+        """Note that the projections are at this generation. `seen` are the items looked at; none means all."""
+        with self._transaction():
+            if seen is None:
+                self._db.execute("delete from pending")
+                self._db.execute("delete from quarantine")
+                self._db.execute("delete from facts where name = 'audit_due'")
+            else:
+                for item_id in seen:
+                    self._db.execute("delete from pending where kind = ? and key = ?", item_id)
+                    self._db.execute("delete from quarantine where kind = ? and key = ?", item_id)
+            for entry in refused:
+                self._quarantine(entry)
+            self._set("applied_generation", str(generation))
+
+    def quarantined(self) -> tuple[wire.Quarantined, ...]:
+        rows = self._db.execute("select kind, key, tenant_id, reason from quarantine order by kind, key")
+        return tuple(wire.Quarantined(kind=k, key=key, tenant_id=t, reason=r) for k, key, t, r in rows)
+
+    def fact(self, name: str) -> str | None:
+        row = self._db.execute("select value from facts where name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def note(self, name: str, value: str) -> None:
+        """Remember a fact of the agent's own."""
+        with self._transaction():
+            self._set(name, value)
+
+    def _take(self, change: wire.Change) -> None:
+        if change.payload is None:
+            self._db.execute("delete from items where kind = ? and key = ?", (change.kind, change.key))
+        else:
+            self._db.execute(
+                "insert or replace into items values (?, ?, ?, ?)",
+                (change.kind, change.key, change.tenant_id, change.payload),
+            )
+
+    def _quarantine(self, entry: wire.Quarantined) -> None:
+        self._db.execute(
+            "insert or replace into quarantine values (?, ?, ?, ?)",
+            (entry.kind, entry.key, entry.tenant_id, entry.reason),
+        )
+
+    def _set(self, name: str, value: str) -> None:
+        self._db.execute("insert or replace into facts values (?, ?)", (name, value))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("rollback")
+            raise
+        self._db.execute("commit")
