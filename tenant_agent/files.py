@@ -2,6 +2,7 @@
 
 import grp
 import os
+import pwd
 import shutil
 from pathlib import Path
 
@@ -24,6 +25,21 @@ def give_to_group(path: Path, group: str | None) -> None:
     """Make the group the file's, if this machine has it and we may."""
     if group is not None and os.geteuid() == 0 and group_exists(group):
         shutil.chown(path, group=group)
+
+
+def give_to_user(path: Path, user: str) -> None:
+    """Make the user the file's owner, if this machine has it and we may."""
+    if os.geteuid() == 0 and user_exists(user):
+        shutil.chown(path, user=user, group=user)
+
+
+def user_exists(name: str) -> bool:
+    """Say whether the machine knows the user."""
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True
 
 
 def group_exists(name: str) -> bool:

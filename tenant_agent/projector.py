@@ -127,10 +127,10 @@ class Projector:
 
     def _fit_node(self) -> wire.NodeItem | None:
         """Give what the node is; if that is not fit, what it was before."""
-        stored = self._state.item(NODE)
-        if stored is not None and _is_fit(stored):
-            self._state.note(_FIT_NODE, stored.payload.hex())
-        noted = self._state.fact(_FIT_NODE)
+        stored, noted = self._state.item(NODE), self._state.fact(_FIT_NODE)
+        if stored is not None and stored.payload.hex() != noted and _is_fit(stored):
+            noted = stored.payload.hex()
+            self._state.note(_FIT_NODE, noted)
         return None if noted is None else msgspec.msgpack.decode(bytes.fromhex(noted), type=wire.NodeItem)
 
     def _here(self, node: wire.NodeItem | None) -> Here:

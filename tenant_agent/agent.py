@@ -1,0 +1,179 @@
+"""Puts the agent together: the only place that knows all its parts."""
+
+import asyncio
+import os
+import secrets
+import ssl
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+import redis
+import structlog
+
+from tenant_agent import wire
+from tenant_agent.apply import Configurator
+from tenant_agent.backoff import Backoff
+from tenant_agent.clock import SystemClock
+from tenant_agent.drivers import Driver
+from tenant_agent.drivers.dovecot import Dovecot
+from tenant_agent.drivers.postfix import Postfix
+from tenant_agent.drivers.redis import Redis
+from tenant_agent.drivers.rspamd import Scanner, Signer
+from tenant_agent.enrol import ControlPlaneAway, enrolled
+from tenant_agent.files import give_to_group, give_to_user, replace_text
+from tenant_agent.heartbeat import Heart
+from tenant_agent.layout import Layout
+from tenant_agent.link import Link, tls_context
+from tenant_agent.loop import Loop
+from tenant_agent.project import Table
+from tenant_agent.projections import RowStore
+from tenant_agent.projections.homes import Homes
+from tenant_agent.projections.lmdb_map import LmdbMap, Postmap
+from tenant_agent.projections.passwd_shards import PasswdShards
+from tenant_agent.projections.signing_keys import SigningKeys
+from tenant_agent.projector import Projector
+from tenant_agent.render.postfix import MAP_FILES
+from tenant_agent.settings import Settings
+from tenant_agent.state import State
+from tenant_agent.work_port import MailPath
+
+log = structlog.get_logger(__name__)
+
+AGENT_VERSION = version("fleetpost")
+
+MakeMailPath = Callable[[Settings, Link], MailPath]
+
+
+class Switchboard:
+    """Tells each part of the agent what concerns it on the link."""
+
+    def __init__(self, loop: Loop, mail: MailPath, heart: Heart) -> None:
+        self._loop = loop
+        self._mail = mail
+        self._heart = heart
+
+    def hello(self) -> wire.Hello:
+        return wire.Hello(
+            wire_version=wire.WIRE_VERSION, agent_version=AGENT_VERSION, generation=self._loop.applied_generation
+        )
+
+    async def connected(self, welcome: wire.Welcome) -> None:
+        self._heart.start(welcome.heartbeat_seconds)
+        await self._loop.connected()
+        await self._mail.connected()
+
+    async def disconnected(self) -> None:
+        self._heart.stop()
+        await self._loop.disconnected()
+        await self._mail.disconnected()
+
+    async def received(self, frame: wire.FromControl) -> None:
+        match frame:
+            case wire.Changes():
+                await self._loop.received(frame)
+            case wire.Offer():
+                await self._mail.offered(frame)
+            case wire.Taken():
+                await self._mail.taken(frame)
+            case wire.Received():
+                await self._mail.received(frame)
+            case wire.Welcome():
+                log.warning("link.unexpected", frame="Welcome")
+
+
+async def run(settings: Settings, make_mail_path: MakeMailPath) -> None:
+    """Be the agent until cancelled; raises `EnrolmentFailed` if this node cannot join."""
+    layout = settings.layout
+    prepare_directories(layout)
+    tls = tls_context(settings.ca_file) if settings.control_url.startswith("https:") else None
+    identity = await _join(settings, tls)
+    link = Link(settings.control_url, identity.credential, tls=tls)
+    mail = make_mail_path(settings, link)
+    loop = _loop(settings, identity.node_id, link, mail)
+    heart = Heart(
+        layout,
+        agent_version=AGENT_VERSION,
+        send=link.send,
+        generation=lambda: loop.applied_generation,
+        spooled=mail.spooled,
+        clock=SystemClock(),
+    )
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(loop.run())
+        tasks.create_task(mail.run())
+        tasks.create_task(link.run(Switchboard(loop, mail, heart)))
+
+
+async def _join(settings: Settings, tls: ssl.SSLContext | None) -> wire.EnrolReply:
+    backoff = Backoff(1.0, 30.0)
+    while True:
+        try:
+            return await enrolled(settings, AGENT_VERSION, tls)
+        except ControlPlaneAway as error:
+            log.warning("enrolment.waiting", reason=str(error))
+            await asyncio.sleep(backoff.next_seconds())
+
+
+def _loop(settings: Settings, node_id: str, link: Link, mail: MailPath) -> Loop:
+    layout = settings.layout
+    state = State(layout.state_database)
+    password = redis_password(layout)
+    postfix, dovecot = Postfix(settings), Dovecot(settings)
+    drivers: Sequence[Driver] = (
+        Redis(layout, password),
+        Signer(layout, password),
+        Scanner(layout, password),
+        postfix,
+        dovecot,
+    )
+    client = redis.Redis(
+        unix_socket_path=str(layout.redis_socket), password=password, decode_responses=True, socket_timeout=5.0
+    )
+    projector = Projector(
+        state, node_id, stores=stores(layout), signing_keys=SigningKeys(client), homes=Homes(layout.mail_store)
+    )
+    return Loop(
+        state,
+        projector,
+        Configurator(layout, state, drivers),
+        send=link.send,
+        reload_postfix=postfix.reload,
+        forget_logins=dovecot.forget,
+        node_changed=mail.set_node,
+        clock=SystemClock(),
+    )
+
+
+def stores(layout: Layout) -> dict[Table, RowStore]:
+    """Open the tables that are files."""
+    postmap = Postmap(layout.state / "postmap")
+    maps: dict[Table, RowStore] = {
+        table: LmdbMap(layout.maps / f"{name}.lmdb", postmap) for table, name in MAP_FILES.items()
+    }
+    return maps | {Table.USERS: PasswdShards(layout.users)}
+
+
+def prepare_directories(layout: Layout) -> None:
+    """Make the directories that daemons look into, each open to no more than the daemon that must."""
+    for path, mode in ((layout.state, 0o755), (layout.maps, 0o755), (layout.users.parent, 0o755), (layout.run, 0o755)):
+        _make(path, mode)
+    for path in (layout.staging, layout.ready):
+        _make(path, 0o700)
+    _make(layout.users, 0o750)
+    give_to_group(layout.users, "dovecot")
+    _make(layout.signer_state, 0o750)
+    give_to_user(layout.signer_state, "_rspamd")
+
+
+def redis_password(layout: Layout) -> str:
+    """Give the password of the node's Redis, made on first use."""
+    if not layout.redis_password.exists():
+        replace_text(layout.redis_password, secrets.token_urlsafe(32), mode=0o600)
+    return layout.redis_password.read_text()
+
+
+def _make(path: Path, mode: int) -> None:
+    path.mkdir(parents=True, exist_ok=True)
+    if os.access(path, os.W_OK):
+        path.chmod(mode)
