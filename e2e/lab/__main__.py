@@ -20,7 +20,7 @@ from e2e.lab.tenant import Tenant, wait_for_nodes
 def main() -> int:
     """Run a command; failures are told in a sentence."""
     arguments = _parse()
-    lab = Lab(arguments.home, stopwatch())
+    lab = Lab(arguments.home, stopwatch(arguments.elapsed))
     try:
         return _run(lab, arguments)
     except LabError as error:
@@ -31,6 +31,7 @@ def main() -> int:
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m e2e.lab", description=__doc__)
     parser.add_argument("--home", type=Path, default=default_home(REPOSITORY))
+    parser.add_argument("--elapsed", type=float, default=0.0, help="seconds that its caller has worked already")
     commands = parser.add_subparsers(dest="command", required=True)
     up = commands.add_parser("up", help="start everything and send a first mail")
     up.add_argument("--detach", action="store_true", help="return when all is ready")

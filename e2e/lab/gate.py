@@ -95,7 +95,9 @@ async def _connect(end: End) -> tuple[asyncio.StreamReader, asyncio.StreamWriter
     return await asyncio.open_connection(sock=going)
 
 
-async def _open(passage: Passage) -> asyncio.Server:
+async def open_passage(passage: Passage) -> asyncio.Server:
+    """Listen at the entry; every connection gets one of its own to the exit."""
+
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             far_reader, far_writer = await _connect(passage.exit)
@@ -116,7 +118,7 @@ async def _open(passage: Passage) -> asyncio.Server:
 async def _run(passages: list[Passage]) -> None:
     stopped = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
-    opened = [await _open(passage) for passage in passages]
+    opened = [await open_passage(passage) for passage in passages]
     print(f"{len(opened)} passages are open", flush=True)
     await stopped.wait()
 

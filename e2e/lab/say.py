@@ -7,12 +7,12 @@ from collections.abc import Callable
 Say = Callable[[str], None]
 
 
-def stopwatch() -> Say:
-    """Print lines with the seconds since now."""
-    start = time.monotonic()
+def stopwatch(elapsed: float = 0.0) -> Say:
+    """Print lines with the seconds since now, or since so many seconds ago."""
+    start = time.monotonic() - elapsed
 
     def say(line: str) -> None:
-        print(f"[{time.monotonic() - start:6.1f}s] {line}", file=sys.stderr, flush=True)
+        print(f"[{time.monotonic() - start:6.0f}s] {line}", file=sys.stderr, flush=True)
 
     return say
 
