@@ -25,7 +25,10 @@ def main() -> int:
         return _run(lab, arguments)
     except LabError as error:
         print(f"fleetpost: {error}", file=sys.stderr)
+        print(f"fleetpost: logs are in {lab.home}/logs; scripts/down stops what was started", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return _down(lab)
 
 
 def _parse() -> argparse.Namespace:
@@ -57,7 +60,6 @@ def _run(lab: Lab, arguments: argparse.Namespace) -> int:
 
 
 def _up(lab: Lab, arguments: argparse.Namespace) -> int:
-    # Before anything is started: from here on Ctrl-C and SIGTERM are only taken where we wait for them.
     with lab.locked():
         if lab.is_up():
             lab.say(f"already up, with the state in {lab.home}")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from e2e.lab import databases
 from e2e.lab.authority import Authority
 from e2e.lab.commands import run
 from e2e.lab.inside import REPOSITORY, VENV, Inside, as_user
@@ -62,10 +63,9 @@ class ControlPlane:
 
     def environment(self) -> dict[str, str]:
         """Give the settings of every process of the control plane."""
-        databases = msgspec.json.decode((self.home / "databases.json").read_bytes(), type=dict[str, str])
         return {
             **self._environment_for_tools(),
-            **databases,
+            **databases.redirect(self.database_urls()),
             **self._secrets(),
             "FLEETPOST_PUBLIC_URL": self.public_url,
             "FLEETPOST_EGRESS_ALLOW": _LAB_NETWORK,
@@ -74,6 +74,10 @@ class ControlPlane:
             "HOST": "0.0.0.0",  # its own namespace's
             "PORT": str(CONTROL_PORT),
         }
+
+    def database_urls(self) -> dict[str, str]:
+        """Give where the databases are, as seen from the machine."""
+        return msgspec.json.decode((self.home / "databases.json").read_bytes(), type=dict[str, str])
 
     def _environment_for_tools(self) -> dict[str, str]:
         passed_on = ("DATABASE_URL", "FLEETPOST_FLEET_DATABASE_URL", "FLEETPOST_OWNER_DATABASE_URL", "REDIS_URL")

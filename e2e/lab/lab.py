@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import msgspec
 
-from e2e.lab import passages, plan, state
+from e2e.lab import databases, passages, plan, state
 from e2e.lab.authority import Authority
 from e2e.lab.commands import wait_until
 from e2e.lab.control import PROCESS as CONTROL
@@ -154,13 +154,13 @@ class Lab:
     def _start_control(self) -> None:
         self.control.start_databases()
         self.say("PostgreSQL and Valkey are up")
+        self._open_gate()
         self.control.migrate()
         made = self.control.bootstrap()
         if made:
             self.state.credentials = made
             self._save()
         self.say("database schema is up to date")
-        self._open_gate()
         self.start_control()
         self.say(f"control plane is up at {self.api_url}")
 
@@ -182,8 +182,9 @@ class Lab:
 
     def _open_gate(self) -> None:
         certificate = self.authority.issue(plan.CONTROL_HOSTNAME)
-        laid_out = passages.lay_out(self.network, self.plans, self.state.ports, certificate)
-        (self.home / "passages.json").write_bytes(msgspec.json.encode(laid_out))
+        to_databases = databases.doors(self.control.database_urls(), str(self.network.path("ctl")))
+        to_services = passages.lay_out(self.network, self.plans, self.state.ports, certificate)
+        (self.home / "passages.json").write_bytes(msgspec.json.encode([*to_databases, *to_services]))
         self.processes.start(_GATE, [sys.executable, "-m", "e2e.lab.gate", str(self.home / "passages.json")])
 
     def _start_outside(self) -> None:
