@@ -1,0 +1,28 @@
+"""Compiles the messages of a claim, each once, however many of its recipients are in it."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from tenant_agent import wire
+from tenant_agent.compose import Skeleton, Unsendable, compile_message
+from tenant_agent.inject.outcomes import Refused
+from tenant_agent.ledger import Claim, Delivery
+
+_contents = msgspec.msgpack.Decoder(wire.Content)
+
+
+def compiled(claim: Claim) -> Iterator[tuple[Delivery, Skeleton | Refused]]:
+    """Give each delivery with its message, or with the reason why there can be none."""
+    messages: dict[int, Skeleton | Refused] = {}
+    for delivery in claim.deliveries:
+        if delivery.message not in messages:
+            messages[delivery.message] = _compiled(delivery.envelope, claim.contents[delivery.message])
+        yield delivery, messages[delivery.message]
+
+
+def _compiled(envelope: wire.Envelope, content: bytes) -> Skeleton | Refused:
+    try:
+        return compile_message(envelope, _contents.decode(content))
+    except (Unsendable, msgspec.DecodeError) as error:
+        return Refused(f"the message cannot be written: {error}")

@@ -1,0 +1,177 @@
+"""Takes due deliveries from the ledger to Postfix over a few sessions, and books what came of them in groups."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import msgspec
+import structlog
+
+from tenant_agent import ledger
+from tenant_agent.backoff import Backoff
+from tenant_agent.compose import Skeleton, Unsendable, mail_address
+from tenant_agent.inject.booking import Result, book
+from tenant_agent.inject.compiling import compiled
+from tenant_agent.inject.outcomes import InDoubt, NoAddress, NotSent, Outcome, Refused
+from tenant_agent.inject.session import Gate, Session
+from tenant_agent.inject.settle import Queue, settle
+from tenant_agent.journal import Journal
+from tenant_agent.ledger import Delivery
+from tenant_agent.maillog.follower import Follower
+from tenant_agent.route import Router
+from tenant_agent.waiting import within
+
+log = structlog.get_logger(__name__)
+
+_SESSIONS = 6
+_CHUNK = 60
+_CHUNK_BYTES = 16 * 1024 * 1024
+_IDLE_SECONDS = 5.0
+"""Sessions without work for so long are closed; Postfix's processes are for others too."""
+
+_LOOK_SECONDS = 1.0
+"""How often to look for deliveries that were put off and have come due."""
+
+
+class _Work(msgspec.Struct, frozen=True):
+    delivery: Delivery
+    message: Skeleton
+
+
+class Injector:
+    """Runs until cancelled; everything it knows is in the journal."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        router: Router,
+        follower: Follower,
+        queue: Queue,
+        gate: Gate,
+        *,
+        on_progress: Callable[[], None],
+        backoff: Backoff | None = None,
+        now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    ) -> None:
+        self._journal = journal
+        self._router = router
+        self._follower = follower
+        self._queue = queue
+        self._gate = gate
+        self._on_progress = on_progress
+        self._backoff = backoff or Backoff(0.2, 10.0)
+        self._now_ms = now_ms
+        self._due = asyncio.Event()
+        self._work: asyncio.Queue[_Work] = asyncio.Queue()
+        self._results: list[Result] = []
+        self._has_results = asyncio.Event()
+        self._in_hand = 0
+        self._trouble: str | None = None
+
+    def wake(self) -> None:
+        """There may be something due."""
+        self._due.set()
+
+    async def run(self) -> None:
+        """Settle what is in doubt, inject until there is trouble, wait, begin again."""
+        while True:
+            await settle(self._journal, self._queue, self._follower, self._router.node.name)
+            await self._inject_until_trouble()
+            log.warning("injection.interrupted", reason=self._trouble)
+            await asyncio.sleep(self._backoff.next_seconds())
+
+    async def _inject_until_trouble(self) -> None:
+        self._trouble = None
+        async with asyncio.TaskGroup() as group:
+            sessions = [group.create_task(self._serve()) for _ in range(_SESSIONS)]
+            booking = group.create_task(self._book_for_ever())
+            try:
+                await self._feed_until_trouble()
+            finally:
+                for task in (*sessions, booking):
+                    task.cancel()
+
+    async def _feed_until_trouble(self) -> None:
+        """Keep a chunk ahead of the sessions; in trouble, take nothing new and wait for what is in hand."""
+        while self._trouble is None:
+            self._due.clear()
+            if self._work.qsize() > _CHUNK // 2 or not await self._claim():
+                await within(_LOOK_SECONDS, self._due)
+        while self._in_hand:
+            self._due.clear()
+            await self._due.wait()
+
+    async def _claim(self) -> int:
+        now_ms, generation = self._now_ms(), self._router.generation
+        if not self._journal.read(lambda db: ledger.is_any_due(db, now_ms)):
+            return 0
+        claim = await self._journal.write(
+            lambda db: ledger.claim(db, now_ms=now_ms, generation=generation, most=_CHUNK, most_bytes=_CHUNK_BYTES)
+        )
+        self._in_hand += len(claim.deliveries)
+        for delivery, message in compiled(claim):
+            self._route(delivery, message)
+        return len(claim.deliveries)
+
+    def _route(self, delivery: Delivery, message: Skeleton | Refused) -> None:
+        if isinstance(message, Refused):
+            self._report(delivery, message)
+        elif self._router.assign(delivery) is None:
+            self._report(delivery, NoAddress(delivery.envelope.pool_id))
+        else:
+            self._work.put_nowait(_Work(delivery, message))
+
+    async def _serve(self) -> None:
+        """Be one session: hand over, report, and hang up when there is nothing to do."""
+        session = Session(self._gate)
+        try:
+            while True:
+                work = await self._next_work(session)
+                outcome = await self._hand_over(session, work)
+                self._router.release(work.delivery.token)
+                self._report(work.delivery, outcome)
+        finally:
+            await session.close()
+
+    async def _next_work(self, session: Session) -> _Work:
+        if self._work.empty():
+            try:
+                async with asyncio.timeout(_IDLE_SECONDS):
+                    return await self._work.get()
+            except TimeoutError:
+                await session.close()
+        return await self._work.get()
+
+    async def _hand_over(self, session: Session, work: _Work) -> Outcome:
+        if self._trouble is not None:
+            return NotSent(self._trouble)
+        delivery = work.delivery
+        try:
+            recipient = mail_address(delivery.recipient)
+            sender = mail_address(f"{delivery.token}@{delivery.envelope.return_domain}")
+        except Unsendable as error:
+            return Refused(str(error))
+        return await session.hand_over(sender, recipient, work.message.render({}))
+
+    def _report(self, delivery: Delivery, outcome: Outcome) -> None:
+        if isinstance(outcome, NotSent | InDoubt):
+            self._trouble = self._trouble or outcome.reason
+        else:
+            self._backoff.reset()
+        self._results.append((delivery, outcome))
+        self._has_results.set()
+
+    async def _book_for_ever(self) -> None:
+        """Book results in groups: all that came while the last group was being written."""
+        while True:
+            await self._has_results.wait()
+            self._has_results.clear()
+            results, self._results = self._results, []
+            await self._write(results)
+            self._in_hand -= len(results)
+            self.wake()
+            self._on_progress()
+
+    async def _write(self, results: list[Result]) -> None:
+        node, now_ms = self._router.node.name, self._now_ms()
+        await self._journal.write(lambda db: book(db, node, results, now_ms))

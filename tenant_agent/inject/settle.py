@@ -1,0 +1,128 @@
+"""Finds out what Postfix has of the deliveries that are in doubt; the package's docstring says why this is enough."""
+
+import asyncio
+import secrets
+import sqlite3
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+import structlog
+
+from tenant_agent import ledger, spool
+from tenant_agent.journal import Journal
+from tenant_agent.maillog import account
+from tenant_agent.maillog.follower import Follower
+from tenant_agent.maillog.parser import MARK_TAG
+
+log = structlog.get_logger(__name__)
+
+_POLL_SECONDS = 0.02
+_RETRY_SECONDS = 1.0
+
+_MARK_SECONDS = 10.0
+"""How long the log may take to show a mark before another one is written."""
+
+# Of linux/tcp_states.h: ESTABLISHED, SYN_RECV, CLOSE_WAIT; in all others the server has closed its end already.
+_SERVED_STATES = frozenset({"01", "03", "08"})
+
+
+class _Listed(msgspec.Struct, frozen=True):
+    """A line of `postqueue -j`, as far as it matters."""
+
+    queue_id: str
+    sender: str
+
+
+_listed = msgspec.json.Decoder(_Listed)
+
+
+class QueueUnreadable(Exception):
+    """Postfix's own tools failed, as they do while it is being set up."""
+
+
+class Queue(Protocol):
+    """What has to be asked of Postfix."""
+
+    def has_open_sessions(self) -> bool: ...
+
+    async def senders(self) -> dict[str, str]: ...
+
+    async def write_mark(self, mark: str) -> None: ...
+
+
+class PostfixQueue:
+    """The node's Postfix, by its own tools."""
+
+    def __init__(self, config: Path, inject_port: int) -> None:
+        self._config = config
+        self._port_suffix = f":{inject_port:04X}"
+
+    def has_open_sessions(self) -> bool:
+        """Tell whether any process serves, or is about to serve, a connection to the injection port."""
+        return any(self._serves(line.split()) for line in _socket_table())
+
+    async def senders(self) -> dict[str, str]:
+        """Give the queue id of each return path's left side that is in the queue; raises `QueueUnreadable`."""
+        listing = await self._run("postqueue", "-j")
+        return {entry.sender.partition("@")[0]: entry.queue_id for entry in map(_listed.decode, listing.splitlines())}
+
+    async def write_mark(self, mark: str) -> None:
+        """Write a line to the mail log behind everything that Postfix has said; raises `QueueUnreadable`."""
+        await self._run("postlog", "-t", MARK_TAG, mark)
+
+    def _serves(self, columns: list[str]) -> bool:
+        local, state = columns[1], columns[3]
+        return local.endswith(self._port_suffix) and state in _SERVED_STATES
+
+    async def _run(self, tool: str, *arguments: str) -> bytes:
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(
+            tool, "-c", str(self._config), *arguments, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe
+        )
+        output, complaints = await process.communicate()
+        if process.returncode:
+            raise QueueUnreadable(f"{tool}: {complaints.decode(errors='replace').strip()}")
+        return output
+
+
+async def settle(journal: Journal, queue: Queue, follower: Follower, node: str) -> None:
+    """Decide for everything that is in doubt; returns when nothing is, however long that takes."""
+    while doubtful := journal.read(ledger.in_doubt):
+        try:
+            await _settle_once(journal, queue, follower, node)
+        except (QueueUnreadable, OSError, TimeoutError) as error:
+            log.warning("injection.unsettled", deliveries=len(doubtful), reason=str(error) or type(error).__name__)
+            await asyncio.sleep(_RETRY_SECONDS)
+
+
+async def _settle_once(journal: Journal, queue: Queue, follower: Follower, node: str) -> None:
+    while queue.has_open_sessions():  # noqa: ASYNC110 (nothing tells when another process hangs up)
+        await asyncio.sleep(_POLL_SECONDS)
+    in_queue = await queue.senders()
+    mark = f"settle {secrets.token_hex(8)}"
+    seen = follower.expect(mark)
+    await queue.write_mark(mark)
+    async with asyncio.timeout(_MARK_SECONDS):
+        await seen.wait()
+    unsent = await journal.write(lambda db: _decide(db, node, in_queue))
+    log.info("injection.settled", listed=len(in_queue), to_be_sent_again=unsent)
+
+
+def _decide(db: sqlite3.Connection, node: str, in_queue: dict[str, str]) -> int:
+    """Book what the queue holds; put back what neither queue nor log knows, and count it."""
+    unsent = 0
+    for delivery in ledger.in_doubt(db):
+        queue_id = in_queue.get(delivery.token)
+        if queue_id is None:
+            ledger.put_back(db, delivery, try_at_ms=0, tries=delivery.tries)
+            unsent += 1
+        elif (event := account.book_queued(db, node, delivery, queue_id)) is not None:
+            spool.append(db, [event])
+    return unsent
+
+
+def _socket_table() -> list[str]:
+    """Give the TCP sockets of this network namespace, without the headings (proc_net_tcp.txt of the kernel)."""
+    tables = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
+    return [line for table in tables if table.exists() for line in table.read_text().splitlines()[1:]]

@@ -1,0 +1,293 @@
+"""What the node has been given to send and how far each delivery has come: the memory behind exactly-once injection.
+
+A delivery is WAITING (offered; to be injected once its lease is taken), INJECTING (about to be handed to Postfix, or
+in doubt after a crash), QUEUED (Postfix has it) or FINISHED. Every function takes a connection inside a transaction of
+the journal's.
+"""
+
+import sqlite3
+from enum import IntEnum
+
+import msgspec
+
+from tenant_agent import wire
+
+SCHEMA = """
+create table if not exists leases (
+  id integer primary key,
+  lease_id text not null unique,
+  taken integer not null default 0,
+  waiting integer not null                 -- deliveries that Postfix does not have yet; at none, the contents go
+);
+create table if not exists messages (
+  id integer primary key,
+  lease integer not null,
+  envelope blob not null,
+  content blob                             -- null when no delivery needs it any more
+);
+create index if not exists messages_by_lease on messages (lease);
+create table if not exists deliveries (
+  seq integer primary key,
+  token text not null unique,              -- the delivery's id without its prefix, and the VERP return path's left side
+  lease integer not null,
+  message integer not null,
+  recipient text not null,
+  state integer not null default 0,
+  offered_at_ms integer not null,
+  try_at_ms integer not null default 0,
+  tries integer not null default 0,        -- injections that Postfix put off
+  queue_id text,
+  generation integer not null default 0,   -- of the desired state that its route was decided by
+  attempts integer not null default 0,
+  last_event_ms integer not null default 0
+);
+create index if not exists deliveries_waiting on deliveries (lease, try_at_ms) where state = 0;
+create index if not exists deliveries_injecting on deliveries (seq) where state = 1;
+create index if not exists deliveries_queued on deliveries (queue_id) where state = 2;
+"""
+
+_PREFIX = "dlv_"
+
+
+class State(IntEnum):
+    """How far a delivery has come."""
+
+    WAITING = 0
+    INJECTING = 1
+    QUEUED = 2
+    FINISHED = 3
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """One recipient of one message, as far as events and routes need it."""
+
+    seq: int
+    token: str
+    lease: int
+    message: int
+    recipient: str
+    state: State
+    tries: int
+    generation: int
+    attempts: int
+    last_event_ms: int
+    envelope: wire.Envelope
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """Deliveries that are to be injected now, and what their messages say (msgpack of `wire.Content`) by row."""
+
+    deliveries: tuple[Delivery, ...]
+    contents: dict[int, bytes]
+
+
+_envelopes = msgspec.msgpack.Decoder(wire.Envelope)
+
+_DELIVERY = """
+  select d.seq, d.token, d.lease, d.message, d.recipient, d.state, d.tries, d.generation, d.attempts, d.last_event_ms,
+    m.envelope from deliveries d join messages m on m.id = d.message
+"""
+
+
+def token_of(delivery_id: str) -> str:
+    """Give the token of `dlv_…`."""
+    return delivery_id.removeprefix(_PREFIX)
+
+
+def record_offer(db: sqlite3.Connection, offer: wire.Offer, now_ms: int) -> None:
+    """Write a batch down. A delivery that is known stays as it is, unless it was only offered under another lease."""
+    known = _known(db, [token_of(delivery.delivery_id) for delivery in offer.deliveries])
+    fresh = [delivery for delivery in offer.deliveries if token_of(delivery.delivery_id) not in known]
+    lease = db.execute(
+        "insert into leases (lease_id, waiting) values (?, ?) on conflict do nothing returning id",
+        (offer.lease_id, len(fresh)),
+    ).fetchone()
+    if lease is None:
+        return
+    rows = [
+        db.execute(
+            "insert into messages (lease, envelope, content) values (?, ?, ?)",
+            (lease[0], bytes(message.envelope), bytes(message.content)),
+        ).lastrowid
+        for message in offer.messages
+    ]
+    db.executemany(
+        "insert into deliveries (token, lease, message, recipient, offered_at_ms) values (?, ?, ?, ?, ?)",
+        [(token_of(d.delivery_id), lease[0], rows[d.message], d.recipient, now_ms) for d in fresh],
+    )
+
+
+def _known(db: sqlite3.Connection, tokens: list[str]) -> set[str]:
+    """Give the tokens that are in the ledger already, after forgetting those whose older lease was never taken."""
+    marks = ",".join("?" * len(tokens))
+    known = db.execute(
+        f"select d.seq, d.token, d.lease, d.state, l.taken from deliveries d left join leases l on l.id = d.lease "  # noqa: S608
+        f"where d.token in ({marks})",
+        tokens,
+    ).fetchall()
+    for seq, _, lease, state, taken in known:
+        if state == State.WAITING and not taken:
+            db.execute("delete from deliveries where seq = ?", (seq,))
+            db.execute("update leases set waiting = waiting - 1 where id = ?", (lease,))
+    return {token for _, token, _, state, taken in known if state != State.WAITING or taken}
+
+
+def take(db: sqlite3.Connection, lease_id: str) -> None:
+    """The batch is the node's own: it may be injected."""
+    db.execute("update leases set taken = 1 where lease_id = ?", (lease_id,))
+    db.execute("delete from leases where taken and waiting = 0")  # all of it was known from another lease
+
+
+def forget(db: sqlite3.Connection, lease_id: str) -> None:
+    """The batch went to somebody else. What was taken before is never forgotten."""
+    for (lease,) in db.execute(
+        "delete from leases where lease_id = ? and not taken returning id", (lease_id,)
+    ).fetchall():
+        db.execute("delete from deliveries where lease = ? and state = 0", (lease,))
+        db.execute("delete from messages where lease = ?", (lease,))
+
+
+def unanswered(db: sqlite3.Connection) -> list[str]:
+    """Give the leases that the control plane has not answered for, oldest first."""
+    return [row[0] for row in db.execute("select lease_id from leases where not taken order by id")]
+
+
+def not_queued(db: sqlite3.Connection, now_ms: int) -> int:
+    """Count what is offered, waiting or being injected; not what cannot be injected for now."""
+    count: int = db.execute(
+        "select (select count(*) from deliveries where state = 0 and try_at_ms <= ?)"
+        " + (select count(*) from deliveries where state = 1)",
+        (now_ms,),
+    ).fetchone()[0]
+    return count
+
+
+def is_any_due(db: sqlite3.Connection, now_ms: int) -> bool:
+    """Tell whether `claim` would find something."""
+    row = db.execute(
+        "select 1 from leases l join deliveries d on d.lease = l.id where l.taken and d.state = 0 and d.try_at_ms <= ?"
+        " limit 1",
+        (now_ms,),
+    ).fetchone()
+    return row is not None
+
+
+def hurry(db: sqlite3.Connection) -> None:
+    """What was put off is due now."""
+    db.execute("update deliveries set try_at_ms = 0 where state = 0 and try_at_ms > 0")
+
+
+def claim(db: sqlite3.Connection, *, now_ms: int, generation: int, most: int, most_bytes: int) -> Claim:
+    """Mark deliveries that are due as INJECTING; at least one, however large its message."""
+    due = db.execute(
+        "select d.seq, d.message, length(m.content) from deliveries d join messages m on m.id = d.message"
+        " join leases l on l.id = d.lease where d.state = 0 and d.try_at_ms <= ? and l.taken"
+        " order by l.id, d.seq limit ?",
+        (now_ms, most),
+    ).fetchall()
+    sizes: dict[int, int] = {}
+    chosen: list[int] = []
+    for seq, message, size in due:
+        if message not in sizes and chosen and sum(sizes.values()) + size > most_bytes:
+            break
+        sizes[message] = size
+        chosen.append(seq)
+    marks = ",".join("?" * len(chosen))
+    db.execute(f"update deliveries set state = 1, generation = ? where seq in ({marks})", (generation, *chosen))  # noqa: S608
+    rows = db.execute(f"{_DELIVERY} where d.seq in ({marks})", chosen).fetchall()
+    contents = db.execute(f"select id, content from messages where id in ({','.join('?' * len(sizes))})", [*sizes])  # noqa: S608
+    return Claim(tuple(_delivery(row) for row in rows), dict(contents.fetchall()))
+
+
+def put_back(db: sqlite3.Connection, delivery: Delivery, *, try_at_ms: int, tries: int) -> None:
+    """Postfix does not have it: it waits for another try."""
+    db.execute(
+        "update deliveries set state = 0, try_at_ms = ?, tries = ? where seq = ? and state = 1",
+        (try_at_ms, tries, delivery.seq),
+    )
+
+
+def queued(db: sqlite3.Connection, delivery: Delivery, queue_id: str, at_ms: int) -> bool:
+    """Postfix has it; tells whether this is news."""
+    changed = db.execute(
+        "update deliveries set state = 2, queue_id = ?, last_event_ms = ? where seq = ? and state = 1",
+        (queue_id, at_ms, delivery.seq),
+    ).rowcount
+    if changed:
+        _count_down(db, delivery.lease)
+    return bool(changed)
+
+
+def refused(db: sqlite3.Connection, delivery: Delivery) -> bool:
+    """It can never be injected; tells whether this is news."""
+    changed = db.execute("update deliveries set state = 3 where seq = ? and state = 1", (delivery.seq,)).rowcount
+    if changed:
+        _count_down(db, delivery.lease)
+    return bool(changed)
+
+
+def note_event(db: sqlite3.Connection, delivery: Delivery, event: wire.Event, *, final: bool) -> None:
+    """Remember what the next event of the delivery has to follow."""
+    db.execute(
+        "update deliveries set attempts = max(attempts, ?), last_event_ms = ?, state = max(state, ?) where seq = ?",
+        (event.attempt, event.at_ms, State.FINISHED if final else State.WAITING, delivery.seq),
+    )
+
+
+def in_doubt(db: sqlite3.Connection) -> list[Delivery]:
+    """Give what is marked as being injected."""
+    return [_delivery(row) for row in db.execute(_DELIVERY + "where d.state = 1 order by d.seq")]
+
+
+def by_token(db: sqlite3.Connection, token: str) -> Delivery | None:
+    """Find a delivery by its token."""
+    row = db.execute(_DELIVERY + "where d.token = ?", (token,)).fetchone()
+    return _delivery(row) if row else None
+
+
+def by_queue_id(db: sqlite3.Connection, queue_id: str) -> Delivery | None:
+    """Find a delivery that is in Postfix's queue."""
+    row = db.execute(_DELIVERY + "where d.queue_id = ? and d.state = 2", (queue_id,)).fetchone()
+    return _delivery(row) if row else None
+
+
+def prune(db: sqlite3.Connection, *, offered_before_ms: int) -> int:
+    """Forget deliveries that are too old for their log lines to come still; never one that Postfix does not have."""
+    first_kept = db.execute(
+        "select coalesce((select seq from deliveries where offered_at_ms >= ? order by seq limit 1),"
+        " (select max(seq) + 1 from deliveries), 0)",
+        (offered_before_ms,),
+    ).fetchone()[0]
+    pruned = db.execute("delete from deliveries where seq < ? and state >= 2", (first_kept,)).rowcount
+    db.execute(
+        "delete from messages where content is null and id < (select coalesce(min(message), max(id) + 1)"
+        " from deliveries, messages)"
+    )
+    return pruned
+
+
+def _count_down(db: sqlite3.Connection, lease: int) -> None:
+    waiting = db.execute("update leases set waiting = waiting - 1 where id = ? returning waiting", (lease,)).fetchone()
+    if waiting is not None and waiting[0] <= 0:
+        db.execute("update messages set content = null where lease = ? and content is not null", (lease,))
+        db.execute("delete from leases where id = ?", (lease,))
+
+
+_Row = tuple[int, str, int, int, str, int, int, int, int, int, bytes]
+
+
+def _delivery(row: _Row) -> Delivery:
+    seq, token, lease, message, recipient, state, tries, generation, attempts, last_event_ms, envelope = row
+    return Delivery(
+        seq=seq,
+        token=token,
+        lease=lease,
+        message=message,
+        recipient=recipient,
+        state=State(state),
+        tries=tries,
+        generation=generation,
+        attempts=attempts,
+        last_event_ms=last_event_ms,
+        envelope=_envelopes.decode(envelope),
+    )

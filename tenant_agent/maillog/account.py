@@ -1,0 +1,70 @@
+"""Books what the log says: ledger states and spooled events, in the transaction that also moves the checkpoint."""
+
+import sqlite3
+from collections.abc import Iterable
+
+from tenant_agent import events, ledger, spool, wire
+from tenant_agent.ledger import Delivery, State
+from tenant_agent.maillog.records import Activated, Attempted, Expired, Marked, Record, Removed
+
+_TOKEN_LENGTH = 26
+_EXPIRED = "the queue's time limit was reached after the last attempt"
+_TAKEN_OUT = "it was removed from the node's queue by hand"
+
+
+def book(db: sqlite3.Connection, node: str, records: Iterable[Record]) -> tuple[int, list[str]]:
+    """Book records in their order; give the number of events and the marks that were met.
+
+    Records of mail that is not the platform's, and repeats of what is booked, change nothing.
+    """
+    marks: list[str] = []
+    happened = []
+    for record in records:
+        if isinstance(record, Marked):
+            marks.append(record.mark)
+            continue
+        event = _event_of(db, node, record)
+        if event is not None:
+            happened.append(event)
+    spool.append(db, happened)
+    return len(happened), marks
+
+
+def book_queued(db: sqlite3.Connection, node: str, delivery: Delivery, queue_id: str) -> wire.Event | None:
+    """Note that Postfix has a delivery, whoever saw it first: its reply or its log."""
+    event = events.queued(node, delivery, queue_id)
+    return event if ledger.queued(db, delivery, queue_id, event.at_ms) else None
+
+
+def _event_of(
+    db: sqlite3.Connection, node: str, record: Activated | Attempted | Expired | Removed
+) -> wire.Event | None:
+    if isinstance(record, Activated):
+        return _activated(db, node, record)
+    delivery = ledger.by_queue_id(db, record.queue_id)
+    if delivery is None:
+        return None
+    if isinstance(record, Attempted):
+        event = events.attempted(node, delivery, record)
+        final = record.status in events.FINAL_STATUSES
+    else:
+        reply, dsn = (_EXPIRED, "4.4.7") if isinstance(record, Expired) else (_TAKEN_OUT, "5.0.0")
+        event = events.given_up(node, delivery, record.queue_id, record.at, dsn=dsn, reply=reply)
+        final = True
+    ledger.note_event(db, delivery, event, final=final)
+    return event
+
+
+def _activated(db: sqlite3.Connection, node: str, record: Activated) -> wire.Event | None:
+    """Find out which delivery a queue id belongs to.
+
+    The first queue id that is seen for a token is the injection's own. A later one is a copy that came back to this
+    node through its MX, and the ledger then no longer says INJECTING.
+    """
+    token = record.sender.partition("@")[0]
+    if len(token) != _TOKEN_LENGTH:
+        return None
+    delivery = ledger.by_token(db, token)
+    if delivery is None or delivery.state != State.INJECTING:
+        return None
+    return book_queued(db, node, delivery, record.queue_id)

@@ -1,0 +1,75 @@
+"""Reads the mail log as it grows and books it; the checkpoint moves in the same transaction."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from tenant_agent.journal import Journal
+from tenant_agent.maillog.account import book
+from tenant_agent.maillog.parser import Parser
+from tenant_agent.maillog.tail import Position, Tail
+from tenant_agent.route import Router
+
+SCHEMA = """
+create table if not exists log_checkpoint (
+  id integer primary key check (id = 1),
+  position blob not null,
+  tls blob not null                        -- what the parser remembers
+);
+"""
+
+_POLL_SECONDS = 0.05
+
+_tls_states = msgspec.msgpack.Decoder(dict[str, tuple[str, str, str]])
+_positions = msgspec.msgpack.Decoder(Position)
+
+
+class Follower:
+    """Keeps the journal up to date with the log."""
+
+    def __init__(self, journal: Journal, path: Path, *, router: Router, on_events: Callable[[], None]) -> None:
+        self._journal = journal
+        self._router = router
+        self._on_events = on_events
+        self._marks: dict[str, asyncio.Event] = {}
+        row = journal.read(lambda db: db.execute("select position, tls from log_checkpoint").fetchone())
+        self._tail = Tail(path, _positions.decode(row[0]) if row else None)
+        self._parser = Parser(_tls_states.decode(row[1]) if row else None)
+
+    async def run(self) -> None:
+        """Follow until cancelled."""
+        try:
+            while True:
+                if not await self.read_on():
+                    await asyncio.sleep(_POLL_SECONDS)
+        finally:
+            self._tail.close()
+
+    async def read_on(self) -> bool:
+        """Book the next piece of the log; tells whether there was any."""
+        text = self._tail.read()
+        if not text:
+            return False
+        position, node = self._tail.position, self._router.node.name
+
+        def absorb(db: sqlite3.Connection) -> tuple[int, list[str]]:
+            outcome = book(db, node, self._parser.records(text))
+            db.execute(
+                "insert or replace into log_checkpoint (id, position, tls) values (1, ?, ?)",
+                (msgspec.msgpack.encode(position), msgspec.msgpack.encode(self._parser.tls)),
+            )
+            return outcome
+
+        happened, marks = await self._journal.write(absorb)
+        if happened:
+            self._on_events()
+        for mark in marks:
+            self._marks.pop(mark, asyncio.Event()).set()
+        return True
+
+    def expect(self, mark: str) -> asyncio.Event:
+        """Give what is set when a line with this mark has been booked, and so all lines before it."""
+        return self._marks.setdefault(mark, asyncio.Event())

@@ -1,0 +1,125 @@
+"""Turns lines of Postfix's log into records; it remembers only which connection of a delivery agent is under TLS."""
+
+import re
+from collections.abc import Iterator
+
+from tenant_agent import wire
+from tenant_agent.maillog.records import Activated, Attempted, Expired, LocalTime, Marked, Record, Removed
+
+MARK_TAG = "fleetpost-agent"
+
+_QUEUE_ID = r"(?P<queue_id>[0-9B-DF-HJ-NP-TV-Zb-df-hj-np-tv-z]{10,20})"
+_ATTEMPT = re.compile(
+    _QUEUE_ID + r": to=<.*?>, (?:orig_to=<.*?>, )?relay=(?P<relay>[^,]+), (?:conn_use=\d+, )?delay=(?P<delay>[\d.]+), "
+    r"delays=(?P<a>[\d.]+)/(?P<b>[\d.]+)/(?P<c>[\d.]+)/(?P<d>[\d.]+), dsn=(?P<dsn>[245]\.\d+\.\d+), "
+    r"status=(?P<status>\w+) \((?P<reply>.*)\)"
+)
+_FROM = re.compile(_QUEUE_ID + r": from=<(?P<sender>[^>]*)>, (?:size=(?P<size>\d+)|status=(?P<status>expired))")
+_REMOVED = re.compile(_QUEUE_ID + r": removed")
+_TLS = re.compile(r"\w+ TLS connection (?:established|reused) to (?P<relay>\S+): (?P<version>\S+) with cipher")
+
+_MONTHS = {name: month for month, name in enumerate(re.findall("...", "JanFebMarAprMayJunJulAugSepOctNovDec"), 1)}
+
+
+class Parser:
+    """Reads lines in order.
+
+    `tls` maps a delivery agent (`service[pid]`) to the peer, the TLS version and the queue id of its connection. The
+    line that tells of TLS has no queue id: it belongs to the next delivery that the same process reports for the same
+    peer, and to no later one, because a new delivery means a new TLS connection and a new line.
+    """
+
+    def __init__(self, tls: dict[str, tuple[str, str, str]] | None = None) -> None:
+        self.tls = tls or {}
+
+    def records(self, text: str) -> Iterator[Record]:
+        """Give the records in some complete lines."""
+        for line in text.split("\n"):
+            head, colon, rest = line.partition("]: ")
+            if colon:
+                record = self._record(head, rest)
+                if record is not None:
+                    yield record
+
+    def _record(self, head: str, rest: str) -> Record | None:
+        # Cheap tests first: most lines say nothing that matters.
+        if ": to=<" in rest:
+            return self._attempted(head, rest)
+        if "/qmgr[" in head:
+            return _from_queue_manager(head, rest)
+        if " TLS connection " in rest:
+            self._note_tls(head, rest)
+        elif f" {MARK_TAG}[" in head:
+            return Marked(rest)
+        elif "/postsuper[" in head and (match := _REMOVED.match(rest)):
+            return Removed(match["queue_id"], _local_time(head))
+        return None
+
+    def _attempted(self, head: str, rest: str) -> Attempted | None:
+        match = _ATTEMPT.match(rest)
+        if match is None:
+            return None
+        agent = _agent(head)
+        relay = None if match["relay"] == "none" else match["relay"]
+        before, queued, connect, transmit = (float(match[part]) for part in "abcd")
+        return Attempted(
+            queue_id=match["queue_id"],
+            at=_local_time(head),
+            service=_service(agent),
+            relay=relay,
+            dsn=match["dsn"],
+            status=match["status"],
+            reply=_remote_words(match["reply"], relay),
+            delays=wire.Delays(before_queue_s=before, in_queue_s=queued, connect_s=connect, transmit_s=transmit),
+            delay_s=float(match["delay"]),
+            tls=self._tls_version(agent, relay, match["queue_id"]),
+        )
+
+    def _note_tls(self, head: str, rest: str) -> None:
+        match = _TLS.match(rest)
+        agent = _agent(head)
+        if match is not None and not agent.partition("[")[0].endswith("smtpd"):
+            self.tls[agent] = (match["relay"], match["version"], "")
+
+    def _tls_version(self, agent: str, relay: str | None, queue_id: str) -> str | None:
+        known = self.tls.get(agent)
+        if known is None:
+            return None
+        peer, version, used_by = known
+        if peer != relay or used_by not in {"", queue_id}:
+            del self.tls[agent]
+            return None
+        self.tls[agent] = (peer, version, queue_id)
+        return version
+
+
+def _from_queue_manager(head: str, rest: str) -> Record | None:
+    match = _FROM.match(rest)
+    if match is None:
+        removed = _REMOVED.match(rest)
+        return Removed(removed["queue_id"], _local_time(head)) if removed else None
+    if match["status"]:
+        return Expired(match["queue_id"], _local_time(head))
+    return Activated(match["queue_id"], match["sender"])
+
+
+def _agent(head: str) -> str:
+    """Give `postfix/out-10-77-1-11/smtp[136`."""
+    return head[head.rfind(" ") + 1 :]
+
+
+def _service(agent: str) -> str:
+    """Give `out-10-77-1-11` of `postfix/out-10-77-1-11/smtp[136`, and `lmtp` of `postfix/lmtp[136`."""
+    parts = agent.partition("[")[0].split("/")
+    return parts[1] if len(parts) > 1 else parts[0]
+
+
+def _local_time(head: str) -> LocalTime:
+    """Read `Nov 21 22:02:21` at the start of a line."""
+    return LocalTime(_MONTHS[head[:3]], int(head[4:6]), int(head[7:9]), int(head[10:12]), int(head[13:15]))
+
+
+def _remote_words(text: str, relay: str | None) -> str:
+    """Leave out who said it when that is the relay, which is told apart."""
+    said_by = f"host {relay.rpartition(':')[0]} said: " if relay else ""
+    return text.removeprefix(said_by) if said_by else text

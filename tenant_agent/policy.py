@@ -1,0 +1,102 @@
+"""Postfix's policy service: tells smtpd which transport a message takes, by its return path or by who sent it."""
+
+import asyncio
+import shutil
+import socket
+from pathlib import Path
+
+import structlog
+
+from tenant_agent import ledger
+from tenant_agent.journal import Journal
+from tenant_agent.route import Router, decide, submission_pool
+
+log = structlog.get_logger(__name__)
+
+_END_OF_REQUEST = b"\n\n"
+_LONGEST_REQUEST = 64 * 1024
+_SOCKET_MODE = 0o660
+_POSTFIX_GROUP = "postfix"
+
+_UNKNOWN = "DEFER_IF_PERMIT 4.7.1 This mail is not known to the node's agent"
+_NO_ADDRESS = "DEFER_IF_PERMIT 4.3.5 The node has no sending address for this mail just now"
+
+
+def parse(request: str) -> dict[str, str]:
+    """Read the attributes of a request; a value may hold `=`, as VERP senders do."""
+    pairs = (line.partition("=") for line in request.split("\n"))
+    return {name: value for name, equals, value in pairs if equals}
+
+
+class Policy:
+    """Answers from memory for what is being injected, and from the ledger for what memory has lost."""
+
+    def __init__(self, journal: Journal, router: Router) -> None:
+        self._journal = journal
+        self._router = router
+
+    def action(self, attributes: dict[str, str]) -> str:
+        """Give the action for a request (access(5)); an empty next hop keeps the recipient's domain."""
+        if attributes.get("sasl_username"):
+            return self._for_submission(attributes)
+        return self._for_delivery(attributes.get("sender", "").partition("@")[0])
+
+    def _for_submission(self, attributes: dict[str, str]) -> str:
+        node = self._router.node
+        pool_id = submission_pool(node)
+        way = decide(node, self._router.generation, pool_id, attributes.get("instance", "")) if pool_id else None
+        return f"FILTER {way.transport}:" if way else _NO_ADDRESS
+
+    def _for_delivery(self, token: str) -> str:
+        way = self._router.assigned(token)
+        if way is None:
+            delivery = self._journal.read(lambda db: ledger.by_token(db, token))
+            if delivery is None:
+                return _UNKNOWN
+            way = self._router.decide(delivery)
+        return f"FILTER {way.transport}:" if way else _NO_ADDRESS
+
+
+class _Connection(asyncio.Protocol):
+    """One smtpd process, with one request after the other."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._buffer = b""
+        self._transport: asyncio.WriteTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.WriteTransport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        *requests, self._buffer = (self._buffer + data).split(_END_OF_REQUEST)
+        for request in requests:
+            self._answer(request)
+        if len(self._buffer) > _LONGEST_REQUEST and self._transport is not None:
+            self._transport.close()
+
+    def _answer(self, request: bytes) -> None:
+        action = self._policy.action(parse(request.decode("utf-8", "replace")))
+        if self._transport is not None:
+            self._transport.write(f"action={action}\n\n".encode())
+
+
+async def serve(policy: Policy, path: Path) -> None:
+    """Answer on a socket that Postfix's group may use, until cancelled."""
+    server = await asyncio.get_running_loop().create_unix_server(lambda: _Connection(policy), sock=_bound(path))
+    async with server:
+        await server.serve_forever()
+
+
+def _bound(path: Path) -> socket.socket:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    bound.bind(str(path))
+    path.chmod(_SOCKET_MODE)
+    try:
+        shutil.chown(path, group=_POSTFIX_GROUP)
+    except LookupError:
+        log.warning("policy.no_postfix_group", next_step=f"install Postfix: it cannot reach {path} otherwise")
+    return bound
