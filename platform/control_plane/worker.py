@@ -10,7 +10,7 @@ from arq.typing import WorkerCoroutine
 from arq.worker import Function, Worker, func
 
 from control_plane import settings as settings_module
-from control_plane.core import log
+from control_plane.core import idempotency, log
 from control_plane.core.jobs import Job, JobContext, collect
 from control_plane.core.runtime import open_runtime
 from control_plane.core.valkey import QUEUE_NAME, ArqQueue, deserialize_job, serialize_job
@@ -19,7 +19,7 @@ from control_plane.settings import Settings
 
 _log = structlog.get_logger()
 
-JOBS = collect([])
+JOBS = collect([idempotency.JOBS])
 
 _PAUSE_SECONDS = 1
 

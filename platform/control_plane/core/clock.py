@@ -1,9 +1,10 @@
 """The time, passed in rather than asked for, so that tests can set it."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
+@runtime_checkable
 class Clock(Protocol):
     """Tells the time in UTC."""
 

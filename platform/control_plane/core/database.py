@@ -8,6 +8,7 @@ events, sweeps. What either may do is said by the grants in the migrations.
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from typing import TypeAlias
 from uuid import UUID
 
@@ -34,6 +35,17 @@ class Transaction:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.outbox = Outbox()
+
+
+class _Joined:
+    """The transaction around; a task that outlives it sees it closed and opens its own."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self.transaction = transaction
+        self.open = True
+
+
+_joined: ContextVar[_Joined | None] = ContextVar("joined", default=None)
 
 
 class Database:
@@ -64,9 +76,26 @@ class Database:
 
     @asynccontextmanager
     async def tenant_tx(self) -> AsyncGenerator[Transaction]:
-        """Open a transaction for the bound tenant."""
+        """Open a transaction for the bound tenant, or a savepoint of the one that `joined_tx` opened around."""
+        joined = _joined.get()
+        if joined is not None and joined.open:
+            async with joined.transaction.connection.transaction():
+                yield joined.transaction
+        else:
+            async with self._app_tx("app.tenant_id", bound_tenant()) as transaction:
+                yield transaction
+
+    @asynccontextmanager
+    async def joined_tx(self) -> AsyncGenerator[Transaction]:
+        """Open a transaction for the bound tenant that every `tenant_tx` inside becomes a part of."""
         async with self._app_tx("app.tenant_id", bound_tenant()) as transaction:
-            yield transaction
+            joined = _Joined(transaction)
+            token = _joined.set(joined)
+            try:
+                yield transaction
+            finally:
+                joined.open = False
+                _joined.reset(token)
 
     @asynccontextmanager
     async def user_tx(self, user_id: UUID) -> AsyncGenerator[Transaction]:

@@ -13,6 +13,8 @@ from control_plane.core.ids import bare, new_uuid
 
 _log = structlog.get_logger()
 
+_ID, _STARTED = "request_id", "request_started"
+
 
 def configure(level: int = logging.INFO) -> None:
     """Set up structlog for this process; called by the entry points."""
@@ -30,33 +32,38 @@ def configure(level: int = logging.INFO) -> None:
     )
 
 
-class RequestLog(ASGIMiddleware):
-    """Gives every request an id, sent back as `X-Request-Id`, and logs a line per request by its route's template."""
+def request_id(scope: Scope) -> str:
+    """Give the request's id, making it when it is first asked for."""
+    found: str | None = scope["state"].get(_ID)
+    if found is None:
+        found = scope["state"][_ID] = bare(new_uuid())
+    return found
+
+
+class RequestContext(ASGIMiddleware):
+    """Puts the request's id on every line that is logged meanwhile, and starts the clock for `log_answer`."""
 
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        """Log method, route, status and time."""
-        request_id = bare(new_uuid())
-        started, status = time.perf_counter(), 500
+        """Go on with the id bound."""
+        scope["state"][_STARTED] = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(request_id=request_id(scope)):
+            await next_app(scope, receive, send)
 
-        async def send_with_id(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
-            await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            scope["state"]["request_id"] = request_id
-            try:
-                await next_app(scope, receive, send_with_id)
-            finally:
-                _log.info(
-                    "request",
-                    action="http.request",
-                    method=str(scope.get("method")),
-                    route=scope.get("path_template", ""),
-                    status=status,
-                    ms=round((time.perf_counter() - started) * 1000, 1),
-                )
+async def log_answer(message: Message, scope: Scope) -> None:
+    """Send the id as `X-Request-Id` and log one line, by the route's template: a hook on every answer there is."""
+    if message["type"] != "http.response.start":
+        return
+    message["headers"] = [*message["headers"], (b"x-request-id", request_id(scope).encode())]
+    started = scope["state"].get(_STARTED)
+    _log.info(
+        "request",
+        action="http.request",
+        request_id=request_id(scope),
+        method=str(scope.get("method")),
+        route=scope.get("path_template", ""),
+        status=message["status"],
+        ms=None if started is None else round((time.perf_counter() - started) * 1000, 1),
+    )

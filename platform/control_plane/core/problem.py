@@ -1,14 +1,16 @@
 """Every refusal and failure as `application/problem+json` (RFC 9457): one shape, a stable `code`, the fields' paths."""
 
 from http import HTTPStatus
+from typing import TypeAlias
 
 import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.datastructures import State
-from litestar.exceptions import HTTPException, SerializationException, ValidationException
+from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 
+from control_plane.core import log
 from control_plane.core.errors import (
     FieldError,
     FleetpostError,
@@ -21,6 +23,8 @@ from control_plane.core.errors import (
     Unavailable,
 )
 from control_plane.core.ids import MalformedId
+
+AnyRequest: TypeAlias = "Request[object, object, State]"
 
 _log = structlog.get_logger()
 
@@ -70,8 +74,6 @@ def as_ours(error: Exception) -> FleetpostError:
         return NotFound()
     if isinstance(error, ValidationException):
         return _invalid(error)
-    if isinstance(error, SerializationException):
-        return Malformed()
     if isinstance(error, HTTPException):
         return _from_status(error)
     if isinstance(error, (ConnectionError, TimeoutError)):
@@ -100,12 +102,12 @@ def _from_status(error: HTTPException) -> FleetpostError:
     return Malformed() if error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR else FleetpostError()
 
 
-def render(request: "Request[object, object, State]", error: Exception) -> Response[Problem]:
+def render(request: AnyRequest, error: Exception) -> Response[Problem]:
     """Answer an exception; our own faults are logged with their traceback, refusals are not."""
     known = as_ours(error)
     if known.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("request failed", action="http.failed", exc_info=error)
-    request_id = request.scope["state"].get("request_id")
+    request_id = log.request_id(request.scope)
     headers = {"WWW-Authenticate": "Bearer"} if known.status == HTTPStatus.UNAUTHORIZED else None
     return Response(
         problem_of(known, request_id), status_code=known.status.value, media_type=MEDIA_TYPE, headers=headers

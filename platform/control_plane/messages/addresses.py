@@ -1,0 +1,49 @@
+"""E-mail addresses as customers write them: syntax only, no DNS; the domain comes out in lower case and as A-labels."""
+
+import re
+from functools import lru_cache
+
+from email_validator import EmailNotValidError, validate_email
+
+_ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_PLAIN = re.compile(rf"(?P<local>{_ATEXT}(?:\.{_ATEXT})*)@(?P<domain>(?:{_LABEL}\.)+(?!\d+\Z){_LABEL})")
+
+_LOCAL_MAX = 64  # RFC 5321 §4.5.3.1.1
+_ADDRESS_MAX = 254  # RFC 5321 §4.5.3.1.3, less the angle brackets
+
+
+class BadAddress(ValueError):
+    """The text is not an address that mail can be sent to; the message says why."""
+
+
+def normalise(text: str) -> str:
+    """Give the address in its one form; raises `BadAddress`."""
+    if _is_plain(text):  # nearly all are, and the general way costs a hundred times as much
+        return text
+    return _normalise_any(text)
+
+
+def domain_of(address: str) -> str:
+    """Give the domain of a normalised address."""
+    return address.rpartition("@")[2]
+
+
+def _is_plain(text: str) -> bool:
+    found = _PLAIN.fullmatch(text)
+    return found is not None and len(text) <= _ADDRESS_MAX and len(found["local"]) <= _LOCAL_MAX
+
+
+@lru_cache(maxsize=4096)
+def _normalise_any(text: str) -> str:
+    local = text.rpartition("@")[0]
+    if not local.isascii():
+        raise BadAddress("Only ASCII is accepted before the @ for now.")
+    try:
+        checked = validate_email(
+            text, allow_smtputf8=False, allow_quoted_local=False, check_deliverability=False, test_environment=True
+        )
+    except EmailNotValidError as error:
+        raise BadAddress(str(error)) from error
+    assert checked.ascii_email is not None
+    return checked.ascii_email

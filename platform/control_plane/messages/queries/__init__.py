@@ -1,0 +1,1 @@
+"""The SQL of messages: storing many at once, reading them back."""

@@ -1,0 +1,182 @@
+"""What the messages API takes and gives; the names are fixed by the public documentation."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from control_plane.core.body import Body
+from control_plane.core.problem import Problem
+from control_plane.deliveries.schemas import Status
+from control_plane.ip_pools.schemas import Stream
+
+
+class Mailbox(Body, frozen=True, kw_only=True):
+    """An address, with the name that is shown beside it."""
+
+    email: str
+    name: str = ""
+
+
+class NewAttachment(Body, frozen=True, kw_only=True):
+    """A file; with `content_id` it is shown inside the HTML, which refers to it as `cid:…`."""
+
+    filename: str
+    content_type: str
+    content: bytes
+    """In base64."""
+    content_id: str | None = None
+
+
+class TemplateUse(Body, frozen=True, kw_only=True):
+    """A stored template and what fills it."""
+
+    id: str
+    data: dict[str, object] = msgspec.field(default_factory=dict)
+
+
+class Tracking(Body, frozen=True, kw_only=True):
+    """What is measured of the recipient."""
+
+    opens: bool = False
+    clicks: bool = False
+
+
+class NewMessage(Body, frozen=True, kw_only=True):
+    """A message to at most 50 recipients."""
+
+    sender: Mailbox = msgspec.field(name="from")
+    to: tuple[Mailbox, ...] = ()
+    cc: tuple[Mailbox, ...] = ()
+    bcc: tuple[Mailbox, ...] = ()
+    reply_to: tuple[Mailbox, ...] = ()
+    subject: str = ""
+    text: str | None = None
+    html: str | None = None
+    headers: dict[str, str] = msgspec.field(default_factory=dict)
+    attachments: tuple[NewAttachment, ...] = ()
+    template: TemplateUse | None = None
+    stream: Stream = "transactional"
+    tags: tuple[str, ...] = ()
+    metadata: dict[str, str] = msgspec.field(default_factory=dict)
+    send_at: datetime | None = None
+    tracking: Tracking | None = None
+
+
+class NewBatch(Body, frozen=True, kw_only=True):
+    """At most 500 messages; each is read, and accepted or refused, by itself."""
+
+    messages: Annotated[tuple[msgspec.Raw, ...], msgspec.Meta(min_length=1, max_length=500)]
+
+
+class AcceptedRecipient(msgspec.Struct, frozen=True, kw_only=True):
+    """One recipient of an accepted message."""
+
+    email: str
+    delivery_id: str
+    status: Status = "accepted"
+
+
+class AcceptedMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that is now ours to deliver."""
+
+    id: str
+    status: Status = "accepted"
+    recipients: tuple[AcceptedRecipient, ...]
+
+
+class RefusedMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """A message of a batch that was refused; the others are not affected."""
+
+    error: Problem
+
+
+class BatchResult(msgspec.Struct, frozen=True, kw_only=True):
+    """One result per message, in the order of the request."""
+
+    results: tuple[AcceptedMessage | RefusedMessage, ...]
+
+
+class Delays(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the time went, in seconds."""
+
+    before_queue_s: float
+    in_queue_s: float
+    connect_s: float
+    transmit_s: float
+
+
+class Route(msgspec.Struct, frozen=True, kw_only=True):
+    """Why the attempt went the way it went."""
+
+    pool_id: str | None = None
+    provider: str | None = None
+    rule: str | None = None
+    warmup_step: int | None = None
+    generation: int = 0
+
+
+class MessageEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened to one recipient's delivery; what does not apply is null."""
+
+    id: str
+    type: str
+    at: datetime
+    attempt: int | None = None
+    node_id: str | None = None
+    queue_id: str | None = None
+    source_ip: str | None = None
+    relay: str | None = None
+    dsn: str | None = None
+    reply: str | None = None
+    tls: str | None = None
+    delays: Delays | None = None
+    route: Route | None = None
+
+
+class Recipient(msgspec.Struct, frozen=True, kw_only=True):
+    """One recipient, how far its delivery is."""
+
+    email: str
+    kind: Literal["to", "cc", "bcc"]
+    delivery_id: str
+    status: Status
+
+
+class RecipientTimeline(Recipient, frozen=True, kw_only=True):
+    """One recipient with everything that happened, oldest first."""
+
+    events: tuple[MessageEvent, ...]
+
+
+class MessageSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """A message in a list."""
+
+    id: str
+    status: Status
+    """The state of the recipient that is furthest from being done, or else that fared worst."""
+    created_at: datetime
+    sender: str = msgspec.field(name="from")
+    subject: str
+    stream: Stream
+    tags: tuple[str, ...]
+    metadata: dict[str, str]
+    recipients: tuple[Recipient, ...]
+
+
+class Message(MessageSummary, frozen=True, kw_only=True):
+    """A message with its recipients' timelines."""
+
+    recipients: tuple[RecipientTimeline, ...]
+
+
+class Filters(msgspec.Struct, frozen=True, kw_only=True):
+    """Which messages a list shows; what is not set does not restrict."""
+
+    recipient: str | None = None
+    sender: str | None = None
+    status: Status | None = None
+    tag: str | None = None
+    stream: Stream | None = None
+    since: datetime | None = None
+    until: datetime | None = None

@@ -1,0 +1,131 @@
+"""Accept messages: from here on they are ours to deliver. One transaction and six statements for up to 500 of them."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+import msgspec
+
+from control_plane.core import ids
+from control_plane.core.clock import Clock
+from control_plane.core.database import Database, Transaction
+from control_plane.core.errors import Refused
+from control_plane.core.tenancy import bound_tenant
+from control_plane.ip_pools import service as ip_pools
+from control_plane.ip_pools.schemas import PoolId, Stream
+from control_plane.messages import sending as mail_domains
+from control_plane.messages.compose import Composed, compose
+from control_plane.messages.queries import store
+from control_plane.messages.schemas import AcceptedMessage, AcceptedRecipient, NewMessage
+from control_plane.messages.sending import SendingDomain
+from control_plane.webhooks import service as webhooks
+from tenant_agent import wire
+
+_EVENT = "message.accepted"
+
+
+async def accept(db: Database, clock: Clock, new: NewMessage) -> AcceptedMessage:
+    """Accept one message for the bound tenant; raises `Invalid`, `DomainNotUsable`."""
+    [result] = await accept_batch(db, clock, [compose(new)])
+    if isinstance(result, Refused):
+        raise result
+    return result
+
+
+async def accept_batch(
+    db: Database, clock: Clock, batch: Sequence[Composed | Refused]
+) -> list[AcceptedMessage | Refused]:
+    """Accept what is fit to be accepted; gives a result for each, in order."""
+    async with db.tenant_tx() as tx:
+        acceptance = _Acceptance(tx, clock, await _domains(tx, batch), await _pools(tx, batch))
+        results = [acceptance.add(each) if isinstance(each, Composed) else each for each in batch]
+        await acceptance.store()
+    return results
+
+
+async def _domains(tx: Transaction, batch: Iterable[Composed | Refused]) -> dict[str, SendingDomain | Refused]:
+    names = {each.domain for each in batch if isinstance(each, Composed)}
+    return await mail_domains.sending_domains(tx, names) if names else {}
+
+
+async def _pools(tx: Transaction, batch: Iterable[Composed | Refused]) -> dict[Stream, PoolId]:
+    streams = {each.source.stream for each in batch if isinstance(each, Composed)}
+    return {stream: await ip_pools.pool_for(tx, stream) for stream in streams}
+
+
+class _Acceptance:
+    """The rows of a batch, gathered and then stored at once."""
+
+    def __init__(
+        self,
+        tx: Transaction,
+        clock: Clock,
+        domains: dict[str, SendingDomain | Refused],
+        pools: dict[Stream, PoolId],
+    ) -> None:
+        self._tx = tx
+        self._domains = domains
+        self._pools = pools
+        self._tenant_id = bound_tenant()
+        self._tenant = ids.encode("ten", self._tenant_id)
+        self._now = clock.now()
+        self._ms = int(self._now.timestamp() * 1000)
+        self._messages: list[store.MessageRow] = []
+        self._deliveries: list[store.DeliveryRow] = []
+
+    def add(self, composed: Composed) -> AcceptedMessage | Refused:
+        """Take a message in, unless its domain may not send."""
+        domain = self._domains[composed.domain]
+        if isinstance(domain, Refused):
+            return domain
+        message_id = ids.new_uuid(self._ms)
+        public_id, pool_id = ids.encode("msg", message_id), self._pools[composed.source.stream]
+        envelope = self._envelope(public_id, domain, composed.source.stream, pool_id)
+        self._messages.append(_message_row(message_id, domain, composed, wire.encode(envelope)))
+        rows = [
+            store.DeliveryRow(self._next_id(), message_id, each.kind, each.email, pool_id, self._next_id())
+            for each in composed.recipients
+        ]
+        self._deliveries += rows
+        recipients = tuple(
+            AcceptedRecipient(email=row.recipient, delivery_id=ids.encode("dlv", row.id)) for row in rows
+        )
+        return AcceptedMessage(id=public_id, recipients=recipients)
+
+    async def store(self) -> None:
+        """Store everything, put the events on their way to webhooks, and wake the nodes of the pools."""
+        if not self._messages:
+            return
+        await store.store(self._tx.connection, self._tenant_id, self._messages, self._deliveries, self._now)
+        event_ids = [row.event_id for row in self._deliveries]
+        tenants, types = [self._tenant_id] * len(event_ids), [_EVENT] * len(event_ids)
+        await webhooks.fan_out(self._tx, tenants, event_ids, types)
+        for pool_id in self._pools.values():
+            self._tx.outbox.signal(ip_pools.channel(pool_id))
+
+    def _next_id(self) -> UUID:
+        return ids.new_uuid(self._ms)
+
+    def _envelope(self, message_id: str, domain: SendingDomain, stream: Stream, pool_id: PoolId) -> wire.Envelope:
+        return wire.Envelope(
+            tenant_id=self._tenant,
+            message_id=message_id,
+            stream=stream,
+            pool_id=ids.encode(ip_pools.PREFIX, pool_id),
+            domain=domain.name,
+            return_domain=domain.return_domain,
+        )
+
+
+def _message_row(message_id: UUID, domain: SendingDomain, composed: Composed, envelope: bytes) -> store.MessageRow:
+    source = composed.source
+    return store.MessageRow(
+        message_id,
+        domain.id,
+        composed.sender,
+        source.subject,
+        source.stream,
+        store.text_array(source.tags),
+        msgspec.json.encode(source.metadata).decode(),
+        envelope,
+        composed.content,
+    )
