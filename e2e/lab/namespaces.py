@@ -35,6 +35,16 @@ class Network:
         for host in hosts:
             self._plug(host)
 
+    def add(self, host: Host) -> None:
+        """Plug one more host into a network that is there; one of its name that was left behind goes first."""
+        self.drop(host.name)
+        self._plug(host)
+
+    def drop(self, name: str) -> None:
+        """End what still runs on one host, and pull it out."""
+        if self.path(name).exists():
+            self._remove(self.namespace(name))
+
     def _plug(self, host: Host) -> None:
         namespace = self.namespace(host.name)
         run(["ip", "netns", "add", namespace])
@@ -60,8 +70,11 @@ class Network:
     def remove(self) -> None:
         """End whatever still runs in this state's namespaces, and remove them."""
         for namespace in self.present():
-            kill_all(_inhabitants(_RUN / namespace))
-            run(["ip", "netns", "delete", namespace])
+            self._remove(namespace)
+
+    def _remove(self, namespace: str) -> None:
+        kill_all(_inhabitants(_RUN / namespace))
+        run(["ip", "netns", "delete", namespace])
 
 
 def _inhabitants(namespace: Path) -> list[int]:

@@ -43,6 +43,7 @@ _DIRECTORIES = (
     ("vmail", "/var/vmail", "root"),
     ("log", "/var/log", "root"),
 )
+_AGENT = (str(VENV / "bin" / "fleetpost-agent"), "run", "--config", "/etc/fleetpost/agent.toml")
 _STOCK = ("/etc/postfix", "/etc/dovecot", "/etc/rspamd")
 _STOP_SECONDS = 15.0
 _VARIABLE = f"{SERVICE_VARIABLE}=".encode()
@@ -57,6 +58,8 @@ class Node:
     home: Path
     processes: Processes
     inside: Inside
+    agent: Sequence[str] = _AGENT
+    """What runs as the agent; benchmarks put something else there."""
 
     @property
     def directory(self) -> Path:
@@ -125,8 +128,7 @@ class Node:
         furniture = self.directory / "mounts.json"
         furniture.write_text(json.dumps(self._furniture()))
         python = sys.executable
-        agent = [str(VENV / "bin" / "fleetpost-agent"), "run", "--config", "/etc/fleetpost/agent.toml"]
-        supervisor = [python, "-m", "e2e.lab.supervisor", *agent]
+        supervisor = [python, "-m", "e2e.lab.supervisor", *self.agent]
         init = [python, "-m", "e2e.lab.node_init", str(furniture), self.plan.hostname, *supervisor]
         # The network comes last: /run/netns is gone once the node has its own /run.
         entered = ["unshare", *_FRESH_NAMESPACES, "--", *self.inside.network(self.plan.name, init)]
