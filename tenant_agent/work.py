@@ -96,8 +96,7 @@ class MailWork:
         """Drop what the control plane has stored."""
         await self._reporter.received(answer.batch)
 
-    @property
-    def spooled_events(self) -> int:
+    def spooled(self) -> int:
         """Count the events that wait for the control plane."""
         return self._journal.read(spool.size)
 
