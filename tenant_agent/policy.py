@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import socket
 from pathlib import Path
+from typing import cast
 
 import structlog
 
@@ -66,8 +67,7 @@ class _Connection(asyncio.Protocol):
         self._transport: asyncio.WriteTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport)
-        self._transport = transport
+        self._transport = cast("asyncio.WriteTransport", transport)  # uvloop's are no subclasses
 
     def data_received(self, data: bytes) -> None:
         *requests, self._buffer = (self._buffer + data).split(_END_OF_REQUEST)

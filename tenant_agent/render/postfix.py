@@ -261,7 +261,7 @@ def _options(options: Options) -> Iterable[str]:
 def _policy(layout: Layout) -> str:
     return (
         f"check_policy_service {{ unix:{layout.policy_socket}, timeout=5s, try_limit=2, "
-        f"default_action={_UNKNOWN_ROUTE} }}"
+        f"{{default_action={_UNKNOWN_ROUTE}}} }}"
     )
 
 
