@@ -1,0 +1,61 @@
+"""What the node says of itself."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tenant_agent import wire
+from tenant_agent.clock import ManualClock
+from tenant_agent.heartbeat import Heart, daemon_versions, queue_counts
+from tenant_agent.layout import Layout
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    layout = Layout.under(tmp_path)
+    layout.state.mkdir(parents=True)
+    for path in ("active/A", "deferred/1/B", "deferred/1/C", "deferred/F/D"):
+        file = layout.postfix_queue / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    return layout
+
+
+def test_queue_files_are_counted_through_their_hash_directories(layout: Layout) -> None:
+    assert queue_counts(layout.postfix_queue) == {"incoming": 0, "active": 1, "deferred": 3, "hold": 0}
+
+
+async def test_it_beats_at_once_and_then_at_the_interval_until_it_is_stopped(layout: Layout) -> None:
+    sent: asyncio.Queue[wire.FromAgent] = asyncio.Queue()
+    waits: list[float] = []
+    beat_again = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        await beat_again.wait()
+
+    heart = Heart(
+        layout,
+        agent_version="1.2",
+        send=sent.put,
+        generation=lambda: 7,
+        spooled=lambda: 3,
+        clock=ManualClock(now_ms=1000),
+        sleep=sleep,
+    )
+    heart.start(10.0)
+    async with asyncio.timeout(10):
+        beat = await sent.get()
+    heart.stop()
+    assert isinstance(beat, wire.Heartbeat)
+    assert (beat.at_ms, beat.generation, beat.spool_events, beat.queue["deferred"]) == (1000, 7, 3, 3)
+    assert beat.disk_free_bytes > 0
+    assert beat.versions["agent"] == "1.2"
+
+
+@pytest.mark.node
+async def test_the_daemons_versions_are_their_own_words() -> None:
+    versions = await daemon_versions()
+    assert versions.keys() == {"postfix", "dovecot", "rspamd"}
+    assert all(version[0].isdigit() for version in versions.values())

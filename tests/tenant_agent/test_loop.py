@@ -1,0 +1,262 @@
+"""The agent's heart, with daemons that are not there."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pytest
+
+from tenant_agent import wire
+from tenant_agent.apply import Configurator
+from tenant_agent.clock import ManualClock
+from tenant_agent.drivers.fake import FakeDriver
+from tenant_agent.layout import Layout
+from tenant_agent.link import LinkDown
+from tenant_agent.loop import RELOAD_INTERVAL_SECONDS, Loop
+from tenant_agent.project import Table
+from tenant_agent.projections import ForgetfulRows, MemoryRows, Unavailable
+from tenant_agent.projections.homes import Homes
+from tenant_agent.projector import Projector
+from tenant_agent.state import State
+from tests.tenant_agent.samples import NODE_ID, change, dkim, domain, mailbox, node, removal
+
+
+class Fragile(MemoryRows):
+    """Rows on a disk that may be full."""
+
+    full = False
+
+    def write(self, puts: Mapping[str, str], deletes: Iterable[str]) -> None:
+        if self.full:
+            raise Unavailable("no space left")
+        super().write(puts, deletes)
+
+
+class Bench:
+    """A loop with everything around it, and what it did."""
+
+    def __init__(self, root: Path) -> None:
+        self.layout = Layout.under(root)
+        self.state = State(self.layout.state_database)
+        self.tables: dict[Table, Fragile] = {table: Fragile() for table in Table if table is not Table.SIGNING_KEYS}
+        self.keys = ForgetfulRows()
+        self.driver = FakeDriver("postfix", root / "etc/postfix")
+        self.clock = ManualClock()
+        self.sent: list[wire.FromAgent] = []
+        self.acknowledged = asyncio.Event()
+        self.online = True
+        self.reloads = 0
+        self.forgotten: set[str] = set()
+        self.nodes: list[tuple[str, int]] = []
+        self.loop = self.new_loop()
+
+    def new_loop(self) -> Loop:
+        """A new life on the same disk."""
+        projector = Projector(
+            self.state, NODE_ID, stores=self.tables, signing_keys=self.keys, homes=Homes(self.layout.mail_store)
+        )
+        return Loop(
+            self.state,
+            projector,
+            Configurator(self.layout, self.state, [self.driver], reload_seconds=0, start_seconds=0),
+            send=self.send,
+            reload_postfix=self.reload,
+            forget_logins=self.forget,
+            node_changed=lambda item, generation: self.nodes.append((item.hostname, generation)),
+            clock=self.clock,
+        )
+
+    async def send(self, frame: wire.FromAgent) -> None:
+        if not self.online:
+            raise LinkDown
+        self.sent.append(frame)
+        self.acknowledged.set()
+
+    async def reload(self) -> None:
+        self.reloads += 1
+
+    async def forget(self, users: Iterable[str]) -> None:
+        self.forgotten |= set(users)
+
+    async def take(self, generation: int, *changes: wire.Change, snapshot: bool = False) -> None:
+        await self.loop.received(wire.Changes(generation=generation, changes=changes, snapshot=snapshot))
+        await self.loop.tick()
+
+    async def settle_in(self) -> None:
+        """Take a first snapshot: the node and a domain with a mailbox."""
+        await self.take(1, change(node()), change(domain()), change(mailbox()), snapshot=True)
+
+    @property
+    def applied(self) -> wire.Applied:
+        assert isinstance(self.sent[-1], wire.Applied)
+        return self.sent[-1]
+
+    def keys_of(self, table: Table) -> set[str]:
+        return set(self.tables[table].rows)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+async def test_a_snapshot_is_projected_configured_and_acknowledged(bench: Bench) -> None:
+    await bench.settle_in()
+    assert bench.keys_of(Table.MAILBOXES) == {"ann@acme.test"}
+    assert bench.keys_of(Table.DOMAINS) == {"acme.test"}
+    assert (bench.driver.directory / "postfix.conf").read_text() == "hostname = n1.fleetpost.test\n"
+    assert bench.nodes == [("n1.fleetpost.test", 1)]
+    assert bench.applied == wire.Applied(generation=1)
+
+
+async def test_a_new_mailbox_needs_no_reload_and_no_configuration(bench: Bench) -> None:
+    await bench.settle_in()
+    reloads, diary = bench.reloads, list(bench.driver.diary)
+    await bench.take(2, change(mailbox("bob@acme.test")))
+    assert "bob@acme.test" in bench.keys_of(Table.USERS)
+    assert (bench.reloads, bench.driver.diary) == (reloads, diary)
+    assert bench.applied == wire.Applied(generation=2)
+
+
+async def test_new_domains_bring_one_reload_at_once_and_the_next_after_a_while(bench: Bench) -> None:
+    await bench.settle_in()
+    assert bench.reloads == 1
+    await bench.take(2, change(domain("two.test")))
+    await bench.take(3, change(domain("three.test")))
+    assert bench.reloads == 1
+    bench.clock.move(RELOAD_INTERVAL_SECONDS)
+    await bench.loop.tick()
+    await bench.loop.tick()
+    assert bench.reloads == 2
+
+
+async def test_a_changed_or_deleted_login_is_forgotten_by_dovecot(bench: Bench) -> None:
+    await bench.settle_in()
+    await bench.take(2, change(mailbox(enabled=False)))
+    assert bench.forgotten == {"ann@acme.test"}
+    await bench.take(3, removal(mailbox()))
+    assert bench.keys_of(Table.USERS) == bench.keys_of(Table.MAILBOXES) == set()
+
+
+async def test_a_bad_item_is_reported_and_blocks_nothing(bench: Bench) -> None:
+    await bench.settle_in()
+    await bench.take(2, change(mailbox("a:b@acme.test")), change(mailbox("bob@acme.test")))
+    assert "bob@acme.test" in bench.keys_of(Table.MAILBOXES)
+    assert [(entry.kind, entry.key, entry.tenant_id) for entry in bench.applied.quarantined] == [
+        ("mailbox", "a:b@acme.test", "ten_1")
+    ]
+
+
+async def test_a_snapshot_in_parts_counts_when_it_is_whole(bench: Bench) -> None:
+    await bench.loop.received(wire.Changes(generation=5, changes=(change(domain()),), snapshot=True, more=True))
+    await bench.loop.tick()
+    assert bench.keys_of(Table.DOMAINS) == set()
+    await bench.take(5, change(node()), snapshot=True)
+    assert bench.keys_of(Table.DOMAINS) == {"acme.test"}
+
+
+async def test_half_a_snapshot_is_dropped_with_its_connection(bench: Bench) -> None:
+    await bench.loop.received(wire.Changes(generation=5, changes=(change(domain()),), snapshot=True, more=True))
+    await bench.loop.disconnected()
+    await bench.take(6, change(node()), snapshot=True)
+    assert bench.keys_of(Table.DOMAINS) == set()
+
+
+async def test_what_a_snapshot_does_not_have_is_taken_away(bench: Bench) -> None:
+    await bench.settle_in()
+    await bench.take(2, change(node()), change(domain("other.test")), snapshot=True)
+    assert bench.keys_of(Table.MAILBOXES) == set()
+    assert bench.keys_of(Table.DOMAINS) == {"other.test"}
+
+
+async def test_the_acknowledgement_is_said_again_on_the_next_connection(bench: Bench) -> None:
+    await bench.settle_in()
+    bench.online = False
+    await bench.take(2, change(mailbox("a:b@acme.test")))
+    bench.online = True
+    await bench.loop.connected()
+    assert bench.applied.generation == 2
+    assert [entry.key for entry in bench.applied.quarantined] == ["a:b@acme.test"]
+
+
+async def test_a_full_disk_is_waited_out_and_nothing_is_acknowledged_meanwhile(bench: Bench) -> None:
+    await bench.settle_in()
+    bench.tables[Table.MAILBOXES].full = True
+    await bench.take(2, change(mailbox("bob@acme.test")))
+    assert bench.applied.generation == 1
+    bench.tables[Table.MAILBOXES].full = False
+    await bench.loop.tick()
+    assert bench.applied.generation == 2
+    assert "bob@acme.test" in bench.keys_of(Table.MAILBOXES)
+
+
+async def test_a_new_life_finishes_what_the_former_one_had_stored(bench: Bench) -> None:
+    await bench.settle_in()
+    bench.state.store(2, [change(mailbox("bob@acme.test"))])  # and then it was killed
+    bench.loop = bench.new_loop()
+    await bench.loop.tick()
+    assert "bob@acme.test" in bench.keys_of(Table.MAILBOXES)
+    assert bench.applied.generation == 2
+
+
+async def test_signing_keys_come_back_when_redis_has_restarted(bench: Bench) -> None:
+    await bench.settle_in()
+    await bench.take(2, change(dkim()))
+    assert set(bench.keys.rows) == {"acme.test/fp1"}
+    bench.keys.restart()
+    await bench.loop.tick()
+    assert set(bench.keys.rows) == {"acme.test/fp1"}
+
+
+async def test_a_deleted_signing_key_is_gone_from_redis(bench: Bench) -> None:
+    await bench.settle_in()
+    key = dkim()
+    await bench.take(2, change(key))
+    await bench.take(3, removal(key))
+    assert bench.keys.rows == {}
+
+
+async def test_a_silent_redis_is_reported_and_filled_when_it_answers(bench: Bench) -> None:
+    bench.keys.available = False
+    await bench.settle_in()
+    await bench.take(2, change(dkim()))
+    assert ["redis" in entry.reason for entry in bench.applied.quarantined] == [True]
+    bench.keys.available = True
+    await bench.loop.tick()
+    assert set(bench.keys.rows) == {"acme.test/fp1"}
+    assert bench.applied == wire.Applied(generation=2)
+
+
+async def test_a_configuration_that_fails_is_reported_and_tried_again(bench: Bench) -> None:
+    await bench.settle_in()
+    bench.driver.breaks = "n9.fleetpost.test"
+    await bench.take(2, change(node(hostname="n9.fleetpost.test")))
+    assert [entry.reason for entry in bench.applied.quarantined] == ["postfix: postfix does not answer"]
+    bench.driver.breaks = None
+    bench.clock.move(3600)
+    await bench.loop.tick()
+    assert bench.applied == wire.Applied(generation=2)
+    assert (bench.driver.directory / "postfix.conf").read_text() == "hostname = n9.fleetpost.test\n"
+
+
+async def test_an_unfit_node_keeps_what_it_was(bench: Bench) -> None:
+    await bench.settle_in()
+    await bench.take(2, change(node(hostname="bad name")))
+    assert [entry.kind for entry in bench.applied.quarantined] == ["node"]
+    assert (bench.driver.directory / "postfix.conf").read_text() == "hostname = n1.fleetpost.test\n"
+    assert bench.keys_of(Table.MAILBOXES) == {"ann@acme.test"}
+
+
+async def test_a_node_that_loses_its_mailboxes_stops_taking_their_mail(bench: Bench) -> None:
+    await bench.settle_in()
+    await bench.take(2, change(node(roles=("outbound",))))
+    assert bench.keys_of(Table.DOMAINS) == bench.keys_of(Table.USERS) == set()
+
+
+async def test_a_frame_wakes_the_running_loop(bench: Bench) -> None:
+    running = asyncio.create_task(bench.loop.run())
+    await bench.loop.received(wire.Changes(generation=1, changes=(change(node()), change(domain())), snapshot=True))
+    async with asyncio.timeout(5):
+        await bench.acknowledged.wait()
+    running.cancel()
+    assert bench.keys_of(Table.DOMAINS) == {"acme.test"}
