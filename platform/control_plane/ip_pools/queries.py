@@ -9,6 +9,13 @@ from control_plane.ip_pools.schemas import Ip, NewIp, PoolId, Stream
 
 _IPS = "select id, pool_id, host(address) as address, hostname, status from ips"
 
+_POOLS_OF = """
+select p.id from ip_pools p where exists (
+  select from ips i join nodes n on n.id = i.node_id
+  where i.pool_id = p.id and i.node_id = $1
+    and (not $2 or (i.status in ('warming', 'active') and n.status = 'ready')))
+order by p.stream desc, p.id"""
+
 _UPSERT_IPS = """
 insert into ips (id, pool_id, node_id, address, hostname)
 select i.id, p.id, $1, i.address, i.hostname
@@ -36,15 +43,9 @@ async def pool_for(connection: Connection, stream: Stream) -> PoolId | None:
     return found
 
 
-async def pools_of(connection: Connection, node_id: NodeId) -> list[PoolId]:
-    """Find the pools that the node has addresses of, transactional before broadcast."""
-    rows = await connection.fetch(
-        """select p.id from ip_pools p
-           where exists (select from ips i
-                         where i.pool_id = p.id and i.node_id = $1 and i.status in ('warming', 'active'))
-           order by p.stream desc, p.id""",
-        node_id,
-    )
+async def pools_of(connection: Connection, node_id: NodeId, *, only_open: bool) -> list[PoolId]:
+    """Find the pools that the node has addresses of, transactional before broadcast; none if it takes no work now."""
+    rows = await connection.fetch(_POOLS_OF, node_id, only_open)
     return [row["id"] for row in rows]
 
 

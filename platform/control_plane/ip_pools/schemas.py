@@ -5,6 +5,8 @@ from uuid import UUID
 
 import msgspec
 
+from control_plane.core.body import Body
+
 Stream: TypeAlias = Literal["transactional", "broadcast"]
 PoolId = NewType("PoolId", UUID)
 
@@ -12,7 +14,7 @@ STREAMS: tuple[Stream, ...] = ("transactional", "broadcast")
 """In the order in which they are served when a node can take little: who waits for a password reset comes first."""
 
 
-class NewIp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class NewIp(Body, frozen=True, kw_only=True):
     """An address that mail leaves from, and the shared pool that it joins."""
 
     address: str

@@ -40,8 +40,13 @@ async def pool_for(tx: Transaction, stream: Stream) -> PoolId:
 
 
 async def pools_of(tx: Transaction, node_id: NodeId) -> list[PoolId]:
-    """Give the pools that a node has addresses of, transactional before broadcast (fleet role)."""
-    return await queries.pools_of(tx.connection, node_id)
+    """Give the pools that a node has addresses of (fleet role)."""
+    return await queries.pools_of(tx.connection, node_id, only_open=False)
+
+
+async def open_pools_of(tx: Transaction, node_id: NodeId) -> list[PoolId]:
+    """Give the pools that a node takes work from just now, transactional before broadcast (fleet role)."""
+    return await queries.pools_of(tx.connection, node_id, only_open=True)
 
 
 async def assign(tx: Transaction, node_id: NodeId, ips: Sequence[NewIp]) -> None:

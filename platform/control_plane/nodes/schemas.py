@@ -5,11 +5,13 @@ from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
+from control_plane.core.body import Body
 from control_plane.core.ids import NodeId
 from control_plane.ip_pools.schemas import NewIp
 from tenant_agent import wire
 
 Role: TypeAlias = Literal["outbound", "mx", "mailbox"]
+ALL_ROLES: tuple[Role, ...] = ("outbound", "mx", "mailbox")
 NodeStatus: TypeAlias = Literal["enrolling", "ready", "draining", "lost", "retired"]
 
 Label: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
@@ -18,7 +20,7 @@ Hostname: TypeAlias = Annotated[
 ]
 
 
-class NewNode(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class NewNode(Body, frozen=True, kw_only=True):
     """A node to be registered."""
 
     name: Label
@@ -58,14 +60,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     ips: list[NodeIp]
 
 
-class NodePage(msgspec.Struct, frozen=True):
-    """One page of nodes."""
-
-    data: list[Node]
-    next: str | None
-
-
-class NewEnrolmentToken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class NewEnrolmentToken(Body, frozen=True, kw_only=True):
     """For which node a token is wanted."""
 
     node_id: str

@@ -36,6 +36,12 @@ from nodes n left join lateral (
 where n.id = $1"""
 
 
+async def desired_generation(connection: Connection, node_id: UUID) -> int:
+    """Read the generation that the node should be at."""
+    generation: int | None = await connection.fetchval("select generation_desired from nodes where id = $1", node_id)
+    return generation or 0
+
+
 async def page(connection: Connection, node_id: UUID, after: tuple[int, str, str], limit: int) -> ItemPage:
     """Read items after a point, in order; generations of one node commit in order, so nothing appears behind it."""
     rows = await connection.fetch(_PAGE, node_id, *after, limit)

@@ -1,6 +1,6 @@
 """The fleet's nodes: their registration, enrolment, presence and desired state."""
 
-from control_plane.nodes.service.desired_state import next_changes, publish
+from control_plane.nodes.service.desired_state import desired_generation, next_changes, publish
 from control_plane.nodes.service.enrolment import authenticate, enrol, new_enrolment_token
 from control_plane.nodes.service.placements import (
     mailbox_node,
@@ -15,6 +15,7 @@ from control_plane.nodes.service.registry import get, is_enrolled, list_nodes, r
 __all__ = [
     "applied",
     "authenticate",
+    "desired_generation",
     "enrol",
     "get",
     "is_enrolled",

@@ -48,6 +48,12 @@ async def publish(
         tx.outbox.signal(channels.state(node_id))
 
 
+async def desired_generation(db: Database, node_id: NodeId) -> int:
+    """Give the generation that the node should be at."""
+    async with db.fleet_tx() as tx:
+        return await queries.desired_generation(tx.connection, node_id)
+
+
 async def next_changes(db: Database, node_id: NodeId, position: Position, *, skip_deleted_until: int = 0) -> ChangePage:
     """Read the next page of changes.
 

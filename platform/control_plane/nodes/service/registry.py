@@ -9,6 +9,7 @@ import msgspec
 from control_plane.core.database import Transaction
 from control_plane.core.errors import FieldError, Invalid, NotFound
 from control_plane.core.ids import encode, new_uuid
+from control_plane.core.pagination import Page
 from control_plane.ip_pools import service as ip_pools
 from control_plane.ip_pools.schemas import Ip
 from control_plane.nodes import channels
@@ -16,7 +17,7 @@ from control_plane.nodes.errors import NodeConflict
 from control_plane.nodes.queries import items, placements
 from control_plane.nodes.queries import registry as queries
 from control_plane.nodes.queries.registry import NodeRow
-from control_plane.nodes.schemas import NewNode, Node, NodeIp, NodePage
+from control_plane.nodes.schemas import NewNode, Node, NodeIp
 from tenant_agent import wire
 
 PREFIX = "nod"
@@ -55,11 +56,11 @@ async def get(tx: Transaction, node_id: UUID) -> Node:
     return _view(row, await ip_pools.ips_of(tx, row.id))
 
 
-async def list_nodes(tx: Transaction, after: UUID | None, limit: int) -> NodePage:
+async def list_nodes(tx: Transaction, after: UUID | None, limit: int) -> Page[Node]:
     """List nodes, oldest first (fleet role)."""
     rows = await queries.page(tx.connection, after, limit + 1)
-    nodes = [_view(row, await ip_pools.ips_of(tx, row.id)) for row in rows[:limit]]
-    return NodePage(nodes, nodes[-1].id if len(rows) > limit else None)
+    nodes = tuple([_view(row, await ip_pools.ips_of(tx, row.id)) for row in rows[:limit]])
+    return Page(nodes, nodes[-1].id if len(rows) > limit else None)
 
 
 async def is_enrolled(tx: Transaction, node_id: UUID) -> bool:

@@ -1,0 +1,22 @@
+"""What keeps deliveries moving when nobody asks: expired leases go back to their pools, partitions are made in time."""
+
+from control_plane.core.jobs import Job, JobContext
+from control_plane.deliveries import service
+
+_DAY_SECONDS = 24 * 60 * 60.0
+
+
+async def release_expired(context: JobContext) -> None:
+    """Take back leases that were not taken in time."""
+    await service.release_expired(context.db)
+
+
+async def extend_partitions(context: JobContext) -> None:
+    """Make the coming weeks' partitions."""
+    await service.extend_partitions(context.db)
+
+
+JOBS = (
+    Job(name="deliveries.release_expired", run=release_expired, every_seconds=5),
+    Job(name="deliveries.extend_partitions", run=extend_partitions, every_seconds=_DAY_SECONDS),
+)

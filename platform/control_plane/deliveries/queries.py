@@ -1,0 +1,185 @@
+"""The SQL of deliveries: claimed in batches by nodes, moved on by the events that nodes report (fleet role)."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from control_plane.core.database import Connection
+from control_plane.core.ids import NodeId
+from control_plane.deliveries.reports import ReportedEvent
+from control_plane.deliveries.schemas import UNDER_WAY, LeaseId
+from control_plane.deliveries.states import NewState
+
+
+class WaitingDelivery(msgspec.Struct, frozen=True):
+    """A delivery that no node has."""
+
+    tenant_id: UUID
+    id: UUID
+    message_id: UUID
+    recipient: str
+
+
+class StoredMessage(msgspec.Struct, frozen=True):
+    """A message's bytes as they are passed on."""
+
+    id: UUID
+    envelope: bytes
+    content: bytes
+
+
+class StoredEvent(msgspec.Struct, frozen=True):
+    """An event of a delivery that is the node's; `is_new` unless it was stored before."""
+
+    tenant_id: UUID
+    id: UUID
+    message_id: UUID
+    is_new: bool
+
+
+# --- Claims -----------------------------------------------------------------------------------------------------------
+
+_PICK = """
+select tenant_id, id, message_id, recipient from deliveries
+where pool_id = $1 and status = 'accepted' and lease_id is null
+order by id limit $2 for update skip locked"""
+
+_MESSAGES = """
+select id, envelope, content from (
+  select m.id, m.envelope, m.content, wanted.place,
+    sum(octet_length(m.envelope) + octet_length(m.content)) over (order by wanted.place) as bytes_so_far
+  from unnest($1::uuid[], $2::uuid[]) with ordinality as wanted (tenant_id, id, place)
+  join messages m on m.tenant_id = wanted.tenant_id and m.id = wanted.id
+  where m.id between $3 and $4
+) sized where bytes_so_far <= $5 or place = 1 order by place"""
+
+_LEASE = """
+with lease as (
+  insert into leases (id, node_id, deliveries, expires_at)
+  values ($1, $2, cardinality($4::uuid[]), now() + make_interval(secs => $5))
+)
+update deliveries d set lease_id = $1, node_id = $2
+from unnest($3::uuid[], $4::uuid[]) as picked (tenant_id, id)
+where d.tenant_id = picked.tenant_id and d.id = picked.id and d.id between $6 and $7"""
+
+_TAKE = """
+update leases set taken_at = coalesce(taken_at, now())
+where id = $1 and node_id = $2 and revoked_at is null and (taken_at is not null or expires_at > now())
+returning id"""
+
+_RELEASE_EXPIRED = """
+with expired as (
+  select id from leases where taken_at is null and revoked_at is null and expires_at <= now()
+  order by expires_at limit 1000 for update skip locked
+), revoked as (
+  update leases l set revoked_at = now() from expired e where l.id = e.id returning l.id
+)
+update deliveries d set lease_id = null, node_id = null
+from revoked r where d.lease_id = r.id and d.status = 'accepted'
+returning d.pool_id"""
+
+
+async def pick_waiting(connection: Connection, pool_id: UUID, limit: int) -> list[WaitingDelivery]:
+    """Lock the oldest deliveries that wait in a pool, passing over those that others are just claiming."""
+    return [WaitingDelivery(*row.values()) for row in await connection.fetch(_PICK, pool_id, limit)]
+
+
+async def messages_of(
+    connection: Connection, deliveries: Sequence[WaitingDelivery], most_bytes: int
+) -> list[StoredMessage]:
+    """Fetch the deliveries' messages in the order of their first delivery, up to a size but at least one."""
+    wanted = {delivery.message_id: delivery.tenant_id for delivery in deliveries}
+    bounds = min(wanted), max(wanted)
+    rows = await connection.fetch(_MESSAGES, list(wanted.values()), list(wanted), *bounds, most_bytes)
+    return [StoredMessage(*row.values()) for row in rows]
+
+
+async def lease(
+    connection: Connection, lease_id: LeaseId, node_id: NodeId, deliveries: Sequence[WaitingDelivery], seconds: float
+) -> None:
+    """Put deliveries into a node's hands for a time."""
+    ids = [delivery.id for delivery in deliveries]
+    tenant_ids = [delivery.tenant_id for delivery in deliveries]
+    await connection.execute(_LEASE, lease_id, node_id, tenant_ids, ids, seconds, min(ids), max(ids))
+
+
+async def take(connection: Connection, lease_id: UUID, node_id: NodeId) -> bool:
+    """Make a lease the node's for good, if it still may be."""
+    return await connection.fetchval(_TAKE, lease_id, node_id) is not None
+
+
+async def release_expired(connection: Connection) -> set[UUID]:
+    """Take back what was offered and not taken in time; gives the pools that it waits in again."""
+    return {row["pool_id"] for row in await connection.fetch(_RELEASE_EXPIRED)}
+
+
+# --- Events -----------------------------------------------------------------------------------------------------------
+
+_STORE_EVENTS = """
+with owned as (
+  select e.tenant_id, e.id, e.type, e.at, d.message_id, e.delivery_id, d.recipient, e.data
+  from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::text[])
+    as e (tenant_id, delivery_id, id, type, at, data)
+  join deliveries d on d.tenant_id = e.tenant_id and d.id = e.delivery_id
+  join leases l on l.id = d.lease_id
+  where d.id between $8 and $9 and l.node_id = $7 and l.taken_at is not null
+), stored as (
+  insert into events (tenant_id, id, type, at, message_id, delivery_id, recipient, data)
+  select tenant_id, id, type, at, message_id, delivery_id, recipient, data::jsonb from owned
+  on conflict do nothing
+  returning tenant_id, id
+)
+select owned.tenant_id, owned.id, owned.message_id, stored.id is not null as is_new
+from owned left join stored on stored.tenant_id = owned.tenant_id and stored.id = owned.id"""
+
+_UPDATE_STATES = """
+update deliveries d
+set last_event_at = greatest(d.last_event_at, new.at),
+  status = case
+    when (new.final, new.at, new.place) >
+      (array_position($6, d.status) is null, coalesce(d.last_event_at, '-infinity'),
+       coalesce(array_position($6, d.status) - 1, cardinality($6)))
+    then new.status else d.status end
+from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::bool[], $7::int[])
+  as new (tenant_id, id, status, at, final, place)
+where d.tenant_id = new.tenant_id and d.id = new.id and d.id between $8 and $9"""
+
+
+async def store_events(connection: Connection, node_id: NodeId, events: Sequence[ReportedEvent]) -> list[StoredEvent]:
+    """Store events of deliveries that the node took; gives those, new or not, and leaves all others out."""
+    columns = zip(*((e.tenant_id, e.delivery_id, e.id, e.type, e.at, e.data) for e in events), strict=True)
+    bounds = _bounds([event.delivery_id for event in events])
+    rows = await connection.fetch(_STORE_EVENTS, *columns, node_id, *bounds)
+    return [StoredEvent(*row.values()) for row in rows]
+
+
+async def update_states(connection: Connection, states: Sequence[NewState]) -> None:
+    """Move deliveries on, where the new state prevails over the one they are in."""
+    ids = [state.delivery_id for state in states]
+    final, _, places = zip(*(state.precedence for state in states), strict=True)
+    await connection.execute(
+        _UPDATE_STATES,
+        [state.tenant_id for state in states],
+        ids,
+        [state.status for state in states],
+        [state.at for state in states],
+        final,
+        UNDER_WAY,
+        places,
+        *_bounds(ids),
+    )
+
+
+def _bounds(ids: Sequence[UUID]) -> tuple[UUID, UUID]:
+    """Give the range that ids lie in: the database then opens only the partitions of that time."""
+    return min(ids), max(ids)
+
+
+# --- Partitions -------------------------------------------------------------------------------------------------------
+
+
+async def extend_partitions(connection: Connection, table: str, weeks_ahead: int) -> int:
+    """Make a table's missing weekly partitions; gives how many."""
+    made: int = await connection.fetchval("select ensure_partitions($1, now(), $2)", table, weeks_ahead)
+    return made

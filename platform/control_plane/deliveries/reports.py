@@ -1,0 +1,118 @@
+"""What a node reports, made fit to be stored: a report comes from a machine that may be broken or in foreign hands."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from control_plane.core import ids
+from control_plane.deliveries.states import STATUS_AFTER
+from tenant_agent import wire
+
+_EARLY = timedelta(days=1)
+_LATE = timedelta(days=7)
+"""How far a node's clock may be off. Partitions reach further than this in both directions (see `jobs`)."""
+
+_EARLY_MS = _EARLY // timedelta(milliseconds=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LONGEST_TEXT = 2000
+
+
+class ReportedEvent(msgspec.Struct, frozen=True):
+    """An event that can be stored if the delivery is the node's."""
+
+    tenant_id: UUID
+    delivery_id: UUID
+    id: UUID
+    type: str
+    at: datetime
+    data: str
+    """JSON, as `events.data` holds it."""
+
+
+class _Route(msgspec.Struct, frozen=True):
+    """Why the attempt went the way it went; all fields are always there."""
+
+    pool_id: str | None
+    provider: str | None
+    rule: str | None
+    warmup_step: int | None
+    generation: int
+
+
+class _Data(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The part of an event that is stored as JSON; the names are those of the public API."""
+
+    node_id: str
+    attempt: int = 0
+    queue_id: str | None = None
+    source_ip: str | None = None
+    relay: str | None = None
+    dsn: str | None = None
+    reply: str | None = None
+    tls: str | None = None
+    delays: wire.Delays | None = None
+    route: _Route | None = None
+
+
+_encoder = msgspec.json.Encoder()
+
+
+def read(events: Iterable[wire.Event], node_id: str, now: datetime) -> tuple[list[ReportedEvent], list[wire.Event]]:
+    """Split a report into what can be stored, each event once, and what cannot."""
+    good: dict[tuple[UUID, UUID], ReportedEvent] = {}
+    bad: list[wire.Event] = []
+    latest_ms = _milliseconds(now + _LATE)
+    for event in events:
+        try:
+            read_one = _read_one(event, node_id, latest_ms)
+        except ids.MalformedId:
+            read_one = None
+        if read_one is None:
+            bad.append(event)
+        else:
+            good[read_one.tenant_id, read_one.id] = read_one
+    return list(good.values()), bad
+
+
+def _read_one(event: wire.Event, node_id: str, latest_ms: int) -> ReportedEvent | None:
+    event_id, delivery_id = ids.from_bare(event.id), ids.decode("dlv", event.delivery_id)
+    earliest_ms = ids.time_ms_of(delivery_id) - _EARLY_MS
+    in_time = earliest_ms <= ids.time_ms_of(event_id) <= latest_ms and earliest_ms <= event.at_ms <= latest_ms
+    if event.type not in STATUS_AFTER or not in_time:
+        return None
+    at = _EPOCH + timedelta(milliseconds=event.at_ms)
+    tenant_id = ids.decode("ten", event.tenant_id)
+    return ReportedEvent(tenant_id, delivery_id, event_id, event.type, at, _data(event, node_id))
+
+
+def _data(event: wire.Event, node_id: str) -> str:
+    data = _Data(
+        node_id=node_id,
+        attempt=event.attempt,
+        queue_id=_text(event.queue_id),
+        source_ip=_text(event.source_ip),
+        relay=_text(event.relay),
+        dsn=_text(event.dsn),
+        reply=_text(event.reply),
+        tls=_text(event.tls),
+        delays=event.delays,
+        route=_route(event.route),
+    )
+    return _encoder.encode(data).decode()
+
+
+def _route(route: wire.Route | None) -> _Route | None:
+    if route is None:
+        return None
+    return _Route(_text(route.pool_id), _text(route.provider), _text(route.rule), route.warmup_step, route.generation)
+
+
+def _text(value: str | None) -> str | None:
+    """Shorten what another server said, and leave out what PostgreSQL's text cannot hold."""
+    return value if value is None else value[:_LONGEST_TEXT].replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def _milliseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1000)

@@ -1,0 +1,43 @@
+"""Which state a delivery is in after a batch of events: a pure decision, the same in whatever order they arrive."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from control_plane.deliveries.schemas import UNDER_WAY, Status
+
+STATUS_AFTER: dict[str, Status] = {
+    "message.queued": "queued",
+    "message.deferred": "deferred",
+    "message.delivered": "delivered",
+    "message.bounced": "bounced",
+    "message.failed": "failed",
+}
+"""What a node may say of a delivery, and the state that it is in then."""
+
+
+class NewState(msgspec.Struct, frozen=True):
+    """A state that an event speaks for. It takes the place of one of lower precedence."""
+
+    tenant_id: UUID
+    delivery_id: UUID
+    status: Status
+    at: datetime
+
+    @property
+    def precedence(self) -> tuple[bool, datetime, int]:
+        """Final before under way, then the later, then the further; `queries.UPDATE_STATES` compares the same way."""
+        final = self.status not in UNDER_WAY
+        return final, self.at, len(UNDER_WAY) if final else UNDER_WAY.index(self.status)
+
+
+def latest(states: Iterable[NewState]) -> list[NewState]:
+    """Keep for each delivery the state that prevails."""
+    best: dict[UUID, NewState] = {}
+    for state in states:
+        known = best.get(state.delivery_id)
+        if known is None or state.precedence > known.precedence:
+            best[state.delivery_id] = state
+    return list(best.values())

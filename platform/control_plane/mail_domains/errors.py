@@ -1,0 +1,27 @@
+"""What can be wrong with a mail domain."""
+
+from control_plane.core.errors import Conflict, Invalid
+
+
+class DomainNotUsable(Invalid):
+    """Mail can be sent from a domain only once it is yours by proof: add it and publish its DNS records first."""
+
+    code = "domain_not_usable"
+
+
+class DomainExists(Conflict):
+    """You have added this domain already."""
+
+    code = "domain_exists"
+
+
+class DomainTaken(Conflict):
+    """Another account has proven that it owns this domain, or the one above it: remove it there first."""
+
+    code = "domain_taken"
+
+
+class DomainInUse(Conflict):
+    """The domain still has mailboxes: delete them first."""
+
+    code = "domain_in_use"

@@ -1,0 +1,35 @@
+"""Domain names as people write them, made into the one form that is stored: lower-case A-labels without a last dot."""
+
+import re
+
+import idna
+
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_LONGEST = 253
+_NOT_FOR_MAIL = frozenset({"localhost", "local", "invalid", "onion", "arpa", "internal"})
+
+
+class NotADomain(ValueError):
+    """The text is not a domain that could have mail; the message says why."""
+
+
+def normalise(text: str) -> str:
+    """Give the stored form; raises `NotADomain`."""
+    try:
+        name = idna.encode(text.strip().removesuffix("."), uts46=True).decode()
+    except idna.IDNAError as error:
+        raise NotADomain(f"This is not a domain name: {error}.") from error
+    labels = name.split(".")
+    if len(name) > _LONGEST or not all(_LABEL.fullmatch(label) for label in labels):
+        raise NotADomain("A domain name has letters, digits and hyphens between dots, 253 characters at most.")
+    if len(labels) < 2:
+        raise NotADomain("This is a top-level domain: give a whole name such as example.com.")
+    if labels[-1].isdigit() or labels[-1] in _NOT_FOR_MAIL:
+        raise NotADomain(f"Mail cannot be exchanged under .{labels[-1]}.")
+    return name
+
+
+def above(name: str) -> list[str]:
+    """List the names above this one, without the top level: `a.b.example.com` → `b.example.com`, `example.com`."""
+    labels = name.split(".")
+    return [".".join(labels[start:]) for start in range(1, len(labels) - 1)]

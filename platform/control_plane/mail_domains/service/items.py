@@ -1,0 +1,55 @@
+"""A proven domain on the nodes: the domain itself, and the keys that its mail is signed with."""
+
+from collections.abc import Sequence
+
+from control_plane.core.crypto import Vault
+from control_plane.core.database import Transaction
+from control_plane.core.ids import NodeId
+from control_plane.core.tenancy import bound_tenant
+from control_plane.mail_domains import queries, records
+from control_plane.mail_domains.queries import DomainRow, KeyRow
+from control_plane.mail_domains.service.view import VAULT_PURPOSE
+from control_plane.nodes import service as nodes
+from control_plane.nodes.schemas import ALL_ROLES, ItemChange, Role
+from tenant_agent import wire
+
+_DKIM_ROLES: tuple[Role, ...] = ("outbound", "mailbox")
+
+
+async def publish(
+    tx: Transaction, vault: Vault, row: DomainRow, keys: Sequence[KeyRow], *, only_node: NodeId | None = None
+) -> None:
+    """Put a proven domain in force: its keys first, so that no mail of it goes unsigned."""
+    signing = [_key_change(row, key, _key_item(vault, row, key)) for key in keys if key.status != "retired"]
+    await nodes.publish(tx, bound_tenant(), signing, _DKIM_ROLES, only_node=only_node)
+    item = wire.DomainItem(name=row.name, return_domain=records.return_domain(row.name))
+    change = ItemChange(kind="domain", key=row.name, item=item)
+    await nodes.publish(tx, bound_tenant(), [change], ALL_ROLES, only_node=only_node)
+
+
+async def withdraw(tx: Transaction, row: DomainRow, keys: Sequence[KeyRow]) -> None:
+    """Take a domain off the nodes."""
+    domain = ItemChange(kind="domain", key=row.name, item=None)
+    await nodes.publish(tx, bound_tenant(), [domain, *(_key_change(row, key, None) for key in keys)], ALL_ROLES)
+
+
+async def publish_all(tx: Transaction, vault: Vault, *, only_node: NodeId | None = None) -> None:
+    """Put all proven domains of the bound tenant in force, on its nodes or on one of them."""
+    rows = await queries.proven()
+    keys = await queries.keys_of([row.id for row in rows])
+    for row in rows:
+        await publish(tx, vault, row, [key for key in keys if key.domain_id == row.id], only_node=only_node)
+
+
+def _key_change(row: DomainRow, key: KeyRow, item: wire.DkimItem | None) -> ItemChange:
+    return ItemChange(kind="dkim", key=f"{row.name}/{key.selector}", item=item)
+
+
+def _key_item(vault: Vault, row: DomainRow, key: KeyRow) -> wire.DkimItem:
+    return wire.DkimItem(
+        domain=row.name,
+        selector=key.selector,
+        algorithm=key.algorithm,
+        private_key=vault.decrypt(key.private_key, purpose=VAULT_PURPOSE).decode(),
+        active=key.status == "active",
+    )

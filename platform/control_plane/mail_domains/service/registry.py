@@ -1,0 +1,95 @@
+"""The register of a tenant's domains."""
+
+import asyncio
+import base64
+import secrets
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+
+from control_plane.core.clock import Clock
+from control_plane.core.crypto import Vault
+from control_plane.core.database import Database
+from control_plane.core.errors import FieldError, Invalid, NotFound
+from control_plane.core.ids import new_uuid
+from control_plane.core.pagination import Page
+from control_plane.mail_domains import dkim, names, queries
+from control_plane.mail_domains.errors import DomainExists, DomainInUse, DomainTaken
+from control_plane.mail_domains.queries import DomainRow, KeyRow
+from control_plane.mail_domains.schemas import Domain
+from control_plane.mail_domains.service import items
+from control_plane.mail_domains.service.view import VAULT_PURPOSE, view
+from control_plane.settings import Settings
+
+_TOKEN_BYTES = 20
+_FIRST_CHECK_AFTER = timedelta(seconds=30)
+
+
+async def add(db: Database, vault: Vault, settings: Settings, clock: Clock, text: str) -> Domain:
+    """Add a domain with fresh DKIM keys; raises `Invalid`, `DomainExists`, `DomainTaken`."""
+    try:
+        name = names.normalise(text)
+    except names.NotADomain as error:
+        raise Invalid(errors=(FieldError("name", str(error)),)) from error
+    pairs = await asyncio.to_thread(dkim.new_key_pairs)
+    domain_id, now = new_uuid(), clock.now()
+    token = base64.b32hexencode(secrets.token_bytes(_TOKEN_BYTES)).decode().lower()
+    keys = [_sealed(pair, domain_id, vault) for pair in pairs]
+    async with db.tenant_tx() as tx:
+        if await queries.proven_by_another(tx.connection, names.above(name)):
+            raise DomainTaken
+        try:
+            await queries.insert_domain(domain_id, name, token, now, now + _FIRST_CHECK_AFTER)
+        except asyncpg.UniqueViolationError as error:
+            raise DomainExists from error
+        await queries.insert_keys(keys, now)
+    return await get(db, settings, domain_id)
+
+
+async def get(db: Database, settings: Settings, domain_id: UUID) -> Domain:
+    """Give a domain with the records it needs; raises `NotFound`."""
+    async with db.tenant_tx():
+        row = await _found(domain_id)
+        return view(row, await queries.keys_of([row.id]), settings)
+
+
+async def list_domains(db: Database, settings: Settings, after: UUID | None, limit: int) -> Page[Domain]:
+    """List domains, newest first."""
+    async with db.tenant_tx():
+        rows = await queries.page(after, limit + 1)
+        keys = await queries.keys_of([row.id for row in rows])
+    shown = tuple([view(row, [key for key in keys if key.domain_id == row.id], settings) for row in rows[:limit]])
+    return Page(shown, shown[-1].id if len(rows) > limit else None)
+
+
+async def delete(db: Database, domain_id: UUID) -> None:
+    """Remove a domain and take it off the nodes; raises `NotFound`, `DomainInUse`."""
+    async with db.tenant_tx() as tx:
+        row = await _found(domain_id)
+        keys = await queries.keys_of([row.id])
+        try:
+            await queries.delete(row.id)
+        except asyncpg.ForeignKeyViolationError as error:
+            raise DomainInUse from error
+        if row.proven_at is not None:  # what was not proven was never published, and may be another tenant's
+            await items.withdraw(tx, row, keys)
+
+
+async def _found(domain_id: UUID) -> DomainRow:
+    row = await queries.find(domain_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _sealed(pair: dkim.KeyPair, domain_id: UUID, vault: Vault) -> KeyRow:
+    return KeyRow(
+        id=new_uuid(),
+        domain_id=domain_id,
+        selector=pair.selector,
+        algorithm=pair.algorithm,
+        private_key=vault.encrypt(pair.private_key, purpose=VAULT_PURPOSE),
+        public_key=pair.public_key,
+        status="pending",
+    )

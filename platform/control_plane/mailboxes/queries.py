@@ -1,0 +1,96 @@
+"""What is asked of the table of mailboxes, as the app role for the bound tenant."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from control_plane.core.database import Connection
+from control_plane.core.ids import NodeId
+from control_plane.core.tenancy import bound_tenant
+from control_plane.mailboxes.schemas import MailboxStatus
+from control_plane.mailboxes.tables import MailboxTable
+
+_COLUMNS = (
+    MailboxTable.id,
+    MailboxTable.domain_id,
+    MailboxTable.node_id,
+    MailboxTable.address,
+    MailboxTable.name,
+    MailboxTable.password_hash,
+    MailboxTable.quota_bytes,
+    MailboxTable.status,
+    MailboxTable.version,
+    MailboxTable.created_at,
+)
+
+
+class MailboxRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A mailbox as it is stored."""
+
+    id: UUID
+    domain_id: UUID
+    node_id: NodeId
+    address: str
+    name: str
+    password_hash: str
+    quota_bytes: int
+    status: MailboxStatus
+    version: int
+    created_at: datetime
+
+
+async def insert(row: MailboxRow) -> None:
+    """Store a new mailbox."""
+    await MailboxTable.insert(MailboxTable(tenant_id=bound_tenant(), **msgspec.structs.asdict(row)))
+
+
+async def find(mailbox_id: UUID) -> MailboxRow | None:
+    """Find a mailbox by its id."""
+    mine = MailboxTable.tenant_id == bound_tenant()
+    row = await MailboxTable.select(*_COLUMNS).where(mine, MailboxTable.id == mailbox_id).first()
+    return None if row is None else MailboxRow(**row)
+
+
+async def page(after: UUID | None, limit: int) -> list[MailboxRow]:
+    """List mailboxes, newest first."""
+    query = MailboxTable.select(*_COLUMNS).where(MailboxTable.tenant_id == bound_tenant())
+    if after is not None:
+        query = query.where(MailboxTable.id < after)
+    return [MailboxRow(**row) for row in await query.order_by(MailboxTable.id, ascending=False).limit(limit)]
+
+
+async def all_rows() -> list[MailboxRow]:
+    """List all of the tenant's mailboxes."""
+    rows = await MailboxTable.select(*_COLUMNS).where(MailboxTable.tenant_id == bound_tenant())
+    return [MailboxRow(**row) for row in rows]
+
+
+async def save(changed: MailboxRow, *, version: int) -> bool:
+    """Store a changed mailbox as the next version, if it is still at this one; says whether it was."""
+    mine = MailboxTable.tenant_id == bound_tenant()
+    rows = (
+        await MailboxTable.update(
+            {
+                MailboxTable.name: changed.name,
+                MailboxTable.password_hash: changed.password_hash,
+                MailboxTable.quota_bytes: changed.quota_bytes,
+                MailboxTable.status: changed.status,
+                MailboxTable.version: changed.version,
+            }
+        )
+        .where(mine, MailboxTable.id == changed.id, MailboxTable.version == version)
+        .returning(MailboxTable.id)
+    )
+    return bool(rows)
+
+
+async def delete(mailbox_id: UUID) -> None:
+    """Remove a mailbox."""
+    await MailboxTable.delete().where(MailboxTable.tenant_id == bound_tenant(), MailboxTable.id == mailbox_id)
+
+
+async def system_uid(connection: Connection) -> int:
+    """Give the uid that owns the tenant's stored mail."""
+    uid: int = await connection.fetchval("select system_uid from tenants where id = $1", bound_tenant())
+    return uid

@@ -1,0 +1,170 @@
+"""Mailboxes: kept here, in force on the nodes as soon as they hear of it."""
+
+import asyncio
+from collections.abc import Sequence
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from control_plane.core import crypto
+from control_plane.core.clock import Clock
+from control_plane.core.database import Database, Transaction
+from control_plane.core.errors import FieldError, Invalid, NotFound
+from control_plane.core.ids import NodeId, encode, new_uuid
+from control_plane.core.pagination import Page
+from control_plane.core.tenancy import bound_tenant
+from control_plane.mail_domains import service as mail_domains
+from control_plane.mailboxes import addresses, queries
+from control_plane.mailboxes.addresses import MailboxAddress
+from control_plane.mailboxes.errors import DomainNotProven, MailboxChanged, MailboxExists, NoMailboxNode
+from control_plane.mailboxes.queries import MailboxRow
+from control_plane.mailboxes.schemas import Mailbox, MailboxChange, NewMailbox, VersionedMailbox
+from control_plane.nodes import service as nodes
+from control_plane.nodes.schemas import ItemChange, Role
+from tenant_agent import wire
+
+PREFIX = "mbx"
+_ROLES: tuple[Role, ...] = ("mx", "mailbox")
+
+
+async def create(db: Database, clock: Clock, new: NewMailbox) -> Mailbox:
+    """Make a mailbox; raises `Invalid`, `DomainNotProven`, `MailboxExists`, `NoMailboxNode`."""
+    address = _parsed(new.address)
+    password_hash = await asyncio.to_thread(crypto.hash_password, new.password)
+    async with db.tenant_tx() as tx:
+        domain_id, node_id = await _home(tx, address)
+        row = MailboxRow(
+            id=new_uuid(),
+            domain_id=domain_id,
+            node_id=node_id,
+            address=str(address),
+            name=new.name,
+            password_hash=password_hash,
+            quota_bytes=new.quota_bytes,
+            status="active",
+            version=1,
+            created_at=clock.now(),
+        )
+        try:
+            await queries.insert(row)
+        except asyncpg.UniqueViolationError as error:
+            raise MailboxExists from error
+        await _publish(tx, [row])
+    return _view(row)
+
+
+async def get(db: Database, mailbox_id: UUID) -> VersionedMailbox:
+    """Give a mailbox; raises `NotFound`."""
+    async with db.tenant_tx():
+        row = await _found(mailbox_id)
+    return VersionedMailbox(_view(row), _etag(row))
+
+
+async def list_mailboxes(db: Database, after: UUID | None, limit: int) -> Page[Mailbox]:
+    """List mailboxes, newest first."""
+    async with db.tenant_tx():
+        rows = await queries.page(after, limit + 1)
+    shown = tuple([_view(row) for row in rows[:limit]])
+    return Page(shown, shown[-1].id if len(rows) > limit else None)
+
+
+async def change(db: Database, mailbox_id: UUID, wanted: MailboxChange, if_match: str | None) -> VersionedMailbox:
+    """Change a mailbox; raises `NotFound`, or `MailboxChanged` if it is not as the caller saw it."""
+    password_hash: str | msgspec.UnsetType = msgspec.UNSET
+    if wanted.password is not msgspec.UNSET:
+        password_hash = await asyncio.to_thread(crypto.hash_password, wanted.password)
+    async with db.tenant_tx() as tx:
+        row = await _found(mailbox_id)
+        if if_match not in (None, "*", _etag(row)):
+            raise MailboxChanged
+        changed = _changed(row, wanted, password_hash)
+        if not await queries.save(changed, version=row.version):
+            raise MailboxChanged
+        await _publish(tx, [changed])
+    return VersionedMailbox(_view(changed), _etag(changed))
+
+
+async def delete(db: Database, mailbox_id: UUID) -> None:
+    """Remove a mailbox and take it off the nodes; raises `NotFound`."""
+    async with db.tenant_tx() as tx:
+        row = await _found(mailbox_id)
+        await queries.delete(row.id)
+        gone = ItemChange(kind="mailbox", key=row.address, item=None)
+        await nodes.publish(tx, bound_tenant(), [gone], _ROLES)
+
+
+async def publish_all(tx: Transaction, *, only_node: NodeId | None = None) -> None:
+    """Put all mailboxes of the bound tenant in force, on its nodes or on one of them."""
+    rows = await queries.all_rows()
+    if rows:
+        await _publish(tx, rows, only_node=only_node)
+
+
+async def _publish(tx: Transaction, rows: Sequence[MailboxRow], *, only_node: NodeId | None = None) -> None:
+    uid = await queries.system_uid(tx.connection)
+    changes = [ItemChange(kind="mailbox", key=row.address, item=_item(row, uid)) for row in rows]
+    await nodes.publish(tx, bound_tenant(), changes, _ROLES, only_node=only_node)
+
+
+def _item(row: MailboxRow, system_uid: int) -> wire.MailboxItem:
+    return wire.MailboxItem(
+        address=row.address,
+        system_uid=system_uid,
+        password_hash=row.password_hash,
+        quota_bytes=row.quota_bytes,
+        node_id=encode("nod", row.node_id),
+        enabled=row.status == "active",
+    )
+
+
+async def _home(tx: Transaction, address: MailboxAddress) -> tuple[UUID, NodeId]:
+    """Find the address's domain and the node that will store its mail."""
+    domain = (await mail_domains.sending_domains(tx, [address.domain])).get(address.domain)
+    if domain is None:
+        raise DomainNotProven(errors=(FieldError("address", f"{address.domain} is not a proven domain of yours."),))
+    node_id = await nodes.mailbox_node(tx)
+    if node_id is None:
+        raise NoMailboxNode
+    return domain.id, node_id
+
+
+async def _found(mailbox_id: UUID) -> MailboxRow:
+    row = await queries.find(mailbox_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _parsed(text: str) -> MailboxAddress:
+    try:
+        return addresses.parse(text)
+    except addresses.NotAnAddress as error:
+        raise Invalid(errors=(FieldError("address", str(error)),)) from error
+
+
+def _changed(row: MailboxRow, wanted: MailboxChange, password_hash: str | msgspec.UnsetType) -> MailboxRow:
+    fields = {
+        "name": wanted.name,
+        "quota_bytes": wanted.quota_bytes,
+        "status": wanted.status,
+        "password_hash": password_hash,
+    }
+    given = {name: value for name, value in fields.items() if value is not msgspec.UNSET}
+    return msgspec.structs.replace(row, version=row.version + 1, **given)
+
+
+def _etag(row: MailboxRow) -> str:
+    return f'"{row.version}"'
+
+
+def _view(row: MailboxRow) -> Mailbox:
+    return Mailbox(
+        id=encode(PREFIX, row.id),
+        address=row.address,
+        name=row.name,
+        quota_bytes=row.quota_bytes,
+        used_bytes=None,
+        status=row.status,
+        created_at=row.created_at,
+    )

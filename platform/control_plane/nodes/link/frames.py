@@ -1,0 +1,75 @@
+"""The connection as frames: encoded, decoded, sent one at a time; every way it can end has a code and a reason."""
+
+import asyncio
+from enum import IntEnum
+from typing import TypeAlias
+
+import msgspec
+from litestar import WebSocket
+from litestar.datastructures import State
+from litestar.exceptions import WebSocketDisconnect
+
+from control_plane.nodes.schemas import LinkedNode
+from tenant_agent import wire
+
+AgentSocket: TypeAlias = "WebSocket[LinkedNode, object, State]"
+
+
+class End(IntEnum):
+    """Why we close a connection; private codes of RFC 6455 §7.4.2, after the HTTP status they resemble."""
+
+    NORMAL = 1000
+    OUR_FAULT = 1011
+    MALFORMED = 4400
+    UNKNOWN = 4401
+    SILENT = 4408
+    REPLACED = 4409
+    OLD_VERSION = 4426
+
+
+class LinkEnded(Exception):
+    """The connection is to end, or has ended already when there is no code to close it with."""
+
+    def __init__(self, code: End | None, reason: str) -> None:
+        self.code = code
+        self.reason = reason
+        super().__init__(reason)
+
+
+class Frames:
+    """One agent's connection."""
+
+    def __init__(self, socket: AgentSocket) -> None:
+        self._socket = socket
+        self._sending = asyncio.Lock()
+
+    async def receive(self, within_seconds: float) -> wire.FromAgent:
+        """Wait for a frame; raises `LinkEnded` when it cannot be read, does not come in time, or the agent is gone."""
+        try:
+            async with asyncio.timeout(within_seconds):
+                return wire.decode_from_agent(await self._socket.receive_bytes())
+        except TimeoutError as error:
+            raise LinkEnded(End.SILENT, "nothing was heard for too long") from error
+        except WebSocketDisconnect as error:
+            raise LinkEnded(None, "the agent disconnected") from error
+        except (msgspec.MsgspecError, KeyError) as error:  # KeyError: a text frame
+            raise LinkEnded(End.MALFORMED, f"a frame cannot be read: {error}") from error
+
+    async def send(self, frame: wire.FromControl) -> None:
+        """Send a frame."""
+        async with self._sending:
+            await self._socket.send_bytes(wire.encode(frame))
+
+    async def close(self, code: End, reason: str) -> None:
+        """Say goodbye."""
+        await self._socket.close(code, reason[:120])
+
+
+async def refuse(socket: AgentSocket) -> None:
+    """Answer the handshake with 401 where the server can, else close it (which becomes 403)."""
+    if "websocket.http.response" not in (socket.scope.get("extensions") or {}):
+        await socket.close(End.UNKNOWN, "unknown credential")
+        return
+    headers = [(b"www-authenticate", b"Bearer")]
+    await socket.send({"type": "websocket.http.response.start", "status": 401, "headers": headers})
+    await socket.send({"type": "websocket.http.response.body", "body": b"", "more_body": False})

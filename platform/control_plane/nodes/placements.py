@@ -1,0 +1,28 @@
+"""Send a node all items of a tenant that it was told about only now; safe to repeat, and a sweep repeats it.
+
+The node's row is locked before the items are read: what changes meanwhile is published
+after this, in a later generation.
+"""
+
+from control_plane.core.clock import Clock
+from control_plane.core.crypto import Vault
+from control_plane.core.database import Database
+from control_plane.core.ids import NodeId
+from control_plane.core.tenancy import acting_for
+from control_plane.mail_domains import service as mail_domains
+from control_plane.mailboxes import service as mailboxes
+from control_plane.nodes import service
+from control_plane.nodes.schemas import ALL_ROLES
+
+
+async def fill(db: Database, vault: Vault, clock: Clock, node_id: NodeId | None = None) -> int:
+    """Fill what is not filled yet, of one node or of all; gives how many placements that were."""
+    placements = await service.unfilled_placements(db, node_id)
+    for tenant_id, unfilled_node in placements:
+        with acting_for(tenant_id):
+            async with db.tenant_tx() as tx:
+                await service.publish(tx, tenant_id, [], ALL_ROLES, only_node=unfilled_node)
+                await mail_domains.publish_all(tx, vault, only_node=unfilled_node)
+                await mailboxes.publish_all(tx, only_node=unfilled_node)
+        await service.mark_filled(db, tenant_id, unfilled_node, clock)
+    return len(placements)
