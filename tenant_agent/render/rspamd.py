@@ -46,6 +46,8 @@ options {{
   cache_file = "{state}/symbols.cache";
   url_tld = "$CURDIR/tld.dat";
   disable_hyperscan = true;
+  # A helper still starts, and throws away what it does not know: never the other instance's cache.
+  hs_cache_dir = "{state}/";
   task_timeout = 8s;
   soft_reject_on_timeout = true;
 }}
