@@ -4,14 +4,16 @@ from typing import TypeAlias
 
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
+from litestar.params import SkipValidation
 from litestar.types import Scope
 
 from control_plane import settings as settings_module
 from control_plane.core import auth, crypto, database, runtime, valkey
 from control_plane.core import clock as clock_module
 
-Runtime: TypeAlias = NamedDependency[runtime.Runtime]
-Settings: TypeAlias = NamedDependency[settings_module.Settings]
+# Not validated: msgspec cannot check a union of address types, and what we open ourselves needs no check.
+Runtime: TypeAlias = NamedDependency[SkipValidation[runtime.Runtime]]
+Settings: TypeAlias = NamedDependency[SkipValidation[settings_module.Settings]]
 Database: TypeAlias = NamedDependency[database.Database]
 """Parameter `db`."""
 Vault: TypeAlias = NamedDependency[crypto.Vault]
