@@ -1,4 +1,4 @@
-"""Where the built style sheet and script are: a hash of the contents in their names lets browsers keep them for ever."""
+"""Where the built style sheet and script are: a hash of the contents in their names lets browsers keep them."""
 
 from functools import cached_property
 from pathlib import Path

@@ -51,6 +51,7 @@ class HourlyChart(msgspec.Struct, frozen=True):
 
 
 _TONES = (("delivered", "success"), ("waiting", "info"), ("deferred", "warning"), ("bounced", "error"))
+_WORDS = {"delivered": "delivered", "waiting": "on the way", "deferred": "deferred", "bounced": "not delivered"}
 _GAP = 0.28  # of a column's share
 
 
@@ -84,7 +85,7 @@ def _stack(hour: Hour, x: float, share: float, top: int, height: float) -> tuple
 
 
 def _title(hour: Hour) -> str:
-    parts = [f"{getattr(hour, name):,} {name}" for name, _ in _TONES if getattr(hour, name)]
+    parts = [f"{getattr(hour, name):,} {_WORDS[name]}" for name, _ in _TONES if getattr(hour, name)]
     return f"{hour.start:%H:%M} UTC: {', '.join(parts) or 'nothing'}"
 
 

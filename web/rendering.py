@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+from typing import TypeAlias
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Response
 
 from web import charts, statuses
 from web.assets import Assets
+from web.headers import PAGE_HEADERS
+
+Answer: TypeAlias = Response[object]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -27,6 +32,7 @@ def environment(assets: Assets) -> Environment:
         "delivery_status": statuses.delivery_status,
         "resource_status": statuses.resource_status,
         "record_status": statuses.record_status,
+        "purpose": statuses.purpose,
         "duration": charts.duration,
         "utc": utc,
         "size": size,
@@ -44,14 +50,20 @@ class Renderer:
         """Render to text."""
         return self._env.get_template(template).render(context)
 
-    def answer(self, template: str, context: Mapping[str, object], *, status_code: int = 200) -> Response[str]:
-        """Render to an HTML answer that no cache keeps."""
+    def answer(self, template: str, context: Mapping[str, object], *, status_code: int = 200) -> Answer:
+        """Render to an HTML answer with the security headers; no cache keeps it."""
         return Response(
             self.text(template, context),
             media_type=MediaType.HTML,
             status_code=status_code,
-            headers={"cache-control": "no-store", "vary": "HX-Request, Cookie"},
+            headers=PAGE_HEADERS,
         )
+
+
+@cache
+def shared_renderer() -> Renderer:
+    """Give the process's renderer; compiled templates are kept in it."""
+    return Renderer(environment(Assets()))
 
 
 def utc(moment: datetime) -> str:

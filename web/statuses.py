@@ -35,17 +35,21 @@ _RESOURCE = {
 }
 _RECORD = {
     "ok": Status("success", "In place", "The record is as it should be."),
-    "found": Status("success", "In place", "The record is as it should be."),
-    "missing": Status("quiet", "Not found yet", "The record is not in DNS yet."),
-    "mismatch": Status("error", "Differs", "There is a record, but with another value."),
-    "pending": Status("quiet", "Not checked", "The record has not been looked up yet."),
+    "missing": Status("warning", "Missing", "The record is not in DNS yet."),
+    "wrong": Status("error", "Differs", "There is a record, but with another value."),
+    "unknown": Status("quiet", "No answer", "DNS did not answer; it is asked again by itself."),
+    "unchecked": Status("quiet", "Not checked yet", "The record has not been looked up yet."),
 }
 
-# From the one that most needs the reader's eye to the one that least does.
-_GRAVITY = (
-    "failed", "bounced", "complained", "deferred", "held", "suppressed", "accepted", "scheduled", "queued", "cancelled",
-    "delivered",
-)  # fmt: skip
+_PURPOSES = {
+    "ownership": "Proof that the domain is yours",
+    "dkim": "Signature (DKIM)",
+    "spf": "Permitted senders (SPF)",
+    "return_path": "Returned mail",
+    "return_path_spf": "Permitted senders of returned mail (SPF)",
+    "dmarc": "Policy (DMARC)",
+    "receiving": "Incoming mail",
+}
 
 DELIVERY_STATUSES = tuple(_DELIVERY)
 
@@ -65,9 +69,9 @@ def record_status(name: str) -> Status:
     return _RECORD.get(name) or _unknown(name)
 
 
-def gravest(names: list[str]) -> str:
-    """Give the status that stands for a whole message: the one that most needs attention."""
-    return min(names, key=lambda name: _GRAVITY.index(name) if name in _GRAVITY else 0, default="accepted")
+def purpose(name: str) -> str:
+    """Say what a DNS record is for."""
+    return _PURPOSES.get(name, name)
 
 
 def _unknown(name: str) -> Status:

@@ -7,6 +7,15 @@ import msgspec
 from control_plane.core import ids
 from control_plane.core.database import Transaction
 from control_plane.core.ids import TenantId
+from control_plane.nodes import service as nodes
+
+
+class TenantFace(msgspec.Struct, frozen=True, kw_only=True):
+    """What a tenant's own people see and are bound by."""
+
+    name: str
+    kind: str
+    status: str
 
 
 class NewTenant(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,7 +28,7 @@ class NewTenant(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def create(tx: Transaction, new: NewTenant) -> TenantId:
-    """Make a tenant, as the fleet role."""
+    """Make a tenant and place it on the nodes, as the fleet role."""
     tenant_id = TenantId(ids.new_uuid())
     await tx.connection.execute(
         "insert into tenants (id, parent_id, kind, name, slug) values ($1, $2, $3, $4, $5)",
@@ -29,6 +38,7 @@ async def create(tx: Transaction, new: NewTenant) -> TenantId:
         new.name,
         new.slug,
     )
+    await nodes.place_tenant(tx, tenant_id)
     return tenant_id
 
 
@@ -42,3 +52,10 @@ async def name_of(tx: Transaction, tenant_id: UUID) -> str:
     """Give a tenant's name."""
     name: str = await tx.connection.fetchval("select name from tenants where id = $1", tenant_id)
     return name
+
+
+async def face_of(tx: Transaction, tenant_id: UUID) -> TenantFace:
+    """Give a tenant's name, kind and status."""
+    row = await tx.connection.fetchrow("select name, kind, status from tenants where id = $1", tenant_id)
+    assert row is not None, "the bound tenant exists"
+    return TenantFace(name=row["name"], kind=row["kind"], status=row["status"])

@@ -5,6 +5,7 @@ import "./modules/morph.js";
 import "./modules/copy.js";
 import "./modules/keyboard.js";
 import "./modules/live.js";
+import "./modules/once.js";
 import "./modules/theme.js";
 import "./modules/times.js";
 

@@ -1,0 +1,65 @@
+"""Each event is told in a sentence that says what happened and what comes next."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from control_plane.messages.schemas import Delays, Message, MessageEvent, RecipientTimeline, Route
+from web.timeline import step, story_of
+
+ACCEPTED_AT = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
+
+
+def an_event(kind: str = "delivered", **fields: object) -> MessageEvent:
+    fields = {"id": "evt_1", "at": ACCEPTED_AT + timedelta(milliseconds=420)} | fields
+    return MessageEvent(type=f"message.{kind}", **fields)  # type: ignore[arg-type]
+
+
+def test_a_delivery_names_the_server_and_its_encryption() -> None:
+    told = step(an_event(relay="mx.else.test[10.77.9.2]:25", tls="TLSv1.3"), ACCEPTED_AT)
+    assert told.sentence == "mx.else.test took it over TLSv1.3."
+    assert told.since == "after 420 ms"
+
+
+@pytest.mark.parametrize("relay", [None, "none", ""])
+def test_without_a_relay_the_server_is_only_the_other_one(relay: str | None) -> None:
+    assert step(an_event("bounced", relay=relay), ACCEPTED_AT).sentence.startswith("The other server refused")
+
+
+def test_facts_that_are_not_known_are_left_out() -> None:
+    told = step(an_event(dsn="2.0.0"), ACCEPTED_AT)
+    assert [(fact.name, fact.value) for fact in told.facts] == [("DSN", "2.0.0")]
+
+
+def test_the_reason_of_a_route_is_told() -> None:
+    plain = step(an_event(route=Route(provider="generic", generation=17)), ACCEPTED_AT)
+    ruled = step(an_event(route=Route(provider="gmail", rule="slow start", warmup_step=3)), ACCEPTED_AT)
+    assert "an ordinary server, routed with no special rule; configuration 17" in plain.route
+    assert "the provider gmail, routed by the rule “slow start”, at warm-up step 3" in ruled.route
+
+
+def test_delays_say_where_the_time_went() -> None:
+    delays = Delays(before_queue_s=0.01, in_queue_s=0, connect_s=0.02, transmit_s=0.1)
+    told = step(an_event(delays=delays), ACCEPTED_AT)
+    assert [part.text for part in told.delays] == ["10 ms", "0 ms", "20 ms", "100 ms"]
+
+
+def test_an_event_of_a_kind_that_is_not_known_yet_still_has_a_title() -> None:
+    assert step(an_event("teleported"), ACCEPTED_AT).title == "Teleported"
+
+
+def test_the_newest_event_comes_first_and_the_time_to_delivery_is_told() -> None:
+    recipient = RecipientTimeline(
+        email="bob@else.test",
+        kind="to",
+        delivery_id="dlv_1",
+        status="delivered",
+        events=(an_event("accepted", id="evt_0", at=ACCEPTED_AT), an_event()),
+    )
+    message = Message(
+        id="msg_1", status="delivered", created_at=ACCEPTED_AT, sender="ann@acme.test", subject="Hello",
+        stream="transactional", tags=(), metadata={}, recipients=(recipient,),
+    )  # fmt: skip
+    [story] = story_of(message)
+    assert [told.title for told in story.steps] == ["Delivered", "Accepted"]
+    assert story.took == "420 ms"

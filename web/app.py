@@ -1,0 +1,43 @@
+"""The portal as the application mounts it: its pages behind their middleware, and its static files."""
+
+from litestar import Router
+from litestar.datastructures import CacheControlHeader, ResponseHeader
+from litestar.static_files import create_static_files_router
+from litestar.types import ControllerRouterHandler
+
+from web import errors, inject
+from web.assets import STATIC
+from web.csrf import CsrfWall
+from web.pages import compose, domains, home, mailboxes, messages, sign_in, webhooks
+from web.visitor import VisitorMiddleware
+
+_PAGES = (home, compose, messages, domains, mailboxes, webhooks, sign_in)
+_NO_SNIFFING = ResponseHeader(name="x-content-type-options", value="nosniff")
+_YEAR_SECONDS = 365 * 24 * 3600
+_DAY_SECONDS = 24 * 3600
+
+
+def _static(path: str, folder: str, cache: CacheControlHeader) -> Router:
+    return create_static_files_router(
+        path,
+        [STATIC / folder],
+        name=path,
+        cache_control=cache,
+        include_in_schema=False,
+        resolve_symlinks=False,
+    )
+
+
+HANDLERS: list[ControllerRouterHandler] = [
+    Router(
+        "/",
+        route_handlers=[handler for page in _PAGES for handler in page.HANDLERS],
+        middleware=[VisitorMiddleware(), CsrfWall()],
+        exception_handlers={Exception: errors.render},
+        dependencies=inject.providers(),
+        include_in_schema=False,
+    ),
+    _static("/static/build", "build", CacheControlHeader(public=True, max_age=_YEAR_SECONDS, immutable=True)),
+    _static("/static", ".", CacheControlHeader(public=True, max_age=_DAY_SECONDS)),
+]
+"""For `asgi.py`; it also lets `errors.render_either` answer what no route takes."""

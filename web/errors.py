@@ -1,0 +1,85 @@
+"""Refusals and failures as pages in the portal's look: what happened and the next step, in sentences."""
+
+from http import HTTPStatus
+from urllib.parse import quote
+
+import msgspec
+import structlog
+from litestar import Response
+from litestar.response import Redirect
+
+from control_plane.core import problem
+from control_plane.core.errors import FleetpostError, Unauthenticated
+from web import cookies, csrf
+from web.rendering import Answer, shared_renderer
+
+_log = structlog.get_logger()
+
+_PROGRAMS_PATHS = ("/v1", "/agent", "/schema", "/healthz")
+
+
+class SignInNeeded(Unauthenticated):
+    """Sign in to see this page."""
+
+    code = "sign_in_needed"
+
+
+class _Page(msgspec.Struct, frozen=True):
+    title: str
+    sentence: str = ""
+    href: str = "/"
+    action: str = "Go home"
+
+
+_PAGES = {
+    403: _Page("This did not go through"),
+    404: _Page("There is nothing here", "The page does not exist, or what it showed is not yours."),
+    405: _Page("There is nothing here", "That address cannot be opened like this."),
+    500: _Page(
+        "Something broke on our side",
+        "Nothing of yours is lost. Try again in a moment; if it stays like this, tell us the reference below.",
+    ),
+    503: _Page("Back in a moment", "A part of the service is restarting. Mail keeps flowing; try again shortly."),
+}
+
+
+def render(request: cookies.PageRequest, error: Exception) -> Answer:
+    """Answer an exception of a page: the way to sign in, or a page that says what happened."""
+    known = problem.as_ours(error)
+    if isinstance(known, Unauthenticated):
+        return _to_sign_in(request)
+    if known.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        _log.error("page failed", action="web.failed", exc_info=error)
+    return _page(request, known)
+
+
+def render_either(request: cookies.PageRequest, error: Exception) -> Answer | Response[problem.Problem]:
+    """Answer an exception outside the portal's routes: a browser gets a page, a program problem+json."""
+    reads_pages = "text/html" in request.headers.get("accept", "")
+    if reads_pages and not request.url.path.startswith(_PROGRAMS_PATHS):
+        return render(request, error)
+    return problem.render(request, error)
+
+
+def _page(request: cookies.PageRequest, error: FleetpostError) -> Answer:
+    status = error.status.value
+    page = _PAGES.get(status) or _Page("This did not go through")
+    context = {
+        "theme": cookies.theme(request),
+        "csrf_token": csrf.token_of(request),
+        "status": status,
+        "title": page.title,
+        "sentence": page.sentence or error.detail,
+        "href": page.href,
+        "action": page.action,
+        "reference": request.scope["state"].get("request_id", "") if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "",
+    }
+    return shared_renderer().answer("pages/problem.html", context, status_code=status)
+
+
+def _to_sign_in(request: cookies.PageRequest) -> Answer:
+    if request.headers.get("hx-request"):
+        return Response(None, status_code=HTTPStatus.NO_CONTENT, headers={"hx-redirect": "/sign-in"})
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    address = "/sign-in" if wanted == "/" else f"/sign-in?next={quote(wanted, safe='')}"
+    return Redirect(address, status_code=303, headers={"cache-control": "no-store"})

@@ -1,0 +1,9 @@
+// A form is sent once: its button rests until the answer is there.
+document.addEventListener("submit", (event) => {
+  if (event.target.method !== "post" || event.target.hasAttribute("hx-post")) return;
+  const button = event.submitter ?? event.target.querySelector("[type=submit]");
+  setTimeout(() => (button.disabled = true));
+});
+addEventListener("pageshow", () => {
+  for (const button of document.querySelectorAll("[type=submit][disabled]")) button.disabled = false;
+});

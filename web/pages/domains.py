@@ -1,0 +1,122 @@
+"""Domains: the list, adding one, its DNS records and the check."""
+
+from uuid import UUID
+
+import msgspec
+from litestar import get, post
+from litestar.params import URLEncodedBody
+from litestar.response import Redirect
+
+from control_plane.core import ids, inject
+from control_plane.core.database import Database
+from control_plane.core.errors import Refused
+from control_plane.mail_domains import service
+from control_plane.mail_domains.schemas import Domain
+from control_plane.settings import Settings
+from web import inject as page
+from web.forms import faults
+from web.frame import Frame
+from web.rendering import Answer
+
+_SECTION = "domains"
+_PER_PAGE = 50
+_PREFIX = "dom"
+
+
+class DomainForm(msgspec.Struct, frozen=True, kw_only=True):
+    """What was typed."""
+
+    name: str = ""
+
+
+@get("/domains")
+async def show_domains(
+    frame: page.Frame, db: inject.Database, settings: inject.Settings, after: str | None = None
+) -> Answer:
+    """Show the list."""
+    return await _list(frame, db, settings, DomainForm(), after=after)
+
+
+@post("/domains")
+async def add_domain(
+    frame: page.Frame,
+    visitor: page.Visitor,
+    db: inject.Database,
+    vault: inject.Vault,
+    settings: inject.Settings,
+    clock: inject.Clock,
+    data: URLEncodedBody[DomainForm],
+) -> Answer | Redirect:
+    """Add a domain and go to its records."""
+    visitor.subject.require("domains:write")
+    try:
+        domain = await service.add(db, vault, settings, clock, data.name)
+    except Refused as refused:
+        return await _list(frame, db, settings, data, refused=refused)
+    return Redirect(f"/domains/{domain.id}?done=domain-added", status_code=303)
+
+
+@get("/domains/{domain_id:str}")
+async def show_domain(frame: page.Frame, db: inject.Database, settings: inject.Settings, domain_id: str) -> Answer:
+    """Show a domain's records."""
+    domain = await service.get(db, settings, ids.decode(_PREFIX, domain_id))
+    return frame.page("pages/domain.html", _SECTION, _domain_context(domain))
+
+
+@post("/domains/{domain_id:str}/check", status_code=200)
+async def check_domain(
+    frame: page.Frame, visitor: page.Visitor, runtime: inject.Runtime, domain_id: str
+) -> Answer | Redirect:
+    """Look the records up now."""
+    visitor.subject.require("domains:write")
+    domain = await service.check(service.checker(runtime), ids.decode(_PREFIX, domain_id))
+    if frame.wants_part:
+        return frame.part("pages/_domain_records.html", _domain_context(domain))
+    return Redirect(f"/domains/{domain.id}", status_code=303)
+
+
+async def proven_names(db: Database, settings: Settings) -> list[str]:
+    """Give the names of the domains that may be used."""
+    listed = await service.list_domains(db, settings, None, 200)
+    return [domain.name for domain in listed.data if domain.proven_at is not None]
+
+
+async def _list(
+    frame: Frame,
+    db: Database,
+    settings: Settings,
+    form: DomainForm,
+    *,
+    after: str | None = None,
+    refused: Refused | None = None,
+) -> Answer:
+    cursor: UUID | None = ids.decode(_PREFIX, after) if after else None
+    listed = await service.list_domains(db, settings, cursor, _PER_PAGE)
+    errors, problem = faults(refused, {"name": "name"}) if refused else ({}, "")
+    context = {
+        "domains": listed.data,
+        "next_url": f"/domains?after={listed.next}" if listed.next else None,
+        "form": form,
+        "errors": errors,
+        "problem": problem,
+    }
+    return frame.page("pages/domains.html", _SECTION, context, status_code=422 if refused else 200)
+
+
+def _domain_context(domain: Domain) -> dict[str, object]:
+    return {"domain": domain, "sentence": _sentence(domain)}
+
+
+def _sentence(domain: Domain) -> str:
+    unfinished = [record for record in domain.records if record.status in ("missing", "wrong")]
+    if domain.proven_at is None:
+        return (
+            "Publish these records where the domain’s DNS is kept; we look by ourselves. The first proves it is yours."
+        )
+    if not unfinished:
+        return "You can send from this domain, and all of its records are in place."
+    count = "one record" if len(unfinished) == 1 else f"{len(unfinished)} records"
+    return f"You can send from this domain, but {count} should be put right so that its mail is trusted everywhere."
+
+
+HANDLERS = (show_domains, add_domain, show_domain, check_domain)

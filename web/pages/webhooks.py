@@ -1,0 +1,24 @@
+"""The list of webhooks; they are made through the API."""
+
+from litestar import get
+
+from control_plane.core import inject
+from control_plane.webhooks import service
+from web import inject as page
+from web.rendering import Answer
+
+_PER_PAGE = 50
+
+
+@get("/webhooks")
+async def show_webhooks(frame: page.Frame, db: inject.Database, after: str | None = None) -> Answer:
+    """Show the list."""
+    listed = await service.listing(db, _PER_PAGE, after)
+    context = {
+        "webhooks": listed.data,
+        "next_url": f"/webhooks?after={listed.next}" if listed.next else None,
+    }
+    return frame.page("pages/webhooks.html", "webhooks", context)
+
+
+HANDLERS = (show_webhooks,)
