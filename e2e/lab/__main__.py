@@ -14,7 +14,7 @@ from e2e.lab.node import open_shell
 from e2e.lab.plan import MOST_NODES
 from e2e.lab.say import stopwatch
 from e2e.lab.state import default_home
-from e2e.lab.tenant import Tenant, wait_for_nodes
+from e2e.lab.tenant import Tenant, wait_for_inbound, wait_for_nodes
 
 
 def main() -> int:
@@ -76,6 +76,7 @@ def _settle(lab: Lab) -> None:
         tenant = Tenant(lab, client)
         tenant.settle()
         wait_for_nodes(lab)
+        wait_for_inbound(lab)
         lab.say(report.timeline(tenant.send_first_mail()))
 
 

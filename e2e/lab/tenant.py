@@ -1,5 +1,6 @@
 """The first tenant's own doings, all through the public API: a domain with its DNS, a mailbox, a webhook, a mail."""
 
+import smtplib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ import msgspec
 from e2e.lab.commands import wait_until
 from e2e.lab.failures import LabError
 from e2e.lab.lab import Lab
-from e2e.lab.plan import OUTSIDE_HOOKS, OUTSIDE_MAILBOX, TENANT_DOMAIN, TENANT_MAILBOX
+from e2e.lab.passages import LOOPBACK
+from e2e.lab.plan import OUTSIDE_HOOKS, OUTSIDE_MAILBOX, OUTSIDE_MX, TENANT_DOMAIN, TENANT_MAILBOX
 from e2e.lab.state import save
 from e2e.lab.zone import Record
 
@@ -21,6 +23,7 @@ WEBHOOK_URL = f"https://{OUTSIDE_HOOKS}/hook"
 _VERIFY_SECONDS = 30.0
 _NODE_SECONDS = 90.0
 _DELIVERY_SECONDS = 60.0
+_ACCEPTED = 250
 
 
 class Domain(msgspec.Struct, frozen=True):
@@ -165,6 +168,25 @@ def wait_for_nodes(lab: Lab) -> None:
     with lab.api(lab.credentials.operator_key) as client:
         wait_until(lambda: _in_force(client, names), f"all nodes are ready (see {logs})", seconds=_NODE_SECONDS)
     lab.say("all nodes are ready")
+
+
+def wait_for_inbound(lab: Lab) -> None:
+    """Wait until mail for the tenant's mailbox would be accepted: Rspamd takes some seconds to start."""
+    ports = [lab.state.ports[f"{node.name}.smtp"] for node in lab.plans if "mx" in node.roles]
+    what = f"mail for {TENANT_MAILBOX} is accepted (see {lab.nodes[0].logs})"
+    for port in ports:
+        wait_until(lambda port=port: _accepts_mail(port), what, seconds=_NODE_SECONDS)  # type: ignore[misc]
+    lab.say("mail from outside is accepted")
+
+
+def _accepts_mail(port: int) -> bool:
+    try:
+        with smtplib.SMTP(LOOPBACK, port, local_hostname=OUTSIDE_MX, timeout=10) as client:
+            client.ehlo_or_helo_if_needed()
+            client.mail(OUTSIDE_MAILBOX)
+            return client.rcpt(TENANT_MAILBOX)[0] == _ACCEPTED
+    except (smtplib.SMTPException, OSError):
+        return False
 
 
 def _in_force(client: httpx.Client, names: set[str]) -> bool:

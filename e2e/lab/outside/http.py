@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import traceback
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -40,12 +41,20 @@ async def serve(answer: Answer, address: str, port: int, tls: ssl.SSLContext | N
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
-            writer.write(_encode(await answer(await _read(reader))))
+            writer.write(_encode(await _answered(answer, await _read(reader))))
             await writer.drain()
             writer.close()
             await writer.wait_closed()
 
     return await asyncio.start_server(connected, address, port, ssl=tls, limit=_MOST_HEAD_OCTETS)
+
+
+async def _answered(answer: Answer, request: Request) -> Response:
+    try:
+        return await answer(request)
+    except Exception as error:  # noqa: BLE001 whatever it is, the caller is told
+        traceback.print_exc()
+        return Response(500, {"error": repr(error)})
 
 
 async def _read(reader: asyncio.StreamReader) -> Request:

@@ -21,7 +21,7 @@ class Letter(msgspec.Struct, frozen=True, rename={"sender": "from"}):
 
 
 class Handover(msgspec.Struct, frozen=True):
-    """How the recipient's MX answered."""
+    """How the recipient's MX answered; code 0 when it did not."""
 
     mx: str
     code: int
@@ -65,4 +65,6 @@ async def deliver(letter: Letter, *, helo: str) -> Handover:
         code, reply = first.code, first.message
     except aiosmtplib.SMTPResponseException as refused:
         code, reply = refused.code, refused.message
+    except aiosmtplib.SMTPException as broken:
+        code, reply = 0, str(broken)
     return Handover(mx=mx, code=code, reply=reply, message_id=str(message["Message-ID"]))
