@@ -122,7 +122,7 @@ class ControlPlane:
     def add_node(self, node: NodePlan) -> NodeToken:
         """Announce a node, or find it."""
         roles = [word for role in node.roles for word in ("--role", role)]
-        ips = [word for ip in node.ips for word in ("--ip", f"{ip.address}={ip.pool}")]
+        ips = [word for ip in node.ips for word in ("--ip", f"{ip.address}={ip.pool}={ip.hostname}")]
         options = ["--hostname", node.hostname, "--service-address", node.address, *roles, *ips, "--json"]
         return msgspec.json.decode(self.fleetpost("node", "add", node.name, *options), type=NodeToken)
 

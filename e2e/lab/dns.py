@@ -1,5 +1,6 @@
 """The lab's DNS servers: knot is authoritative for everything, unbound resolves for everybody."""
 
+import shutil
 import subprocess
 import time
 from collections.abc import Iterable
@@ -104,8 +105,18 @@ class Dns:
         )
         # One after the other: a resolver that finds nobody to ask remembers that for five seconds.
         self._serve("knot", ["knotd", "-c", str(self._knot_conf)], self._knotc("status"))
-        self._serve("unbound", ["unbound", "-d", "-p", "-c", str(self._unbound_conf)], self._unbound_control("status"))
+        self._serve(
+            "unbound",
+            [str(self._own_unbound()), "-d", "-p", "-c", str(self._unbound_conf)],
+            self._unbound_control("status"),
+        )
         wait_until(lambda: self.look_up(CONTROL_HOSTNAME, "A"), "the lab's resolver answers", seconds=_START_SECONDS)
+
+    def _own_unbound(self) -> Path:
+        """Copy the program: Debian's AppArmor profile goes by its path and would keep it from our configuration."""
+        copy = self._directory / "unbound"
+        shutil.copy(shutil.which("unbound") or "/usr/sbin/unbound", copy)
+        return copy
 
     def _serve(self, name: str, argv: list[str], ask: list[str]) -> None:
         self._processes.start(name, self._inside.host("dns", argv))

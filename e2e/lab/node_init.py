@@ -16,14 +16,24 @@ def _mount(*arguments: str) -> None:
     subprocess.run(["mount", *arguments], check=True)
 
 
+def _there(target: Path) -> Path:
+    """Follow a link into the new, empty /run: that is where systemd's /etc/resolv.conf leads."""
+    real = target.resolve()
+    if not real.exists():
+        real.parent.mkdir(parents=True, exist_ok=True)
+        real.touch()
+    return real
+
+
 def main() -> None:
     """Furnish the node and become its supervisor."""
     furniture, hostname, *supervisor = sys.argv[1:]
     _mount("--make-rprivate", "/")
     socket.sethostname(hostname)
-    for target, source in json.loads(Path(furniture).read_text()).items():
-        _mount("--bind", source, target)
+    mounts: dict[str, str] = json.loads(Path(furniture).read_text())
     _mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run")
+    for target, source in mounts.items():
+        _mount("--bind", source, str(_there(Path(target))))
     for directory in ("fleetpost", "lock"):
         Path("/run", directory).mkdir(mode=0o755)
     os.umask(0o022)
