@@ -8,21 +8,33 @@ from litestar import Litestar, Router
 from litestar.types import ControllerRouterHandler
 
 from control_plane import settings as settings_module
-from control_plane.core import inject, log, problem
+from control_plane.accounts import routes as accounts
+from control_plane.core import health, inject, log
 from control_plane.core.auth import ApiKeyMiddleware, KeyRing
 from control_plane.core.body import JsonRequest
 from control_plane.core.clock import Clock
 from control_plane.core.idempotency import IdempotencyMiddleware
+from control_plane.core.openapi import openapi_config
 from control_plane.core.runtime import open_runtime
+from control_plane.mail_domains import routes as mail_domains
+from control_plane.mailboxes import routes as mailboxes
 from control_plane.messages import routes as messages
+from control_plane.nodes import routes as nodes
 from control_plane.piccolo_conf import DB
 from control_plane.settings import Settings
+from web import app as web
 
-API_HANDLERS: list[ControllerRouterHandler] = [*messages.HANDLERS]
+API_HANDLERS: list[ControllerRouterHandler] = [
+    *accounts.HANDLERS,
+    *mail_domains.HANDLERS,
+    *mailboxes.HANDLERS,
+    *messages.HANDLERS,
+    *nodes.HANDLERS,
+]
 """Under /v1, with an API key."""
-AGENT_HANDLERS: list[ControllerRouterHandler] = []
+AGENT_HANDLERS: list[ControllerRouterHandler] = [*nodes.AGENT_HANDLERS]
 """For nodes, with their own credentials."""
-OPEN_HANDLERS: list[ControllerRouterHandler] = []
+OPEN_HANDLERS: list[ControllerRouterHandler] = [*health.HANDLERS, *web.HANDLERS]
 """Pages, health, documents: each sees to its own authentication."""
 
 
@@ -51,8 +63,9 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         dependencies=inject.providers(),
         middleware=[log.RequestContext()],
         before_send=[log.log_answer],
-        exception_handlers=problem.HANDLERS,
+        exception_handlers=web.EXCEPTION_HANDLERS,
         request_class=JsonRequest,
         request_max_body_size=1024 * 1024,
+        openapi_config=openapi_config(chosen.public_url),
         logging_config=None,
     )

@@ -1,13 +1,26 @@
 """`fleetpost`, the operator's command; every failure is one sentence that says what to do."""
 
+import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
+import asyncpg
 import click
+import msgspec
 
+from control_plane import bootstrap as first_steps
 from control_plane import settings as settings_module
+from control_plane.core import log
 from control_plane.core.errors import FleetpostError
+from control_plane.core.runtime import Runtime, open_runtime
+from control_plane.nodes import commands as nodes
+from control_plane.nodes.schemas import NewNode
+from control_plane.piccolo_conf import DB
+
+Result = TypeVar("Result")
 
 
 @click.group()
@@ -27,13 +40,85 @@ def migrate() -> None:
     click.echo("The schema is up to date.")
 
 
+@fleetpost.command()
+@click.option("--operator-email", required=True, help="Who signs in to the portal first.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def bootstrap(operator_email: str, *, as_json: bool) -> None:
+    """Make the operator, a first client and a person who may sign in; run again, it leaves everything as it is."""
+    made = _run(lambda runtime: first_steps.bootstrap(runtime, operator_email))
+    _print(made, as_json=as_json)
+
+
+@fleetpost.group()
+def node() -> None:
+    """Manage the fleet's nodes."""
+
+
+@node.command("add")
+@click.argument("name")
+@click.option("--hostname", required=True, help="The name that the node greets with, and that its certificate bears.")
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(["outbound", "mx", "mailbox"]))
+@click.option("--service-address", required=True, help="The address that mail and mailbox clients connect to.")
+@click.option("--ip", "ips", multiple=True, metavar="ADDRESS=STREAM[=HOSTNAME]", help="Mail leaves from it.")
+@click.option("--region", default="default")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def node_add(
+    name: str,
+    hostname: str,
+    roles: tuple[str, ...],
+    service_address: str,
+    ips: tuple[str, ...],
+    region: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Register a node, or change it; prints a token for its agent to enrol with, until it has."""
+    described = {
+        "name": name,
+        "hostname": hostname,
+        "roles": roles,
+        "service_address": service_address,
+        "region": region,
+        "ips": [nodes.read_ip(text, hostname) for text in ips],
+    }
+    new = msgspec.convert(msgspec.to_builtins(described), NewNode)
+    _print(_run(lambda runtime: nodes.add_node(runtime, new)), as_json=as_json)
+
+
+def _run(command: Callable[[Runtime], Awaitable[Result]]) -> Result:
+    async def run() -> Result:
+        async with open_runtime(settings_module.load(), DB) as runtime:
+            return await command(runtime)
+
+    return asyncio.run(run())
+
+
+def _print(result: msgspec.Struct, *, as_json: bool) -> None:
+    fields = msgspec.to_builtins(result)
+    if as_json:
+        click.echo(msgspec.json.encode(fields).decode())
+    else:
+        for name, value in fields.items():
+            click.echo(f"{name}: {value}")
+
+
 def main() -> None:
     """Run the command; what we know to be wrong is said in one sentence."""
+    log.configure()
+    os.environ.setdefault("PICCOLO_CONF", "control_plane.piccolo_conf")
     try:
         fleetpost()
-    except (FleetpostError, settings_module.MissingSetting, OSError) as error:
-        click.echo(f"fleetpost: {error}", err=True)
-        sys.exit(1)
+    except FleetpostError as error:
+        _fail("; ".join([error.detail, *(f"{each.path}: {each.message}" for each in error.errors)]))
+    except (settings_module.MissingSetting, msgspec.ValidationError) as error:
+        _fail(str(error))
+    except (OSError, asyncpg.PostgresError) as error:
+        _fail(f"the database or Valkey does not answer ({error}): start them, or check DATABASE_URL and REDIS_URL")
+
+
+def _fail(sentence: str) -> None:
+    click.echo(f"fleetpost: {sentence}", err=True)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -14,12 +14,15 @@ from control_plane.core import idempotency, log
 from control_plane.core.jobs import Job, JobContext, collect
 from control_plane.core.runtime import open_runtime
 from control_plane.core.valkey import QUEUE_NAME, ArqQueue, deserialize_job, serialize_job
+from control_plane.deliveries import jobs as deliveries
+from control_plane.mail_domains import jobs as mail_domains
+from control_plane.nodes import jobs as nodes
 from control_plane.piccolo_conf import DB
 from control_plane.settings import Settings
 
 _log = structlog.get_logger()
 
-JOBS = collect([idempotency.JOBS])
+JOBS = collect([idempotency.JOBS, deliveries.JOBS, mail_domains.JOBS, nodes.JOBS])
 
 _PAUSE_SECONDS = 1
 

@@ -16,6 +16,8 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 _TIMEOUT = httpx.Timeout(10)
+_RESOLVE_SECONDS = 5
+_PORTS = {"https": 443, "http": 80}
 _NAT64 = IPv6Network("64:ff9b::/96")
 
 
@@ -23,14 +25,14 @@ class ForbiddenAddress(httpx.ConnectError):
     """The host's address is private, local or otherwise not on the public internet."""
 
 
-def may_reach(address: Address, allowed: Sequence[Network]) -> bool:
-    """Say whether an outgoing request may go to this address."""
+def may_reach(address: Address, allowed: Sequence[Network], *, encrypted: bool = True) -> bool:
+    """Say whether an outgoing request may go to this address; without TLS only into the allowed networks."""
     if any(address in network for network in allowed if network.version == address.version):
         return True
     inner = _embedded_ipv4(address)
     if inner is not None:
-        return may_reach(inner, allowed)
-    return address.is_global and not address.is_multicast and not address.is_reserved
+        return may_reach(inner, allowed, encrypted=encrypted)
+    return encrypted and address.is_global and not address.is_multicast and not address.is_reserved
 
 
 def _embedded_ipv4(address: Address) -> IPv4Address | None:
@@ -43,11 +45,20 @@ def _embedded_ipv4(address: Address) -> IPv4Address | None:
     return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)
 
 
-async def resolve(host: str, port: int) -> list[Address]:
-    """Give the addresses of a host; raises `httpx.ConnectError` when it has none."""
+async def checked_address(url: httpx.URL, allowed: Sequence[Network]) -> Address:
+    """Give an address of the URL's host; raises `ForbiddenAddress` if any is, `httpx.ConnectError` if it has none."""
+    addresses = await _resolve(url.host, url.port or _PORTS.get(url.scheme, 0))
+    for address in addresses:
+        if not may_reach(address, allowed, encrypted=url.scheme == "https"):
+            raise ForbiddenAddress(f"{url.host} leads to {address}, which must not be reached this way")
+    return addresses[0]
+
+
+async def _resolve(host: str, port: int) -> list[Address]:
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
+        async with asyncio.timeout(_RESOLVE_SECONDS):
+            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:  # TimeoutError is an OSError
         raise httpx.ConnectError(f"{host} has no address") from error
     return [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
 
@@ -66,15 +77,9 @@ class WalledTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send to a checked address, under the name that was asked for; raises `ForbiddenAddress`."""
-        host = request.url.host
-        port = request.url.port or (443 if request.url.scheme == "https" else 80)
-        async with asyncio.timeout(_TIMEOUT.connect):
-            addresses = await resolve(host, port)
-        refused = [address for address in addresses if not may_reach(address, self._allowed)]
-        if refused:
-            raise ForbiddenAddress(f"{host} leads to {refused[0]}, which is not a public address")
+        address = await checked_address(request.url, self._allowed)
         request.extensions["sni_hostname"] = request.url.raw_host.decode("ascii")
-        request.url = request.url.copy_with(host=str(addresses[0]))
+        request.url = request.url.copy_with(host=str(address))
         return await self._inner.handle_async_request(request)
 
     async def aclose(self) -> None:

@@ -1,5 +1,7 @@
 """`Idempotency-Key`: a POST that is sent again with the same key is answered again, and not done again.
 
+An answer may hold a secret that is shown once, so it is kept encrypted.
+
 The whole request runs in one database transaction that `Database.tenant_tx` joins: the claim of the key, the effect and
 the answer are committed together, so a crash at any moment leaves either all of them or none. Two requests with the
 same key at the same time: the second waits for the first, for some seconds. Only successes are remembered; a refused
@@ -16,12 +18,15 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from control_plane.core.database import Database, Transaction
+from control_plane.core.crypto import Vault
+from control_plane.core.database import Transaction
 from control_plane.core.errors import Conflict, FieldError, Invalid
 from control_plane.core.jobs import Job, JobContext
+from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import bound_tenant
 
 MOST_CHARACTERS = 256
+_PURPOSE = "idempotency_keys.body"
 _WAIT = "5s"
 _FIRST_ERROR_STATUS = 400
 
@@ -86,7 +91,8 @@ class IdempotencyMiddleware(ASGIMiddleware):
         if request.method != "POST" or key is None:
             return await next_app(scope, receive, send)
         claim = _Claim(request.url.path, _checked(key), hashlib.sha256(await request.body()).digest())
-        answer = await _answer_once(scope["litestar_app"].state.runtime.db, claim, scope, receive, next_app)
+        runtime: Runtime = scope["litestar_app"].state.runtime
+        answer = await _answer_once(runtime, claim, scope, receive, next_app)
         assert answer.start is not None
         await send(answer.start)
         await send({"type": "http.response.body", "body": answer.body, "more_body": False})
@@ -100,16 +106,17 @@ def _checked(key: str) -> str:
     return key
 
 
-async def _answer_once(db: Database, claim: _Claim, scope: Scope, receive: Receive, next_app: ASGIApp) -> _Answer:
+async def _answer_once(runtime: Runtime, claim: _Claim, scope: Scope, receive: Receive, next_app: ASGIApp) -> _Answer:
     answer = _Answer()
     try:
-        async with db.joined_tx() as tx:
+        async with runtime.db.joined_tx() as tx:
             if not await _claimed(tx, claim):
-                return await _replay(tx, claim)
+                return await _replay(tx, claim, runtime.vault)
             await next_app(scope, receive, answer.take)
             if answer.status >= _FIRST_ERROR_STATUS:
                 raise _RolledBack  # noqa: TRY301 that is how a transaction is rolled back
-            await tx.connection.execute(_REMEMBER, bound_tenant(), claim.route, claim.key, answer.status, answer.body)
+            sealed = runtime.vault.encrypt(answer.body, purpose=_PURPOSE)
+            await tx.connection.execute(_REMEMBER, bound_tenant(), claim.route, claim.key, answer.status, sealed)
     except _RolledBack:
         pass
     return answer
@@ -124,14 +131,15 @@ async def _claimed(tx: Transaction, claim: _Claim) -> bool:
     return found is not None
 
 
-async def _replay(tx: Transaction, claim: _Claim) -> _Answer:
+async def _replay(tx: Transaction, claim: _Claim, vault: Vault) -> _Answer:
     row = await tx.connection.fetchrow(_FIND, bound_tenant(), claim.route, claim.key)
     if row is None:  # swept away in between
         raise IdempotencyKeyInUse
     if row["body_hash"] != claim.body_hash:
         raise IdempotencyKeyReused
+    body = vault.decrypt(row["body"], purpose=_PURPOSE)
     headers = [(b"content-type", b"application/json"), (b"idempotency-replayed", b"true")]
-    return _Answer({"type": "http.response.start", "status": row["status"], "headers": headers}, row["body"])
+    return _Answer({"type": "http.response.start", "status": row["status"], "headers": headers}, body)
 
 
 async def purge(context: JobContext) -> None:

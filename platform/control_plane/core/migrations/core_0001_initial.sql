@@ -62,7 +62,7 @@ create table idempotency_keys (
   key text not null check (length(key) <= 256),
   body_hash bytea not null,
   status smallint,          -- null while the first request is still being answered
-  body bytea,
+  body bytea,                              -- encrypted, purpose idempotency_keys.body: it may hold a secret
   created_at timestamptz not null default now(),
   primary key (tenant_id, route, key)
 );

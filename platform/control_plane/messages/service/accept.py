@@ -12,11 +12,12 @@ from control_plane.core.errors import Refused
 from control_plane.core.tenancy import bound_tenant
 from control_plane.ip_pools import service as ip_pools
 from control_plane.ip_pools.schemas import PoolId, Stream
-from control_plane.messages import sending as mail_domains
+from control_plane.mail_domains import service as mail_domains
+from control_plane.mail_domains.errors import DomainNotUsable
+from control_plane.mail_domains.schemas import SendingDomain
 from control_plane.messages.compose import Composed, compose
 from control_plane.messages.queries import store
 from control_plane.messages.schemas import AcceptedMessage, AcceptedRecipient, NewMessage
-from control_plane.messages.sending import SendingDomain
 from control_plane.webhooks import service as webhooks
 from tenant_agent import wire
 
@@ -42,7 +43,7 @@ async def accept_batch(
     return results
 
 
-async def _domains(tx: Transaction, batch: Iterable[Composed | Refused]) -> dict[str, SendingDomain | Refused]:
+async def _domains(tx: Transaction, batch: Iterable[Composed | Refused]) -> dict[str, SendingDomain | DomainNotUsable]:
     names = {each.domain for each in batch if isinstance(each, Composed)}
     return await mail_domains.sending_domains(tx, names) if names else {}
 
@@ -59,7 +60,7 @@ class _Acceptance:
         self,
         tx: Transaction,
         clock: Clock,
-        domains: dict[str, SendingDomain | Refused],
+        domains: dict[str, SendingDomain | DomainNotUsable],
         pools: dict[Stream, PoolId],
     ) -> None:
         self._tx = tx
@@ -75,7 +76,7 @@ class _Acceptance:
     def add(self, composed: Composed) -> AcceptedMessage | Refused:
         """Take a message in, unless its domain may not send."""
         domain = self._domains[composed.domain]
-        if isinstance(domain, Refused):
+        if isinstance(domain, DomainNotUsable):
             return domain
         message_id = ids.new_uuid(self._ms)
         public_id, pool_id = ids.encode("msg", message_id), self._pools[composed.source.stream]

@@ -1,4 +1,4 @@
-"""The SQL of webhooks: what is subscribed, what is to be sent, what came of it."""
+"""The SQL of sending: what is subscribed, what is to be sent, what came of it."""
 
 from collections.abc import Sequence
 from datetime import datetime

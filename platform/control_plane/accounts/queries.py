@@ -1,0 +1,62 @@
+"""The SQL of accounts."""
+
+from uuid import UUID
+
+import asyncpg
+
+from control_plane.accounts.schemas import Role
+from control_plane.core.database import Transaction
+
+
+async def user_by_email(tx: Transaction, email: str) -> asyncpg.Record | None:
+    """Find a user by their address in lower case."""
+    return await tx.connection.fetchrow("select id, email, name, password_hash from users where email = $1", email)
+
+
+async def memberships(tx: Transaction, user_id: UUID) -> list[asyncpg.Record]:
+    """Find where a person belongs, the oldest place first; inside `user_tx`."""
+    return await tx.connection.fetch(
+        "select tenant_id, role from memberships where user_id = $1 order by created_at, tenant_id", user_id
+    )
+
+
+async def role_in(tx: Transaction, tenant_id: UUID, user_id: UUID) -> Role | None:
+    """Find a person's role in a tenant; inside `user_tx`."""
+    role: Role | None = await tx.connection.fetchval(
+        "select role from memberships where tenant_id = $1 and user_id = $2", tenant_id, user_id
+    )
+    return role
+
+
+async def tenant(tx: Transaction) -> asyncpg.Record:
+    """Find the bound tenant."""
+    row = await tx.connection.fetchrow("select id, name, kind, status from tenants where id = app_tenant()")
+    assert row is not None, "a bound tenant exists"
+    return row
+
+
+async def key(tx: Transaction, key_id: UUID) -> asyncpg.Record:
+    """Find a key of the bound tenant."""
+    row = await tx.connection.fetchrow(
+        "select name, created_at, expires_at, scopes from api_keys where tenant_id = app_tenant() and id = $1", key_id
+    )
+    assert row is not None, "a key that was authenticated exists"
+    return row
+
+
+async def insert_user(tx: Transaction, user_id: UUID, email: str, name: str, password_hash: str) -> None:
+    """Store a user, as the fleet role."""
+    await tx.connection.execute(
+        "insert into users (id, email, name, password_hash) values ($1, $2, $3, $4)",
+        user_id,
+        email,
+        name,
+        password_hash,
+    )
+
+
+async def insert_membership(tx: Transaction, tenant_id: UUID, user_id: UUID, role: str) -> None:
+    """Store a membership, as the fleet role."""
+    await tx.connection.execute(
+        "insert into memberships (tenant_id, user_id, role) values ($1, $2, $3)", tenant_id, user_id, role
+    )
