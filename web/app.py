@@ -1,9 +1,12 @@
 """The portal as the application mounts it: its pages behind their middleware, and its static files."""
 
 from litestar import Router
-from litestar.datastructures import CacheControlHeader, ResponseHeader
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import CacheControlHeader
+from litestar.middleware import DefineMiddleware
+from litestar.middleware.compression import CompressionMiddleware
 from litestar.static_files import create_static_files_router
-from litestar.types import ControllerRouterHandler
+from litestar.types import ControllerRouterHandler, ExceptionHandlersMap
 
 from web import errors, inject
 from web.assets import STATIC
@@ -12,7 +15,6 @@ from web.pages import compose, domains, home, mailboxes, messages, sign_in, webh
 from web.visitor import VisitorMiddleware
 
 _PAGES = (home, compose, messages, domains, mailboxes, webhooks, sign_in)
-_NO_SNIFFING = ResponseHeader(name="x-content-type-options", value="nosniff")
 _YEAR_SECONDS = 365 * 24 * 3600
 _DAY_SECONDS = 24 * 3600
 
@@ -24,6 +26,7 @@ def _static(path: str, folder: str, cache: CacheControlHeader) -> Router:
         name=path,
         cache_control=cache,
         include_in_schema=False,
+        middleware=[DefineMiddleware(CompressionMiddleware, config=CompressionConfig(backend="gzip"))],
         resolve_symlinks=False,
     )
 
@@ -40,4 +43,6 @@ HANDLERS: list[ControllerRouterHandler] = [
     _static("/static/build", "build", CacheControlHeader(public=True, max_age=_YEAR_SECONDS, immutable=True)),
     _static("/static", ".", CacheControlHeader(public=True, max_age=_DAY_SECONDS)),
 ]
-"""For `asgi.py`; it also lets `errors.render_either` answer what no route takes."""
+
+EXCEPTION_HANDLERS: ExceptionHandlersMap = {Exception: errors.render_either}
+"""For what is outside the portal's routes: pages for people, problem+json for programs."""
