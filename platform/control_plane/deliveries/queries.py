@@ -8,7 +8,7 @@ import msgspec
 from control_plane.core.database import Connection
 from control_plane.core.ids import NodeId
 from control_plane.deliveries.reports import ReportedEvent
-from control_plane.deliveries.schemas import UNDER_WAY, LeaseId
+from control_plane.deliveries.schemas import AT_A_NODE, WITH_US, LeaseId
 from control_plane.deliveries.states import NewState
 
 
@@ -137,13 +137,13 @@ _UPDATE_STATES = """
 update deliveries d
 set last_event_at = greatest(d.last_event_at, new.at),
   status = case
+    when d.status = any ($6) then new.status
     when (new.final, new.at, new.place) >
-      (array_position($6, d.status) is null, coalesce(d.last_event_at, '-infinity'),
-       coalesce(array_position($6, d.status) - 1, cardinality($6)))
-    then new.status else d.status end
-from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::bool[], $7::int[])
+      (d.status <> all ($7), d.last_event_at, coalesce(array_position($7, d.status) - 1, 0)) then new.status
+    else d.status end
+from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::bool[], $8::int[])
   as new (tenant_id, id, status, at, final, place)
-where d.tenant_id = new.tenant_id and d.id = new.id and d.id between $8 and $9"""
+where d.tenant_id = new.tenant_id and d.id = new.id and d.id between $9 and $10"""
 
 
 async def store_events(connection: Connection, node_id: NodeId, events: Sequence[ReportedEvent]) -> list[StoredEvent]:
@@ -165,7 +165,8 @@ async def update_states(connection: Connection, states: Sequence[NewState]) -> N
         [state.status for state in states],
         [state.at for state in states],
         final,
-        UNDER_WAY,
+        WITH_US,
+        AT_A_NODE,
         places,
         *_bounds(ids),
     )

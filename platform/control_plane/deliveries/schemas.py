@@ -19,5 +19,7 @@ Status: TypeAlias = Literal[
     "cancelled",
 ]
 
-UNDER_WAY: tuple[Status, ...] = ("accepted", "held", "scheduled", "queued", "deferred")
-"""In the order in which they follow each other when their events bear the same time; every other state is final."""
+WITH_US: tuple[Status, ...] = ("accepted", "held", "scheduled")
+"""Before a node has it. Whatever a node says comes after, even if its clock is behind ours."""
+AT_A_NODE: tuple[Status, ...] = ("queued", "deferred")
+"""In the order in which they follow each other when their events bear the same time. Every other state is final."""

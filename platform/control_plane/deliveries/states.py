@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from control_plane.deliveries.schemas import UNDER_WAY, Status
+from control_plane.deliveries.schemas import AT_A_NODE, Status
 
 STATUS_AFTER: dict[str, Status] = {
     "message.queued": "queued",
@@ -27,10 +27,14 @@ class NewState(msgspec.Struct, frozen=True):
     at: datetime
 
     @property
+    def final(self) -> bool:
+        """Say whether nothing more is expected to happen."""
+        return self.status not in AT_A_NODE
+
+    @property
     def precedence(self) -> tuple[bool, datetime, int]:
-        """Final before under way, then the later, then the further; `queries.UPDATE_STATES` compares the same way."""
-        final = self.status not in UNDER_WAY
-        return final, self.at, len(UNDER_WAY) if final else UNDER_WAY.index(self.status)
+        """Final before not, then the later, then the further; `queries` compares with the stored state likewise."""
+        return self.final, self.at, 0 if self.final else AT_A_NODE.index(self.status)
 
 
 def latest(states: Iterable[NewState]) -> list[NewState]:

@@ -2,19 +2,13 @@
 
 from http import HTTPStatus
 
-from control_plane.core.errors import Conflict, Invalid, Refused, Unavailable
+from control_plane.core.errors import Conflict, Refused, Unavailable
 
 
 class MailboxExists(Conflict):
     """There is a mailbox with this address already."""
 
     code = "mailbox_exists"
-
-
-class DomainNotProven(Invalid):
-    """A mailbox needs a domain that is yours by proof: add it and publish its DNS records first."""
-
-    code = "domain_not_usable"
 
 
 class MailboxChanged(Refused):

@@ -2,49 +2,48 @@
 
 from typing import Annotated
 
-from litestar import Response, Router, delete, get, patch, post
-from litestar.params import Parameter
+from litestar import Response, delete, get, patch, post
+from litestar.params import FromPath, HeaderParameter, JSONBody
 from litestar.types import ControllerRouterHandler
 
+from control_plane.core import inject
 from control_plane.core.auth import requires
-from control_plane.core.clock import Clock
-from control_plane.core.database import Database
 from control_plane.core.ids import decode
 from control_plane.core.pagination import LIMIT_DEFAULT, After, Limit, Page
 from control_plane.mailboxes import service
 from control_plane.mailboxes.schemas import Mailbox, MailboxChange, NewMailbox, VersionedMailbox
 
-IfMatch = Annotated[str | None, Parameter(header="If-Match", description="The ETag that you read.")]
+IfMatch = Annotated[str | None, HeaderParameter(name="If-Match", description="The ETag that you read.")]
 
 
-@get("/", guards=[requires("mailboxes:read")], summary="List mailboxes")
-async def list_mailboxes(db: Database, limit: Limit = LIMIT_DEFAULT, after: After = None) -> Page[Mailbox]:
+@get("/mailboxes", guards=[requires("mailboxes:read")])
+async def list_mailboxes(db: inject.Database, limit: Limit = LIMIT_DEFAULT, after: After = None) -> Page[Mailbox]:
     """List your mailboxes, newest first."""
     return await service.list_mailboxes(db, None if after is None else decode(service.PREFIX, after), limit)
 
 
-@post("/", guards=[requires("mailboxes:write")], summary="Make a mailbox")
-async def create_mailbox(db: Database, clock: Clock, data: NewMailbox) -> Mailbox:
+@post("/mailboxes", guards=[requires("mailboxes:write")])
+async def create_mailbox(db: inject.Database, clock: inject.Clock, data: JSONBody[NewMailbox]) -> Mailbox:
     """Make a mailbox in a proven domain; it can be logged in to within a second."""
     return await service.create(db, clock, data)
 
 
-@get("/{mailbox_id:str}", guards=[requires("mailboxes:read")], summary="Get a mailbox")
-async def get_mailbox(db: Database, mailbox_id: str) -> Response[Mailbox]:
+@get("/mailboxes/{mailbox_id:str}", guards=[requires("mailboxes:read")])
+async def get_mailbox(db: inject.Database, mailbox_id: FromPath[str]) -> Response[Mailbox]:
     """Give a mailbox, with its ETag."""
     return _answer(await service.get(db, decode(service.PREFIX, mailbox_id)))
 
 
-@patch("/{mailbox_id:str}", guards=[requires("mailboxes:write")], summary="Change a mailbox")
+@patch("/mailboxes/{mailbox_id:str}", guards=[requires("mailboxes:write")])
 async def change_mailbox(
-    db: Database, mailbox_id: str, data: MailboxChange, if_match: IfMatch = None
+    db: inject.Database, mailbox_id: FromPath[str], data: JSONBody[MailboxChange], if_match: IfMatch = None
 ) -> Response[Mailbox]:
     """Change password, name, quota or status; what is left out stays."""
     return _answer(await service.change(db, decode(service.PREFIX, mailbox_id), data, if_match))
 
 
-@delete("/{mailbox_id:str}", guards=[requires("mailboxes:write")], summary="Delete a mailbox")
-async def delete_mailbox(db: Database, mailbox_id: str) -> None:
+@delete("/mailboxes/{mailbox_id:str}", guards=[requires("mailboxes:write")])
+async def delete_mailbox(db: inject.Database, mailbox_id: FromPath[str]) -> None:
     """Delete a mailbox: it receives no more mail and cannot be logged in to."""
     await service.delete(db, decode(service.PREFIX, mailbox_id))
 
@@ -54,9 +53,9 @@ def _answer(found: VersionedMailbox) -> Response[Mailbox]:
 
 
 HANDLERS: list[ControllerRouterHandler] = [
-    Router(
-        "/mailboxes",
-        route_handlers=[list_mailboxes, create_mailbox, get_mailbox, change_mailbox, delete_mailbox],
-        tags=["mailboxes"],
-    )
+    list_mailboxes,
+    create_mailbox,
+    get_mailbox,
+    change_mailbox,
+    delete_mailbox,
 ]

@@ -15,9 +15,10 @@ from control_plane.core.ids import NodeId, encode, new_uuid
 from control_plane.core.pagination import Page
 from control_plane.core.tenancy import bound_tenant
 from control_plane.mail_domains import service as mail_domains
+from control_plane.mail_domains.errors import DomainNotUsable
 from control_plane.mailboxes import addresses, queries
 from control_plane.mailboxes.addresses import MailboxAddress
-from control_plane.mailboxes.errors import DomainNotProven, MailboxChanged, MailboxExists, NoMailboxNode
+from control_plane.mailboxes.errors import MailboxChanged, MailboxExists, NoMailboxNode
 from control_plane.mailboxes.queries import MailboxRow
 from control_plane.mailboxes.schemas import Mailbox, MailboxChange, NewMailbox, VersionedMailbox
 from control_plane.nodes import service as nodes
@@ -29,7 +30,7 @@ _ROLES: tuple[Role, ...] = ("mx", "mailbox")
 
 
 async def create(db: Database, clock: Clock, new: NewMailbox) -> Mailbox:
-    """Make a mailbox; raises `Invalid`, `DomainNotProven`, `MailboxExists`, `NoMailboxNode`."""
+    """Make a mailbox; raises `Invalid`, `DomainNotUsable`, `MailboxExists`, `NoMailboxNode`."""
     address = _parsed(new.address)
     password_hash = await asyncio.to_thread(crypto.hash_password, new.password)
     async with db.tenant_tx() as tx:
@@ -120,9 +121,9 @@ def _item(row: MailboxRow, system_uid: int) -> wire.MailboxItem:
 
 async def _home(tx: Transaction, address: MailboxAddress) -> tuple[UUID, NodeId]:
     """Find the address's domain and the node that will store its mail."""
-    domain = (await mail_domains.sending_domains(tx, [address.domain])).get(address.domain)
-    if domain is None:
-        raise DomainNotProven(errors=(FieldError("address", f"{address.domain} is not a proven domain of yours."),))
+    domain = (await mail_domains.sending_domains(tx, [address.domain]))[address.domain]
+    if isinstance(domain, DomainNotUsable):
+        raise DomainNotUsable(errors=(FieldError("address", f"{address.domain} is not a proven domain of yours."),))
     node_id = await nodes.mailbox_node(tx)
     if node_id is None:
         raise NoMailboxNode

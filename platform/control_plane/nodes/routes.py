@@ -1,14 +1,13 @@
 """Nodes for operators, and the two addresses that agents call: enrolment and the link."""
 
-from litestar import Router, get, post, websocket
+from litestar import get, post, websocket
+from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 
+from control_plane.core import inject
 from control_plane.core.auth import requires
-from control_plane.core.clock import Clock
-from control_plane.core.database import Database
 from control_plane.core.ids import decode
 from control_plane.core.pagination import LIMIT_DEFAULT, After, Limit, Page
-from control_plane.core.runtime import Runtime
 from control_plane.nodes import service
 from control_plane.nodes.errors import UnknownNode
 from control_plane.nodes.jobs import FILL_JOB
@@ -20,22 +19,22 @@ from tenant_agent import wire
 _PREFIX = "nod"
 
 
-@get("/", guards=[requires("fleet:read")], summary="List nodes")
-async def list_nodes(db: Database, limit: Limit = LIMIT_DEFAULT, after: After = None) -> Page[Node]:
+@get("/nodes", guards=[requires("fleet:read")])
+async def list_nodes(db: inject.Database, limit: Limit = LIMIT_DEFAULT, after: After = None) -> Page[Node]:
     """List the fleet's nodes, oldest first."""
     async with db.fleet_tx() as tx:
         return await service.list_nodes(tx, None if after is None else decode(_PREFIX, after), limit)
 
 
-@get("/{node_id:str}", guards=[requires("fleet:read")], summary="Get a node")
-async def get_node(db: Database, node_id: str) -> Node:
+@get("/nodes/{node_id:str}", guards=[requires("fleet:read")])
+async def get_node(db: inject.Database, node_id: FromPath[str]) -> Node:
     """Give one node with its addresses, its generations and what it said of itself last."""
     async with db.fleet_tx() as tx:
         return await service.get(tx, decode(_PREFIX, node_id))
 
 
-@post("/", guards=[requires("fleet:write")], summary="Register a node")
-async def create_node(db: Database, data: NewNode) -> Node:
+@post("/nodes", guards=[requires("fleet:write")])
+async def create_node(db: inject.Database, data: JSONBody[NewNode]) -> Node:
     """Register a node, or bring the one of this name up to date; it serves once its agent has enrolled."""
     async with db.fleet_tx() as tx:
         node = await service.register_node(tx, data)
@@ -43,21 +42,23 @@ async def create_node(db: Database, data: NewNode) -> Node:
         return node
 
 
-@post("/enrolment-tokens", guards=[requires("fleet:write")], summary="Make an enrolment token")
-async def create_enrolment_token(db: Database, clock: Clock, data: NewEnrolmentToken) -> EnrolmentToken:
+@post("/nodes/enrolment-tokens", guards=[requires("fleet:write")])
+async def create_enrolment_token(
+    db: inject.Database, clock: inject.Clock, data: JSONBody[NewEnrolmentToken]
+) -> EnrolmentToken:
     """Make a one-time token for a node's agent, good for an hour and shown once."""
     async with db.fleet_tx() as tx:
         return await service.new_enrolment_token(tx, decode(_PREFIX, data.node_id), clock)
 
 
 @post(wire.ENROL_PATH, status_code=200, include_in_schema=False)
-async def enrol(db: Database, clock: Clock, data: wire.EnrolRequest) -> wire.EnrolReply:
+async def enrol(db: inject.Database, clock: inject.Clock, data: JSONBody[wire.EnrolRequest]) -> wire.EnrolReply:
     """Trade a one-time token for the node's own credential."""
     return await service.enrol(db, data, clock)
 
 
 @websocket(wire.LINK_PATH)
-async def link(socket: AgentSocket, runtime: Runtime) -> None:
+async def link(socket: AgentSocket, runtime: inject.Runtime) -> None:
     """Serve an agent until its connection ends."""
     scheme, _, credential = socket.headers.get("authorization", "").partition(" ")
     try:
@@ -70,6 +71,9 @@ async def link(socket: AgentSocket, runtime: Runtime) -> None:
 
 
 HANDLERS: list[ControllerRouterHandler] = [
-    Router("/nodes", route_handlers=[list_nodes, get_node, create_node, create_enrolment_token], tags=["nodes"])
+    list_nodes,
+    get_node,
+    create_node,
+    create_enrolment_token,
 ]
 AGENT_HANDLERS: list[ControllerRouterHandler] = [enrol, link]

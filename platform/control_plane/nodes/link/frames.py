@@ -9,10 +9,9 @@ from litestar import WebSocket
 from litestar.datastructures import State
 from litestar.exceptions import WebSocketDisconnect
 
-from control_plane.nodes.schemas import LinkedNode
 from tenant_agent import wire
 
-AgentSocket: TypeAlias = "WebSocket[LinkedNode, object, State]"
+AgentSocket: TypeAlias = WebSocket[object, object, State]
 
 
 class End(IntEnum):
