@@ -1,5 +1,6 @@
 """Run the machine's own tools, and wait for conditions."""
 
+import itertools
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -7,7 +8,7 @@ from typing import TypeVar
 
 from e2e.lab.failures import LabError
 
-_POLL_SECONDS = 0.05
+_PAUSES_SECONDS = (0.02, 0.05, 0.1, 0.2)
 
 Found = TypeVar("Found")
 
@@ -31,6 +32,7 @@ def wait_until(
 ) -> Found:
     """Poll until `find` gives something; `alive` may raise early when waiting has become pointless."""
     deadline = time.monotonic() + seconds
+    pauses = itertools.chain(_PAUSES_SECONDS, itertools.repeat(_PAUSES_SECONDS[-1]))
     while True:
         found = find()
         if found:
@@ -38,4 +40,4 @@ def wait_until(
         if time.monotonic() > deadline:
             raise LabError(f"waited {seconds:.0f} s in vain: {what}")
         alive()
-        time.sleep(_POLL_SECONDS)
+        time.sleep(next(pauses))
