@@ -1,0 +1,64 @@
+"""A node's supervisor starts what is ready, restarts what dies, and ends all of it."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from e2e.lab.commands import wait_until
+
+_PROGRAM = """
+import sys
+from pathlib import Path
+from e2e.lab import supervisor
+supervisor.LOGS = Path(sys.argv[1])
+sleeper = ["sh", "-c", "echo started; exec sleep 60"]
+supervisor.Supervisor([
+    supervisor.Service("agent", sleeper, None),
+    supervisor.Service("postfix", sleeper, Path(sys.argv[1], "ready")),
+]).run()
+"""
+
+
+@pytest.fixture
+def supervisor(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen([sys.executable, "-c", _PROGRAM, str(tmp_path)]) as process:
+        yield process
+        process.kill()
+
+
+def starts(tmp_path: Path, name: str) -> int:
+    log = tmp_path / f"{name}.log"
+    return log.read_text().count("started") if log.exists() else 0
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_only_what_is_ready_is_started(supervisor: subprocess.Popen[bytes], tmp_path: Path) -> None:
+    wait_until(lambda: starts(tmp_path, "agent"), "the agent starts", seconds=10)
+    assert starts(tmp_path, "postfix") == 0
+    (tmp_path / "ready").touch()
+    wait_until(lambda: starts(tmp_path, "postfix"), "Postfix starts", seconds=10)
+    assert supervisor.poll() is None
+
+
+def test_what_was_killed_starts_again(supervisor: subprocess.Popen[bytes], tmp_path: Path) -> None:
+    wait_until(lambda: starts(tmp_path, "agent"), "the agent starts", seconds=10)
+    for child in children(supervisor.pid):
+        os.kill(child, signal.SIGKILL)
+    wait_until(lambda: starts(tmp_path, "agent") == 2, "the agent starts again", seconds=10)
+
+
+def test_the_end_is_everybodys_end(supervisor: subprocess.Popen[bytes], tmp_path: Path) -> None:
+    (tmp_path / "ready").touch()
+    wait_until(lambda: starts(tmp_path, "agent") and starts(tmp_path, "postfix"), "both start", seconds=10)
+    started = children(supervisor.pid)
+    supervisor.terminate()
+    assert supervisor.wait(10) == 0
+    assert not any(Path(f"/proc/{pid}").exists() for pid in started)
