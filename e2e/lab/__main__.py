@@ -65,6 +65,7 @@ def _up(lab: Lab, arguments: argparse.Namespace) -> int:
             lab.say(f"already up, with the state in {lab.home}")
         else:
             lab.up(arguments.nodes)
+        if not lab.state.settled:
             _settle(lab)
     print(json.dumps(report.describe(lab)) if arguments.json else report.page(lab), flush=True)
     return 0 if arguments.detach else _stay(lab)
@@ -78,6 +79,8 @@ def _settle(lab: Lab) -> None:
         wait_for_nodes(lab)
         wait_for_inbound(lab)
         lab.say(report.timeline(tenant.send_first_mail()))
+    lab.state.settled = True
+    lab.save()
 
 
 def _stay(lab: Lab) -> int:

@@ -126,9 +126,10 @@ class Lab:
         """Start everything; what a killed run left behind is cleaned first."""
         self._check_user()
         self._clean()
+        self.state.settled = False
         self.state.nodes = nodes or self.state.nodes
         self.state.ports = self.state.ports | state.choose_ports(self.state.ports, state.wanted_ports(self.plans))
-        self._save()
+        self.save()
         self._start_network()
         self._start_control()
         self._start_outside()
@@ -140,7 +141,8 @@ class Lab:
         except KeyError:
             raise LabError(f"there is no user {USER}: run scripts/up, which makes it") from None
 
-    def _save(self) -> None:
+    def save(self) -> None:
+        """Write down what is to be remembered."""
         state.save(self.home, self.state)
 
     def _start_network(self) -> None:
@@ -159,7 +161,7 @@ class Lab:
         made = self.control.bootstrap()
         if made:
             self.state.credentials = made
-            self._save()
+            self.save()
         self.say("database schema is up to date")
         self.start_control()
         self.say(f"control plane is up at {self.api_url}")

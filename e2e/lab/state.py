@@ -33,6 +33,8 @@ class State(msgspec.Struct):
     credentials: Credentials | None = None
     mailbox_password: str = msgspec.field(default_factory=lambda: secrets.token_urlsafe(12))
     webhook_secret: str | None = None
+    settled: bool = False
+    """The last `up` came to its end."""
 
 
 def load(home: Path) -> State:

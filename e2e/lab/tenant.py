@@ -14,7 +14,6 @@ from e2e.lab.failures import LabError
 from e2e.lab.lab import Lab
 from e2e.lab.passages import LOOPBACK
 from e2e.lab.plan import OUTSIDE_HOOKS, OUTSIDE_MAILBOX, OUTSIDE_MX, TENANT_DOMAIN, TENANT_MAILBOX
-from e2e.lab.state import save
 from e2e.lab.zone import Record
 
 Item = TypeVar("Item")
@@ -134,7 +133,7 @@ class Tenant:
             return
         made = msgspec.json.decode(self.post("/v1/webhooks", {"url": WEBHOOK_URL, "events": ["*"]}), type=Webhook)
         self.lab.state.webhook_secret = made.secrets[0] if made.secrets else None
-        save(self.lab.home, self.lab.state)
+        self.lab.save()
         self.lab.say(f"webhook {WEBHOOK_URL} is made")
 
     def _all(self, path: str, item: type[Item]) -> list[Item]:
