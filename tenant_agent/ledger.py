@@ -46,6 +46,9 @@ create index if not exists deliveries_injecting on deliveries (seq) where state 
 create index if not exists deliveries_queued on deliveries (queue_id) where state = 2;
 """
 
+WHEN_THE_NODE_CHANGES = 2**62
+"""The time of the next try of what the node has no sending address for."""
+
 _PREFIX = "dlv_"
 
 
@@ -152,12 +155,12 @@ def unanswered(db: sqlite3.Connection) -> list[str]:
     return [row[0] for row in db.execute("select lease_id from leases where not taken order by id")]
 
 
-def not_queued(db: sqlite3.Connection, now_ms: int) -> int:
-    """Count what is offered, waiting or being injected; not what cannot be injected for now."""
+def not_queued(db: sqlite3.Connection) -> int:
+    """Count what is offered, waiting or being injected, but for what the node has no sending address for."""
     count: int = db.execute(
-        "select (select count(*) from deliveries where state = 0 and try_at_ms <= ?)"
+        "select (select count(*) from deliveries where state = 0 and try_at_ms < ?)"
         " + (select count(*) from deliveries where state = 1)",
-        (now_ms,),
+        (WHEN_THE_NODE_CHANGES,),
     ).fetchone()[0]
     return count
 

@@ -150,7 +150,7 @@ class MailWork:
     async def _top_up(self) -> None:
         if not self._connected:
             return
-        held = self._journal.read(lambda db: ledger.not_queued(db, _now_ms()))
+        held = self._journal.read(ledger.not_queued)
         is_full = active_messages(self._layout.postfix_queue) >= _FULL_QUEUE
         deliveries = self._credit.top_up(held=held, queue_is_full=is_full)
         if deliveries:

@@ -10,7 +10,6 @@ from tenant_agent.maillog.account import book_queued
 
 _FIRST_WAIT_MS = 1_000
 _LONGEST_WAIT_MS = 300_000
-_NO_ADDRESS_WAIT_MS = 60_000
 
 _TRIES_BEFORE_WORD = 3
 """A node that is just being set up puts mail off for a moment: nobody needs to hear of that."""
@@ -36,6 +35,8 @@ def _booked(db: sqlite3.Connection, node: str, delivery: Delivery, outcome: Outc
         case Refused(reply):
             event = events.refused(node, delivery, now_ms, reply)
             return event if ledger.refused(db, delivery) else None
+        case NotSent(was_connected=True):
+            ledger.put_back(db, delivery, try_at_ms=now_ms + wait_ms(delivery.tries), tries=delivery.tries + 1)
         case NotSent():
             ledger.put_back(db, delivery, try_at_ms=0, tries=delivery.tries)
         case PutOff(reply):
@@ -54,8 +55,8 @@ def _put_off(db: sqlite3.Connection, node: str, delivery: Delivery, now_ms: int,
 
 
 def _parked(db: sqlite3.Connection, node: str, delivery: Delivery, now_ms: int, pool_id: str) -> wire.Event | None:
-    """Keep a delivery whose pool has no address here; it goes when one comes (`ledger.hurry`), and says so once."""
-    ledger.put_back(db, delivery, try_at_ms=now_ms + _NO_ADDRESS_WAIT_MS, tries=max(delivery.tries, 1))
+    """Keep a delivery whose pool has no address here; it goes when the node changes, and says so once."""
+    ledger.put_back(db, delivery, try_at_ms=ledger.WHEN_THE_NODE_CHANGES, tries=max(delivery.tries, 1))
     if delivery.tries:
         return None
     reply = f"451 4.3.5 Node {node} has no sending address in {pool_id}: the message waits until it has one"

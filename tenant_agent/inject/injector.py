@@ -131,7 +131,7 @@ class Injector:
                 self._router.release(work.delivery.token)
                 self._report(work.delivery, outcome)
         finally:
-            await session.close()
+            session.close()
 
     async def _next_work(self, session: Session) -> _Work:
         if self._work.empty():
@@ -139,7 +139,7 @@ class Injector:
                 async with asyncio.timeout(_IDLE_SECONDS):
                     return await self._work.get()
             except TimeoutError:
-                await session.close()
+                session.close()
         return await self._work.get()
 
     async def _hand_over(self, session: Session, work: _Work) -> Outcome:

@@ -31,6 +31,8 @@ class NotSent(msgspec.Struct, frozen=True):
     """The connection failed before the message was sent."""
 
     reason: str
+    was_connected: bool = False
+    """It failed with this message, which may be the reason."""
 
 
 class InDoubt(msgspec.Struct, frozen=True):

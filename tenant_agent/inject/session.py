@@ -33,16 +33,17 @@ class Session:
 
     async def hand_over(self, sender: str, recipient: str, message: bytes) -> Outcome:
         """Send one message to one recipient. Addresses must have been checked."""
+        client = None
         try:
             async with asyncio.timeout(_ANSWER_SECONDS):
                 client = await self._connected()
                 refusal = await self._envelope(client, sender, recipient)
         except (SMTPException, OSError, TimeoutError) as error:
-            await self.close()
-            return NotSent(_words(error))
+            self.close()
+            return NotSent(_words(error), was_connected=client is not None)
         return refusal or await self._content(client, message)
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Drop the connection; nothing that was acknowledged is lost by it."""
         client, self._client = self._client, None
         if client is not None:
@@ -50,9 +51,13 @@ class Session:
 
     async def _connected(self) -> SMTP:
         if self._client is None or not self._client.is_connected:
-            await self.close()
+            self.close()
             self._client = SMTP(
-                hostname=self._gate.host, port=self._gate.port, local_hostname="agent", start_tls=False, timeout=None
+                hostname=self._gate.host,
+                port=self._gate.port,
+                local_hostname="localhost",
+                start_tls=False,
+                timeout=None,
             )
             await self._client.connect()
             await self._client.ehlo()
@@ -76,11 +81,11 @@ class Session:
         except SMTPDataError as error:
             return await self._reset(client, error.code, error.message)
         except (SMTPException, OSError, TimeoutError) as error:
-            await self.close()
+            self.close()
             return InDoubt(_words(error))
         match = _QUEUED_AS.search(response.message)
         if match is None:  # a 250 that is not Postfix's: what became of the message can be found out only by settling
-            await self.close()
+            self.close()
             return InDoubt(response.message)
         return Queued(match[1])
 
@@ -88,13 +93,13 @@ class Session:
         """Read a refusal and make the session fit for the next message."""
         reply = f"{code} {message}"
         if code == _UNAVAILABLE:
-            await self.close()
-            return NotSent(reply)
+            self.close()
+            return NotSent(reply, was_connected=True)
         try:
             async with asyncio.timeout(_ANSWER_SECONDS):
                 await client.rset()
         except (SMTPException, OSError, TimeoutError):
-            await self.close()
+            self.close()
         return Refused(reply) if code >= _PERMANENT else PutOff(reply)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import sqlite3
+import time
 from pathlib import Path
 from typing import Protocol
 
@@ -10,6 +11,7 @@ import msgspec
 import structlog
 
 from tenant_agent import ledger, spool
+from tenant_agent.inject.booking import wait_ms
 from tenant_agent.journal import Journal
 from tenant_agent.maillog import account
 from tenant_agent.maillog.follower import Follower
@@ -105,17 +107,18 @@ async def _settle_once(journal: Journal, queue: Queue, follower: Follower, node:
     await queue.write_mark(mark)
     async with asyncio.timeout(_MARK_SECONDS):
         await seen.wait()
-    unsent = await journal.write(lambda db: _decide(db, node, in_queue))
+    unsent = await journal.write(lambda db: _decide(db, node, in_queue, time.time_ns() // 1_000_000))
     log.info("injection.settled", listed=len(in_queue), to_be_sent_again=unsent)
 
 
-def _decide(db: sqlite3.Connection, node: str, in_queue: dict[str, str]) -> int:
+def _decide(db: sqlite3.Connection, node: str, in_queue: dict[str, str], now_ms: int) -> int:
     """Book what the queue holds; put back what neither queue nor log knows, and count it."""
     unsent = 0
     for delivery in ledger.in_doubt(db):
         queue_id = in_queue.get(delivery.token)
         if queue_id is None:
-            ledger.put_back(db, delivery, try_at_ms=0, tries=delivery.tries)
+            # If it was this message that broke the connection, the others go first the next time.
+            ledger.put_back(db, delivery, try_at_ms=now_ms + wait_ms(delivery.tries), tries=delivery.tries + 1)
             unsent += 1
         elif (event := account.book_queued(db, node, delivery, queue_id)) is not None:
             spool.append(db, [event])

@@ -23,7 +23,7 @@ create table if not exists log_checkpoint (
 
 _POLL_SECONDS = 0.05
 
-_tls_states = msgspec.msgpack.Decoder(dict[str, tuple[str, str, str]])
+_tls_states = msgspec.msgpack.Decoder(dict[str, tuple[str, str]])
 _positions = msgspec.msgpack.Decoder(Position)
 
 
@@ -34,7 +34,7 @@ class Follower:
         self._journal = journal
         self._router = router
         self._on_events = on_events
-        self._marks: dict[str, asyncio.Event] = {}
+        self._expected: tuple[str, asyncio.Event] | None = None
         row = journal.read(lambda db: db.execute("select position, tls from log_checkpoint").fetchone())
         self._tail = Tail(path, _positions.decode(row[0]) if row else None)
         self._parser = Parser(_tls_states.decode(row[1]) if row else None)
@@ -66,10 +66,12 @@ class Follower:
         happened, marks = await self._journal.write(absorb)
         if happened:
             self._on_events()
-        for mark in marks:
-            self._marks.pop(mark, asyncio.Event()).set()
+        if self._expected is not None and self._expected[0] in marks:
+            self._expected[1].set()
         return True
 
     def expect(self, mark: str) -> asyncio.Event:
         """Give what is set when a line with this mark has been booked, and so all lines before it."""
-        return self._marks.setdefault(mark, asyncio.Event())
+        seen = asyncio.Event()
+        self._expected = (mark, seen)
+        return seen

@@ -24,12 +24,12 @@ _MONTHS = {name: month for month, name in enumerate(re.findall("...", "JanFebMar
 class Parser:
     """Reads lines in order.
 
-    `tls` maps a delivery agent (`service[pid]`) to the peer, the TLS version and the queue id of its connection. The
-    line that tells of TLS has no queue id: it belongs to the next delivery that the same process reports for the same
-    peer, and to no later one, because a new delivery means a new TLS connection and a new line.
+    The line that tells of TLS has no queue id: it belongs to the next delivery that the same process reports for the
+    same peer. `tls` maps such a process to its peer and TLS version until then. The platform's messages have one
+    recipient each; were there several in one connection, only the first would show the TLS version.
     """
 
-    def __init__(self, tls: dict[str, tuple[str, str, str]] | None = None) -> None:
+    def __init__(self, tls: dict[str, tuple[str, str]] | None = None) -> None:
         self.tls = tls or {}
 
     def records(self, text: str) -> Iterator[Record]:
@@ -72,25 +72,17 @@ class Parser:
             reply=_remote_words(match["reply"], relay),
             delays=wire.Delays(before_queue_s=before, in_queue_s=queued, connect_s=connect, transmit_s=transmit),
             delay_s=float(match["delay"]),
-            tls=self._tls_version(agent, relay, match["queue_id"]),
+            tls=self._tls_version(agent, relay),
         )
 
     def _note_tls(self, head: str, rest: str) -> None:
         match = _TLS.match(rest)
-        agent = _agent(head)
-        if match is not None and not agent.partition("[")[0].endswith("smtpd"):
-            self.tls[agent] = (match["relay"], match["version"], "")
+        if match is not None:
+            self.tls[_agent(head)] = (match["relay"], match["version"])
 
-    def _tls_version(self, agent: str, relay: str | None, queue_id: str) -> str | None:
-        known = self.tls.get(agent)
-        if known is None:
-            return None
-        peer, version, used_by = known
-        if peer != relay or used_by not in {"", queue_id}:
-            del self.tls[agent]
-            return None
-        self.tls[agent] = (peer, version, queue_id)
-        return version
+    def _tls_version(self, agent: str, relay: str | None) -> str | None:
+        peer, version = self.tls.pop(agent, ("", None))
+        return version if peer == relay else None
 
 
 def _from_queue_manager(head: str, rest: str) -> Record | None:

@@ -1,0 +1,110 @@
+"""A control plane that a test plays by itself, and batches for it to offer."""
+
+import asyncio
+import itertools
+import secrets
+from collections.abc import Callable, Coroutine, Sequence
+
+import msgspec
+
+from tenant_agent import wire
+from tenant_agent.link import LinkDown
+from tenant_agent.work import MailWork
+
+_numbers = itertools.count()
+
+
+def new_token() -> str:
+    """Make what stands behind `dlv_`: 26 characters, ascending."""
+    return f"06g{next(_numbers):07x}{secrets.token_hex(8)}"
+
+
+def offer(
+    recipients: Sequence[str], *, pool_id: str = "pool_t", text: str = "Hello", lease_id: str | None = None
+) -> wire.Offer:
+    """Make a batch of one message to each recipient."""
+    messages, deliveries = [], []
+    for number, recipient in enumerate(recipients):
+        envelope = wire.Envelope(
+            tenant_id="ten_1",
+            message_id=f"msg_{new_token()}",
+            stream="transactional",
+            pool_id=pool_id,
+            domain="acme.test",
+            return_domain="bounce.acme.test",
+        )
+        content = wire.Content(
+            sender=wire.Address("ann@acme.test", "Ann"),
+            to=(wire.Address(recipient),),
+            subject=f"Order {number}",
+            text=text,
+        )
+        messages.append(
+            wire.OfferedMessage(envelope=msgspec.Raw(wire.encode(envelope)), content=msgspec.Raw(wire.encode(content)))
+        )
+        deliveries.append(wire.OfferedDelivery(f"dlv_{new_token()}", number, recipient))
+    return wire.Offer(
+        lease_id=lease_id or f"lease-{new_token()}",
+        expires_in_seconds=60,
+        messages=tuple(messages),
+        deliveries=tuple(deliveries),
+    )
+
+
+class FakeControl:
+    """The control plane's end of the link: remembers what it was sent, answers as the real one does."""
+
+    def __init__(self, *, takes: Callable[[str], bool] = lambda _: True) -> None:
+        self.up = False
+        self.answers = True
+        self.work: MailWork | None = None
+        self.frames: list[wire.FromAgent] = []
+        self.events: list[wire.Event] = []
+        self._takes = takes
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def send(self, frame: wire.FromAgent) -> None:
+        """Take a frame; frames cross the wire as bytes here, too."""
+        if not self.up:
+            raise LinkDown
+        frame = wire.decode_from_agent(wire.encode(frame))
+        self.frames.append(frame)
+        if not self.answers or self.work is None:
+            return
+        if isinstance(frame, wire.Take):
+            self._later(self.work.taken(wire.Taken(lease_id=frame.lease_id, yours=self._takes(frame.lease_id))))
+        elif isinstance(frame, wire.Report):
+            self.events += frame.events
+            self._later(self.work.received(wire.Received(batch=frame.batch)))
+
+    async def connect(self, work: MailWork) -> None:
+        """Bring the link up."""
+        self.up, self.work = True, work
+        await work.connected()
+
+    async def disconnect(self) -> None:
+        """Break the link."""
+        self.up = False
+        if self.work is not None:
+            await self.work.disconnected()
+
+    async def offer(self, batch: wire.Offer) -> None:
+        """Offer a batch over the wire."""
+        assert self.work is not None
+        frame = wire.decode_from_control(wire.encode(batch))
+        assert isinstance(frame, wire.Offer)
+        await self.work.offered(frame)
+
+    @property
+    def credit(self) -> int:
+        """Sum up what was asked for."""
+        return sum(frame.deliveries for frame in self.frames if isinstance(frame, wire.Credit))
+
+    def types_of(self, delivery: wire.OfferedDelivery) -> list[str]:
+        """Give the types of a delivery's events in the order of their arrival."""
+        return [event.type for event in self.events if event.delivery_id == delivery.delivery_id]
+
+    def _later(self, answer: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(answer)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,269 @@
+"""A real Postfix of its own directories and ports, and the mail servers that it delivers to, for tests."""
+
+import asyncio
+import datetime as dt
+import shutil
+import socket
+import ssl
+import tempfile
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from random import SystemRandom
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tenant_agent import wire
+from tenant_agent.layout import Layout, Ports
+
+NODE = wire.NodeItem(
+    name="n1",
+    hostname="n1.fleetpost.test",
+    service_address="127.0.0.1",
+    roles=("outbound",),
+    ips=(
+        wire.SendingIp(ip_id="ip_1", address="127.0.0.11", hostname="out1-11.fleetpost.test", pool_id="pool_t"),
+        wire.SendingIp(ip_id="ip_2", address="127.0.0.12", hostname="out1-12.fleetpost.test", pool_id="pool_b"),
+    ),
+)
+
+_MAIN_CF = """
+compatibility_level = 3.6
+queue_directory = {queue}
+data_directory = {data}
+maillog_file = {log}
+maillog_file_prefixes = {root}
+enable_long_queue_ids = yes
+in_flow_delay = 0
+myhostname = n1.fleetpost.test
+mydestination =
+mynetworks = 127.0.0.0/8
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+smtp_dns_support_level = disabled
+smtp_host_lookup = native
+smtp_tcp_port = {sink}
+smtp_tls_security_level = may
+smtp_tls_loglevel = 1
+smtp_bind_address_enforce = yes
+default_transport = retry:no sending IP was chosen for this mail
+minimal_backoff_time = 1s
+maximal_backoff_time = 2s
+queue_run_delay = 1s
+maximal_queue_lifetime = {lifetime}
+"""
+
+_MASTER_CF = """
+127.0.0.1:{inject} inet n - n - - smtpd
+  -o syslog_name=postfix/inject
+  -o smtpd_reject_unlisted_recipient=no
+  -o {{ smtpd_recipient_restrictions = check_policy_service {{ unix:{policy}, default_action=451 }}, permit }}
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+proxymap unix - - n - - proxymap
+smtp unix - - n - - smtp
+error unix - - n - - error
+retry unix - - n - - error
+anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
+postlog unix-dgram n - n - 1 postlogd
+showq unix n - n - - showq
+"""
+
+_TRANSPORT = """{name} unix - - n - - smtp
+  -o syslog_name=postfix/{name}
+  -o smtp_bind_address={address}
+  -o smtp_helo_name={hostname}
+"""
+
+_HOSTS = """127.0.0.1 localhost
+127.0.0.2 else.test
+127.0.0.3 plain.test
+127.0.0.4 dead.test
+"""
+
+REPLIES = {
+    "unknown": "550 5.1.1 User unknown",
+    "full": "552 5.2.2 Mailbox full",
+    "busy": "421 4.7.0 Try again later",
+    "grey": "451 4.7.1 Greylisted",
+}
+"""What the outside answers to RCPT by local part; all others are accepted."""
+
+
+class Outside:
+    """Receives mail on 127.0.0.2 with STARTTLS (else.test) and on 127.0.0.3 without (plain.test)."""
+
+    def __init__(self) -> None:
+        self.received: Counter[str] = Counter()
+        self.contents: list[bytes] = []
+
+    async def handle_RCPT(  # noqa: N802 (aiosmtpd's name)
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        reply = REPLIES.get(address.partition("@")[0])
+        if reply is None:
+            envelope.rcpt_tos.append(address)
+        return reply or "250 2.1.5 Ok"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.received[(envelope.mail_from or "").partition("@")[0]] += 1
+        content = envelope.content or b""
+        self.contents.append(content if isinstance(content, bytes) else content.encode())
+        return "250 2.0.0 Ok: stored"
+
+
+class RealPostfix:
+    """The node's Postfix; `start` and `stop` may be called again and again on the same queue."""
+
+    def __init__(self, root: Path, sink: int, *, lifetime: str = "5d") -> None:
+        self.root = root
+        self.layout = Layout.under(root, ports=Ports(inject=free_port()))
+        self._sink = sink
+        self._lifetime = lifetime
+        self._process: asyncio.subprocess.Process | None = None
+
+    def write(self) -> None:
+        """Lay out directories and configuration."""
+        layout = self.layout
+        for directory in (
+            layout.postfix_config,
+            layout.postfix_queue,
+            layout.run,
+            layout.mail_log.parent,
+            layout.state,
+        ):
+            directory.mkdir(parents=True, exist_ok=True)
+        layout.postfix_data.mkdir(parents=True, exist_ok=True)
+        shutil.chown(layout.postfix_data, "postfix")
+        for name in ("postfix-files", "postfix-script", "post-install", "dynamicmaps.cf"):
+            shutil.copy2(f"/etc/postfix/{name}", layout.postfix_config)
+        main_cf = _MAIN_CF.format(
+            queue=layout.postfix_queue,
+            data=layout.postfix_data,
+            log=layout.mail_log,
+            root=self.root,
+            sink=self._sink,
+            lifetime=self._lifetime,
+        )
+        master_cf = _MASTER_CF.format(inject=layout.ports.inject, policy=layout.policy_socket)
+        transports = "".join(
+            _TRANSPORT.format(name=f"out-{ip.address.replace('.', '-')}", address=ip.address, hostname=ip.hostname)
+            for ip in NODE.ips
+        )
+        (layout.postfix_config / "main.cf").write_text(main_cf)
+        (layout.postfix_config / "master.cf").write_text(master_cf + transports)
+        (self.root / "hosts").write_text(_HOSTS)
+        (self.root / "start").write_text(
+            f"mount --bind {self.root}/hosts /etc/hosts\npostfix -c {layout.postfix_config} start-fg &\nwait\n"
+        )
+
+    async def start(self) -> None:
+        """Start it in mount and pid namespaces of its own and wait until it answers."""
+        self._process = await asyncio.create_subprocess_exec(
+            "unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", str(self.root / "start")
+        )
+        await eventually(lambda: _answers(self.layout.ports.inject))
+
+    async def stop(self) -> None:
+        """Kill it and all its processes at once, as a power cut would."""
+        if self._process is not None:
+            self._process.kill()
+            await self._process.wait()
+            self._process = None
+            await eventually(lambda: not _answers(self.layout.ports.inject))
+
+    def log_text(self) -> str:
+        """Everything logged so far."""
+        return self.layout.mail_log.read_text() if self.layout.mail_log.exists() else ""
+
+
+@asynccontextmanager
+async def real_postfix(*, lifetime: str = "5d") -> AsyncIterator[tuple[RealPostfix, Outside]]:
+    """Give a running Postfix and the outside world that it delivers to."""
+    root = _directory_that_postfix_may_enter()
+    outside, sink = Outside(), free_port()
+    postfix = RealPostfix(root, sink, lifetime=lifetime)
+    postfix.write()
+    tls = _server_tls(root)
+    loop = asyncio.get_running_loop()
+    servers = [
+        await loop.create_server(lambda: SMTP(outside, hostname="else.test", tls_context=tls), "127.0.0.2", sink),
+        await loop.create_server(lambda: SMTP(outside, hostname="plain.test"), "127.0.0.3", sink),
+    ]
+    try:
+        await postfix.start()
+        yield postfix, outside
+    finally:
+        await postfix.stop()
+        for server in servers:
+            server.close()
+        shutil.rmtree(root)
+
+
+def _directory_that_postfix_may_enter() -> Path:
+    root = Path(tempfile.mkdtemp(prefix="fp-postfix-", dir="/var/tmp"))
+    root.chmod(0o755)
+    return root
+
+
+async def eventually(condition: Callable[[], bool], *, seconds: float = 15.0) -> None:
+    """Wait until a condition holds; fail when it does not in time."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 (the condition is another process's)
+            await asyncio.sleep(0.01)
+
+
+def free_port() -> int:
+    """Find a port below the ephemeral range that nobody listens on."""
+    while True:
+        port = SystemRandom().randrange(12000, 32000)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _server_tls(directory: Path) -> ssl.SSLContext:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "else.test")])
+    now = dt.datetime.now(dt.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    path = directory / "else.pem"
+    path.touch(0o600)
+    path.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(path)
+    path.unlink()
+    return context

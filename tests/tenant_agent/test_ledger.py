@@ -1,0 +1,171 @@
+"""The ledger: a delivery is somewhere, and only in one place, from the offer to its end."""
+
+import sqlite3
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+
+from tenant_agent import ledger, wire
+from tenant_agent.ledger import Claim, Delivery, State
+from tests.tenant_agent.mail_fixtures import offer
+
+DAY_MS = 86_400_000
+
+
+@pytest.fixture
+def db() -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.executescript(ledger.SCHEMA)
+    yield connection
+    connection.close()
+
+
+def take(db: sqlite3.Connection, batch: wire.Offer) -> None:
+    ledger.record_offer(db, batch, 0)
+    ledger.take(db, batch.lease_id)
+
+
+def claim(db: sqlite3.Connection, *, now_ms: int = 0, most: int = 100, most_bytes: int = 10**9) -> Claim:
+    return ledger.claim(db, now_ms=now_ms, generation=17, most=most, most_bytes=most_bytes)
+
+
+def state_of(db: sqlite3.Connection, batch: wire.Offer) -> State:
+    delivery = ledger.by_token(db, ledger.token_of(batch.deliveries[0].delivery_id))
+    assert delivery is not None
+    return delivery.state
+
+
+def only(claimed: Claim) -> Delivery:
+    (delivery,) = claimed.deliveries
+    return delivery
+
+
+def test_an_offer_is_not_touched_before_it_is_taken(db: sqlite3.Connection) -> None:
+    batch = offer(["bob@else.test"])
+    ledger.record_offer(db, batch, 0)
+    assert ledger.unanswered(db) == [batch.lease_id]
+    assert not ledger.is_any_due(db, 0)
+    assert claim(db).deliveries == ()
+
+
+def test_a_taken_batch_is_claimed_once(db: sqlite3.Connection) -> None:
+    batch = offer(["bob@else.test", "eve@else.test"])
+    take(db, batch)
+    assert ledger.unanswered(db) == []
+    claimed = claim(db)
+    assert [d.recipient for d in claimed.deliveries] == ["bob@else.test", "eve@else.test"]
+    assert [d.generation for d in claimed.deliveries] == [17, 17]
+    contents = [msgspec.msgpack.decode(c, type=wire.Content) for c in claimed.contents.values()]
+    assert [c.subject for c in contents] == ["Order 0", "Order 1"]
+    assert claim(db).deliveries == ()
+
+
+def test_a_batch_that_is_not_ours_is_forgotten(db: sqlite3.Connection) -> None:
+    batch = offer(["bob@else.test"])
+    ledger.record_offer(db, batch, 0)
+    ledger.forget(db, batch.lease_id)
+    assert [db.execute(f"select count(*) from {t}").fetchone()[0] for t in ("leases", "messages", "deliveries")] == [
+        0
+    ] * 3
+
+
+def test_what_was_taken_is_never_forgotten(db: sqlite3.Connection) -> None:
+    batch = offer(["bob@else.test"])
+    take(db, batch)
+    ledger.forget(db, batch.lease_id)
+    assert only(claim(db)).recipient == "bob@else.test"
+
+
+def test_an_offer_that_is_repeated_changes_nothing(db: sqlite3.Connection) -> None:
+    batch = offer(["bob@else.test"])
+    take(db, batch)
+    ledger.queued(db, only(claim(db)), "4jX5lx4zN7zCXkw", 1)
+    take(db, batch)
+    assert state_of(db, batch) == State.QUEUED
+    assert claim(db).deliveries == ()
+
+
+def test_a_delivery_that_is_offered_again_belongs_to_the_new_lease(db: sqlite3.Connection) -> None:
+    batch = offer(["bob@else.test"])
+    ledger.record_offer(db, batch, 0)
+    again = msgspec.structs.replace(batch, lease_id="another")
+    ledger.record_offer(db, again, 0)
+    ledger.forget(db, batch.lease_id)
+    ledger.take(db, "another")
+    assert only(claim(db)).recipient == "bob@else.test"
+    assert claim(db).deliveries == ()
+
+
+def test_a_delivery_that_was_taken_is_not_taken_again_under_another_lease(db: sqlite3.Connection) -> None:
+    batch = offer(["bob@else.test"])
+    take(db, batch)
+    again = msgspec.structs.replace(batch, lease_id="another")
+    take(db, again)
+    assert len(claim(db).deliveries) == 1
+    assert ledger.unanswered(db) == []
+
+
+def test_what_is_put_off_is_due_later(db: sqlite3.Connection) -> None:
+    take(db, offer(["bob@else.test"]))
+    ledger.put_back(db, only(claim(db)), try_at_ms=1000, tries=1)
+    assert not ledger.is_any_due(db, 999)
+    assert only(claim(db, now_ms=1000)).tries == 1
+
+
+def test_what_waits_for_the_node_to_change_takes_no_room_and_goes_when_it_does(db: sqlite3.Connection) -> None:
+    take(db, offer(["bob@else.test"]))
+    ledger.put_back(db, only(claim(db)), try_at_ms=ledger.WHEN_THE_NODE_CHANGES, tries=1)
+    assert ledger.not_queued(db) == 0
+    ledger.hurry(db)
+    assert ledger.not_queued(db) == 1
+    assert only(claim(db)).recipient == "bob@else.test"
+
+
+def test_postfix_having_it_is_news_once(db: sqlite3.Connection) -> None:
+    take(db, offer(["bob@else.test"]))
+    delivery = only(claim(db))
+    assert ledger.queued(db, delivery, "4jX5lx4zN7zCXkw", 1)
+    assert not ledger.queued(db, delivery, "4jX5lx4zN7zCXkw", 1)
+    found = ledger.by_queue_id(db, "4jX5lx4zN7zCXkw")
+    assert found is not None
+    assert (found.token, found.state) == (delivery.token, State.QUEUED)
+
+
+def test_contents_go_when_postfix_has_the_last_of_a_batch(db: sqlite3.Connection) -> None:
+    take(db, offer(["bob@else.test", "eve@else.test"]))
+    bob, eve = claim(db).deliveries
+
+    def kept() -> int:
+        count: int = db.execute("select count(*) from messages where content is not null").fetchone()[0]
+        return count
+
+    ledger.queued(db, bob, "4jX5lx4zN7zCXkw", 1)
+    assert kept() == 2
+    ledger.refused(db, eve)
+    assert kept() == 0
+    assert db.execute("select count(*) from leases").fetchone()[0] == 0
+
+
+def test_a_claim_is_bounded_by_bytes_but_never_empty(db: sqlite3.Connection) -> None:
+    take(db, offer(["bob@else.test", "eve@else.test", "kim@else.test"], text="x" * 10_000))
+    assert len(claim(db, most_bytes=1).deliveries) == 1
+    assert len(claim(db, most_bytes=25_000).deliveries) == 2
+
+
+def test_what_is_being_injected_is_in_doubt_after_a_crash(db: sqlite3.Connection) -> None:
+    take(db, offer(["bob@else.test", "eve@else.test"]))
+    claimed = claim(db, most=1)
+    assert [d.token for d in ledger.in_doubt(db)] == [d.token for d in claimed.deliveries]
+
+
+def test_old_deliveries_are_pruned_with_their_messages_but_never_what_waits(db: sqlite3.Connection) -> None:
+    old, waiting, young = offer(["a@else.test"]), offer(["b@else.test"]), offer(["c@else.test"])
+    take(db, old)
+    ledger.queued(db, only(claim(db)), "4jX5lx4zN7zCXkw", 1)
+    take(db, waiting)
+    ledger.record_offer(db, young, 8 * DAY_MS)
+    assert ledger.prune(db, offered_before_ms=DAY_MS) == 1
+    assert ledger.by_token(db, ledger.token_of(old.deliveries[0].delivery_id)) is None
+    assert db.execute("select count(*) from messages").fetchone()[0] == 2
+    assert only(claim(db)).recipient == "b@else.test"

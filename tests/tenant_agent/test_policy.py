@@ -1,0 +1,121 @@
+"""The policy service, spoken to as Postfix speaks to it."""
+
+import asyncio
+import stat
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+import uvloop
+
+from tenant_agent import ledger
+from tenant_agent.journal import Journal
+from tenant_agent.policy import Policy, parse, serve
+from tenant_agent.route import Router
+from tests.tenant_agent.mail_fixtures import new_token, offer
+from tests.tenant_agent.real_postfix import NODE, eventually
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    opened = Journal(tmp_path / "mail.db", [ledger.SCHEMA])
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def policy(journal: Journal) -> Policy:
+    return Policy(journal, Router(NODE, 17))
+
+
+def request(**attributes: str) -> bytes:
+    lines = {"request": "smtpd_access_policy", "protocol_state": "RCPT", **attributes}
+    return "".join(f"{name}={value}\n" for name, value in lines.items()).encode() + b"\n"
+
+
+@asynccontextmanager
+async def serving(policy: Policy, path: Path) -> AsyncIterator[None]:
+    task = asyncio.create_task(serve(policy, path))
+    await eventually(path.exists)
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def answers(path: Path, *requests: bytes) -> list[str]:
+    reader, writer = await asyncio.open_unix_connection(path)
+    replies = []
+    for sent in requests:
+        writer.write(sent)
+        replies.append((await reader.readuntil(b"\n\n")).decode().strip())
+    writer.close()
+    await writer.wait_closed()
+    return replies
+
+
+async def test_a_delivery_takes_its_pools_transport_even_if_memory_has_lost_it(
+    journal: Journal, policy: Policy
+) -> None:
+    batch = offer(["bob@else.test"], pool_id="pool_b")
+    await journal.write(lambda db: ledger.record_offer(db, batch, 0))
+    token = ledger.token_of(batch.deliveries[0].delivery_id)
+    assert policy.action({"sender": f"{token}@bounce.acme.test"}) == "FILTER out-127-0-0-12:"
+
+
+async def test_a_delivery_whose_pool_has_no_address_is_put_off(journal: Journal, policy: Policy) -> None:
+    batch = offer(["bob@else.test"], pool_id="pool_elsewhere")
+    await journal.write(lambda db: ledger.record_offer(db, batch, 0))
+    token = ledger.token_of(batch.deliveries[0].delivery_id)
+    assert policy.action({"sender": f"{token}@bounce.acme.test"}).startswith("DEFER_IF_PERMIT 4.3.5 ")
+
+
+@pytest.mark.parametrize("sender", [f"{new_token()}@bounce.acme.test", "ann@acme.test", "", "' or 1=1"])
+def test_what_nobody_knows_is_put_off(policy: Policy, sender: str) -> None:
+    assert policy.action({"sender": sender}).startswith("DEFER_IF_PERMIT 4.7.1 ")
+
+
+def test_mail_of_a_mailboxs_owner_leaves_by_the_first_pool(policy: Policy) -> None:
+    assert policy.action({"sender": "ann@acme.test", "sasl_username": "ann@acme.test"}) == "FILTER out-127-0-0-11:"
+
+
+def test_values_may_hold_equals_signs() -> None:
+    assert parse("sender=prvs=1=a@b\nempty=\nnonsense") == {"sender": "prvs=1=a@b", "empty": ""}
+
+
+async def test_many_requests_are_answered_on_one_connection(policy: Policy, tmp_path: Path) -> None:
+    path = tmp_path / "policy.sock"
+    async with serving(policy, path):
+        ann = request(sender="ann@acme.test", sasl_username="ann@acme.test")
+        replies = await answers(path, ann, request(sender="eve@else.test"), ann)
+    assert [reply.split()[0] for reply in replies] == ["action=FILTER", "action=DEFER_IF_PERMIT", "action=FILTER"]
+
+
+async def test_a_request_may_come_in_pieces(policy: Policy, tmp_path: Path) -> None:
+    path = tmp_path / "policy.sock"
+    async with serving(policy, path):
+        reader, writer = await asyncio.open_unix_connection(path)
+        for byte in request(sasl_username="ann@acme.test"):
+            writer.write(bytes([byte]))
+            await writer.drain()
+        assert await reader.readuntil(b"\n\n") == b"action=FILTER out-127-0-0-11:\n\n"
+        writer.close()
+        await writer.wait_closed()
+
+
+async def test_only_root_and_postfix_may_ask(policy: Policy, tmp_path: Path) -> None:
+    path = tmp_path / "policy.sock"
+    async with serving(policy, path):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o660
+        assert path.group() == "postfix"
+
+
+def test_it_serves_under_uvloop_too(policy: Policy, tmp_path: Path) -> None:
+    path = tmp_path / "policy.sock"
+
+    async def ask() -> list[str]:
+        async with serving(policy, path):
+            return await answers(path, request(sasl_username="ann@acme.test"))
+
+    assert uvloop.run(ask()) == ["action=FILTER out-127-0-0-11:"]
