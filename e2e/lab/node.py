@@ -18,7 +18,7 @@ from e2e.lab.failures import LabError
 from e2e.lab.inside import VENV, Inside
 from e2e.lab.plan import CONTROL_URL, NodePlan
 from e2e.lab.processes import Processes, children
-from e2e.lab.supervisor import SERVICE_VARIABLE
+from e2e.lab.supervisor import SERVICES
 
 _AGENT_CONFIGURATION = """\
 control_url = "{control_url}"
@@ -46,7 +46,6 @@ _DIRECTORIES = (
 _AGENT = (str(VENV / "bin" / "fleetpost-agent"), "run", "--config", "/etc/fleetpost/agent.toml")
 _STOCK = ("/etc/postfix", "/etc/dovecot", "/etc/rspamd")
 _STOP_SECONDS = 15.0
-_VARIABLE = f"{SERVICE_VARIABLE}=".encode()
 _FRESH_NAMESPACES = ["--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child", "--mount-proc"]
 
 
@@ -160,7 +159,9 @@ class Node:
 
     def service_pid(self, name: str) -> int | None:
         """Give a service's pid as the machine sees it; None when it does not run."""
-        return next((child for child in children(self.pid) if _service_of(child) == name), None)
+        written = Path(f"/proc/{self.pid}/root{SERVICES}")
+        services: dict[str, int] = json.loads(written.read_text()) if written.exists() else {}
+        return next((child for child in children(self.pid) if _pid_inside(child) == services.get(name)), None)
 
     def kill(self, name: str) -> None:
         """Kill a service as a fault would: with -9."""
@@ -176,12 +177,13 @@ class Node:
         return iter(path.read_text(errors="replace").splitlines() if path.exists() else [])
 
 
-def _service_of(pid: int) -> str:
-    """Tell a service by the variable that the supervisor gave it."""
+def _pid_inside(pid: int) -> int:
+    """Give a process's pid as its own pid namespace counts (proc(5), NSpid)."""
     with suppress(OSError):
-        variables = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-        return next((value.partition(b"=")[2].decode() for value in variables if value.startswith(_VARIABLE)), "")
-    return ""
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("NSpid:"):
+                return int(line.split()[-1])
+    return 0
 
 
 def open_shell(node: Node) -> int:

@@ -3,6 +3,7 @@
 Nothing but the standard library: it is process 1 of the node's pid namespace, `python -m e2e.lab.supervisor AGENT…`.
 """
 
+import json
 import os
 import signal
 import sys
@@ -15,7 +16,7 @@ from pathlib import Path
 READY = Path("/var/lib/fleetpost/ready")
 LOGS = Path("/var/log")
 AGENT = "agent"
-SERVICE_VARIABLE = "FLEETPOST_SERVICE"
+SERVICES = Path("/run/services.json")
 
 _SIGNALS = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT}
 _LOOK_SECONDS = 0.1
@@ -53,12 +54,11 @@ class Service:
             (os.POSIX_SPAWN_OPEN, 1, log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644),
             (os.POSIX_SPAWN_DUP2, 1, 2),
         ]
-        env = {**os.environ, SERVICE_VARIABLE: self.name}
         # Neither what we block nor what Python ignores may reach the daemon.
         self.pid = os.posix_spawnp(
             self.argv[0],
             list(self.argv),
-            env,
+            os.environ,
             file_actions=actions,
             setsid=True,
             setsigmask=[],
@@ -107,7 +107,12 @@ class Supervisor:
             for service in self._services:
                 if service.due:
                     service.start()
+                    self._write_down()
         self._stop()
+
+    def _write_down(self) -> None:
+        """Tell who is who: daemons that set their own title cannot be told by anything else."""
+        SERVICES.write_text(json.dumps({service.name: service.pid for service in self._services if service.pid}))
 
     def _asked_to_stop(self) -> bool:
         received = signal.sigtimedwait(_SIGNALS, _LOOK_SECONDS)

@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 from e2e.lab import supervisor
 supervisor.LOGS = Path(sys.argv[1])
+supervisor.SERVICES = Path(sys.argv[1], "services.json")
 sleeper = ["sh", "-c", "echo started; exec sleep 60"]
 supervisor.Supervisor([
     supervisor.Service("agent", sleeper, None),
