@@ -23,6 +23,7 @@ from control_plane.core.database import Database
 from control_plane.core.ids import TenantId
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
+from control_plane.ip_pools import service as ip_pools
 from control_plane.settings import Settings, load
 from control_plane.tenants import service as tenants
 
@@ -85,8 +86,10 @@ def runtime(app: Litestar) -> Runtime:
 
 
 @pytest.fixture(scope="session")
-def db(runtime: Runtime) -> Database:
-    """The application's database."""
+async def db(runtime: Runtime) -> Database:
+    """The application's database, with the pools that every installation has."""
+    async with runtime.db.fleet_tx() as tx:
+        await ip_pools.ensure_shared_pools(tx)
     return runtime.db
 
 
@@ -131,6 +134,12 @@ def make_tenant(db: Database) -> MakeTenant:
 @pytest.fixture
 async def tenant(make_tenant: MakeTenant) -> Tenant:
     """A client tenant."""
+    return await make_tenant()
+
+
+@pytest.fixture
+async def stranger(make_tenant: MakeTenant) -> Tenant:
+    """Another client tenant."""
     return await make_tenant()
 
 

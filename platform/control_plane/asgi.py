@@ -15,6 +15,7 @@ from control_plane.core.body import JsonRequest
 from control_plane.core.clock import Clock
 from control_plane.core.idempotency import IdempotencyMiddleware
 from control_plane.core.openapi import openapi_config
+from control_plane.core.query import refuse_unknown_parameters
 from control_plane.core.runtime import open_runtime
 from control_plane.mail_domains import routes as mail_domains
 from control_plane.mailboxes import routes as mailboxes
@@ -22,6 +23,7 @@ from control_plane.messages import routes as messages
 from control_plane.nodes import routes as nodes
 from control_plane.piccolo_conf import DB
 from control_plane.settings import Settings
+from control_plane.webhooks import routes as webhooks
 from web import app as web
 
 API_HANDLERS: list[ControllerRouterHandler] = [
@@ -30,6 +32,7 @@ API_HANDLERS: list[ControllerRouterHandler] = [
     *mailboxes.HANDLERS,
     *messages.HANDLERS,
     *nodes.HANDLERS,
+    *webhooks.HANDLERS,
 ]
 """Under /v1, with an API key."""
 AGENT_HANDLERS: list[ControllerRouterHandler] = [*nodes.AGENT_HANDLERS]
@@ -56,6 +59,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         route_handlers=API_HANDLERS,
         middleware=[ApiKeyMiddleware(), IdempotencyMiddleware()],
         dependencies=inject.subject_provider(),
+        before_request=refuse_unknown_parameters,
     )
     return Litestar(
         [api, *AGENT_HANDLERS, *OPEN_HANDLERS],

@@ -60,6 +60,9 @@ def _errors(value: object, wanted: object, path: str) -> Iterator[FieldError]:
         return
     if isinstance(value, dict) and _is_struct(inner):
         yield from _struct_errors(value, inner, path)
+    elif isinstance(value, dict) and get_origin(inner) is dict:
+        for name, item in value.items():
+            yield from _errors(item, get_args(inner)[1], _join(path, name))
     elif isinstance(value, list) and get_origin(inner) in (list, tuple):
         yield from _list_errors(value, inner, wanted, path)
     else:

@@ -41,7 +41,7 @@ def _normalise_any(text: str) -> str:
         raise BadAddress("Only ASCII is accepted before the @ for now.")
     try:
         checked = validate_email(
-            text, allow_smtputf8=False, allow_quoted_local=False, check_deliverability=False, test_environment=True
+            text, allow_smtputf8=False, strict=True, check_deliverability=False, test_environment=True
         )
     except EmailNotValidError as error:
         raise BadAddress(str(error)) from error

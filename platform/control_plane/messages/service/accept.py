@@ -82,9 +82,10 @@ class _Acceptance:
         public_id, pool_id = ids.encode("msg", message_id), self._pools[composed.source.stream]
         envelope = self._envelope(public_id, domain, composed.source.stream, pool_id)
         self._messages.append(_message_row(message_id, domain, composed, wire.encode(envelope)))
+        delivery_ids = sorted(self._next_id() for _ in composed.recipients)  # so that they list in the given order
         rows = [
-            store.DeliveryRow(self._next_id(), message_id, each.kind, each.email, pool_id, self._next_id())
-            for each in composed.recipients
+            store.DeliveryRow(delivery_id, message_id, each.kind, each.email, pool_id, self._next_id())
+            for delivery_id, each in zip(delivery_ids, composed.recipients, strict=True)
         ]
         self._deliveries += rows
         recipients = tuple(

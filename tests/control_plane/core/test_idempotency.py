@@ -1,0 +1,124 @@
+import asyncio
+
+import httpx
+import pytest
+
+from control_plane.core.database import Database
+from control_plane.core.idempotency import JOBS
+from control_plane.core.runtime import Runtime
+from control_plane.core.tenancy import acting_for
+from tests.conftest import Tenant
+from tests.control_plane.messages.messages import message
+
+
+def keyed(tenant: Tenant, key: str = "one") -> dict[str, str]:
+    return tenant.headers | {"Idempotency-Key": key}
+
+
+async def count(db: Database, tenant: Tenant, table: str = "messages") -> int:
+    with acting_for(tenant.id):
+        async with db.tenant_tx() as tx:
+            rows: int = await tx.connection.fetchval(f"select count(*) from {table}")
+    return rows
+
+
+async def test_a_repeated_request_is_answered_again_and_not_done_again(
+    client: httpx.AsyncClient, db: Database, tenant: Tenant, domain: str
+) -> None:
+    first = await client.post("/v1/messages", json=message(domain), headers=keyed(tenant))
+    second = await client.post("/v1/messages", json=message(domain), headers=keyed(tenant))
+    assert first.status_code == second.status_code == 202
+    assert first.json() == second.json()
+    assert "idempotency-replayed" not in first.headers
+    assert second.headers["idempotency-replayed"] == "true"
+    assert await count(db, tenant) == 1
+
+
+async def test_another_key_is_another_request(
+    client: httpx.AsyncClient, db: Database, tenant: Tenant, domain: str
+) -> None:
+    for key in ("one", "two"):
+        await client.post("/v1/messages", json=message(domain), headers=keyed(tenant, key))
+    assert await count(db, tenant) == 2
+
+
+async def test_the_same_key_with_another_body_is_a_conflict(
+    client: httpx.AsyncClient, db: Database, tenant: Tenant, domain: str
+) -> None:
+    await client.post("/v1/messages", json=message(domain), headers=keyed(tenant))
+    other = await client.post("/v1/messages", json=message(domain, subject="Other"), headers=keyed(tenant))
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
+    assert await count(db, tenant) == 1
+
+
+async def test_a_refused_request_may_be_corrected_under_its_key(
+    client: httpx.AsyncClient, tenant: Tenant, domain: str
+) -> None:
+    refused = await client.post("/v1/messages", json=message(domain, to=[]), headers=keyed(tenant))
+    corrected = await client.post("/v1/messages", json=message(domain), headers=keyed(tenant))
+    assert (refused.status_code, corrected.status_code) == (422, 202)
+
+
+async def test_of_many_at_the_same_time_one_is_done(
+    client: httpx.AsyncClient, db: Database, tenant: Tenant, domain: str
+) -> None:
+    sendings = (client.post("/v1/messages", json=message(domain), headers=keyed(tenant)) for _ in range(5))
+    answers = await asyncio.gather(*sendings)
+    assert {answer.status_code for answer in answers} == {202}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert await count(db, tenant) == 1
+
+
+async def test_a_key_belongs_to_its_tenant(
+    client: httpx.AsyncClient, db: Database, tenant: Tenant, stranger: Tenant, domain: str
+) -> None:
+    await client.post("/v1/messages", json=message(domain), headers=keyed(tenant))
+    other = await client.post("/v1/messages", json=message(domain), headers=keyed(stranger))
+    assert other.status_code == 422  # not the other's answer: the domain is not theirs
+
+
+@pytest.mark.parametrize("key", ["x" * 257, "a\x01b"])
+async def test_a_key_that_is_no_key_is_refused(client: httpx.AsyncClient, tenant: Tenant, key: str) -> None:
+    answer = await client.post("/v1/messages", json={}, headers=keyed(tenant, key))
+    assert answer.json()["errors"][0]["path"] == "Idempotency-Key"
+
+
+async def test_what_fails_half_way_leaves_neither_effect_nor_claim(
+    client: httpx.AsyncClient, db: Database, tenant: Tenant, monkeypatch: pytest.MonkeyPatch, domain: str
+) -> None:
+    from control_plane.webhooks import service as webhooks
+
+    async def fail(*_: object) -> int:
+        raise RuntimeError("the power went out")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(webhooks, "fan_out", fail)
+        broken = await client.post("/v1/messages", json=message(domain), headers=keyed(tenant))
+    assert broken.status_code == 500
+    assert await count(db, tenant) + await count(db, tenant, "idempotency_keys") == 0
+    assert (await client.post("/v1/messages", json=message(domain), headers=keyed(tenant))).status_code == 202
+
+
+async def test_stored_answers_cannot_be_read_in_the_database(
+    client: httpx.AsyncClient, db: Database, tenant: Tenant
+) -> None:
+    made = await client.post("/v1/webhooks", json={"url": "http://127.0.0.1:1/"}, headers=keyed(tenant))
+    again = await client.post("/v1/webhooks", json={"url": "http://127.0.0.1:1/"}, headers=keyed(tenant))
+    assert made.status_code == 201, made.text
+    assert made.json() == again.json()
+    with acting_for(tenant.id):
+        async with db.tenant_tx() as tx:
+            body = await tx.connection.fetchval("select body from idempotency_keys")
+    assert b"whsec_" not in body
+
+
+async def test_keys_are_forgotten_after_a_day(
+    client: httpx.AsyncClient, runtime: Runtime, db: Database, tenant: Tenant, domain: str
+) -> None:
+    await client.post("/v1/messages", json=message(domain), headers=keyed(tenant))
+    with acting_for(tenant.id):
+        async with db.tenant_tx() as tx:
+            await tx.connection.execute("update idempotency_keys set created_at = now() - interval '25 hours'")
+    [purge] = JOBS
+    await purge.run(runtime)
+    assert await count(db, tenant, "idempotency_keys") == 0
