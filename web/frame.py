@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from control_plane.core.auth import Subject
 from web import cookies, csrf
 from web.rendering import Answer, shared_renderer
-from web.shell import Shell
+from web.shell import SECTIONS, Shell
 from web.visitor import Visitor
 
 _NOTICES = {
@@ -12,6 +13,11 @@ _NOTICES = {
     "mailbox-added": "The mailbox is ready: it can log in now.",
 }
 """What `?done=` may say: nobody else's words appear on a page by its address."""
+
+
+def readable(subject: Subject) -> frozenset[str]:
+    """Name the sections that somebody may open; home is everybody's."""
+    return frozenset({"home", *(name for name in SECTIONS if subject.allows(f"{name}:read"))})
 
 
 class Frame:
@@ -34,6 +40,7 @@ class Frame:
             user_name=self._visitor.name,
             user_email=self._visitor.email,
             section=section,
+            readable=readable(self._visitor.subject),
             notice=_NOTICES.get(self._request.query_params.get("done", ""), ""),
         )
         return shared_renderer().answer(

@@ -2,6 +2,9 @@
 
 import msgspec
 
+SECTIONS = ("messages", "domains", "mailboxes", "webhooks")
+"""Beside home; each is read with the scope of its name."""
+
 
 class Shell(msgspec.Struct, frozen=True, kw_only=True):
     """The frame of a signed-in page."""
@@ -10,6 +13,8 @@ class Shell(msgspec.Struct, frozen=True, kw_only=True):
     user_name: str
     user_email: str
     section: str
+    readable: frozenset[str] = frozenset(("home", *SECTIONS))
+    """Sections that are shown to this person."""
     notice: str = ""
 
     @property

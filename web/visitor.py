@@ -2,9 +2,12 @@
 
 import msgspec
 from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.datastructures import State
 from litestar.enums import ScopeType
+from litestar.handlers import BaseRouteHandler
 from litestar.middleware import ASGIMiddleware
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Guard, Receive, Scope, Send
 
 from control_plane.accounts import service as accounts
 from control_plane.accounts import sessions
@@ -77,3 +80,12 @@ def visitor_of(request: cookies.PageRequest) -> Visitor:
     if visitor is None:
         raise SignInNeeded
     return visitor
+
+
+def may(scope: str) -> Guard:
+    """Make a guard for pages: raises `SignInNeeded` for strangers, `Forbidden` for who may not."""
+
+    def guard(connection: "ASGIConnection[BaseRouteHandler, object, object, State]", _: BaseRouteHandler) -> None:
+        visitor_of(Request(connection.scope)).subject.require(scope)
+
+    return guard

@@ -2,7 +2,7 @@
 
 import msgspec
 from litestar import get, post
-from litestar.params import URLEncodedBody
+from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
 from control_plane.core import inject
@@ -14,7 +14,9 @@ from web.forms import faults
 from web.frame import Frame
 from web.pages.domains import proven_names
 from web.rendering import Answer
+from web.visitor import may
 
+_GUARDS = [may("messages:write")]
 _FIELDS = {"from": "sender", "to": "to", "subject": "subject", "text": "text"}
 
 
@@ -40,9 +42,9 @@ class ComposeForm(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-@get("/messages/new")
+@get("/messages/new", guards=_GUARDS)
 async def show_form(
-    frame: page.Frame, visitor: page.Visitor, db: inject.Database, settings: inject.Settings, to: str = ""
+    frame: page.Frame, visitor: page.Visitor, db: inject.Database, settings: inject.Settings, to: FromQuery[str] = ""
 ) -> Answer:
     """Show the empty form."""
     domains = await proven_names(db, settings)
@@ -50,7 +52,7 @@ async def show_form(
     return _form(frame, form, domains, {}, "")
 
 
-@post("/messages/new")
+@post("/messages/new", guards=_GUARDS)
 async def send(
     frame: page.Frame,
     visitor: page.Visitor,
@@ -60,7 +62,6 @@ async def send(
     data: URLEncodedBody[ComposeForm],
 ) -> Answer | Redirect:
     """Accept the message, or show the form again with what is wrong."""
-    visitor.subject.require("messages:write")
     try:
         accepted = await service.accept(db, clock, data.message(visitor.name))
     except Refused as refused:

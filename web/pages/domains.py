@@ -4,7 +4,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import get, post
-from litestar.params import URLEncodedBody
+from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
 from control_plane.core import ids, inject
@@ -17,10 +17,12 @@ from web import inject as page
 from web.forms import faults
 from web.frame import Frame
 from web.rendering import Answer
+from web.visitor import may
 
 _SECTION = "domains"
 _PER_PAGE = 50
 _PREFIX = "dom"
+_READ, _WRITE = [may("domains:read")], [may("domains:write")]
 
 
 class DomainForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,18 +31,17 @@ class DomainForm(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
 
 
-@get("/domains")
+@get("/domains", guards=_READ)
 async def show_domains(
-    frame: page.Frame, db: inject.Database, settings: inject.Settings, after: str | None = None
+    frame: page.Frame, db: inject.Database, settings: inject.Settings, after: FromQuery[str | None] = None
 ) -> Answer:
     """Show the list."""
     return await _list(frame, db, settings, DomainForm(), after=after)
 
 
-@post("/domains")
+@post("/domains", guards=_WRITE)
 async def add_domain(
     frame: page.Frame,
-    visitor: page.Visitor,
     db: inject.Database,
     vault: inject.Vault,
     settings: inject.Settings,
@@ -48,7 +49,6 @@ async def add_domain(
     data: URLEncodedBody[DomainForm],
 ) -> Answer | Redirect:
     """Add a domain and go to its records."""
-    visitor.subject.require("domains:write")
     try:
         domain = await service.add(db, vault, settings, clock, data.name)
     except Refused as refused:
@@ -56,19 +56,18 @@ async def add_domain(
     return Redirect(f"/domains/{domain.id}?done=domain-added", status_code=303)
 
 
-@get("/domains/{domain_id:str}")
-async def show_domain(frame: page.Frame, db: inject.Database, settings: inject.Settings, domain_id: str) -> Answer:
+@get("/domains/{domain_id:str}", guards=_READ)
+async def show_domain(
+    frame: page.Frame, db: inject.Database, settings: inject.Settings, domain_id: FromPath[str]
+) -> Answer:
     """Show a domain's records."""
     domain = await service.get(db, settings, ids.decode(_PREFIX, domain_id))
     return frame.page("pages/domain.html", _SECTION, _domain_context(domain))
 
 
-@post("/domains/{domain_id:str}/check", status_code=200)
-async def check_domain(
-    frame: page.Frame, visitor: page.Visitor, runtime: inject.Runtime, domain_id: str
-) -> Answer | Redirect:
+@post("/domains/{domain_id:str}/check", status_code=200, guards=_WRITE)
+async def check_domain(frame: page.Frame, runtime: inject.Runtime, domain_id: FromPath[str]) -> Answer | Redirect:
     """Look the records up now."""
-    visitor.subject.require("domains:write")
     domain = await service.check(service.checker(runtime), ids.decode(_PREFIX, domain_id))
     if frame.wants_part:
         return frame.part("pages/_domain_records.html", _domain_context(domain))

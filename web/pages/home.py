@@ -68,8 +68,12 @@ def checklist(proven_domains: list[str], *, has_sent: bool, has_webhook: bool) -
 
 
 @get("/")
-async def show_home(frame: page.Frame, db: inject.Database, settings: inject.Settings, clock: inject.Clock) -> Answer:
+async def show_home(
+    frame: page.Frame, visitor: page.Visitor, db: inject.Database, settings: inject.Settings, clock: inject.Clock
+) -> Answer:
     """Show the home page."""
+    if not visitor.subject.allows("messages:read"):
+        return frame.page("pages/home_plain.html", "home", {})
     now = clock.now()
     last = await messages.listing(db, Filters(), _LAST_MESSAGES, None)
     todo = checklist(

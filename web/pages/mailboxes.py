@@ -4,7 +4,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import get, post
-from litestar.params import URLEncodedBody
+from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
 from control_plane.core import ids, inject
@@ -19,6 +19,7 @@ from web.forms import faults
 from web.frame import Frame
 from web.pages.domains import proven_names
 from web.rendering import Answer
+from web.visitor import may
 
 _SECTION = "mailboxes"
 _PER_PAGE = 50
@@ -48,25 +49,23 @@ class MailboxForm(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-@get("/mailboxes")
+@get("/mailboxes", guards=[may("mailboxes:read")])
 async def show_mailboxes(
-    frame: page.Frame, db: inject.Database, settings: inject.Settings, after: str | None = None
+    frame: page.Frame, db: inject.Database, settings: inject.Settings, after: FromQuery[str | None] = None
 ) -> Answer:
     """Show the list."""
     return await _list(frame, db, settings, MailboxForm(), after=after)
 
 
-@post("/mailboxes")
+@post("/mailboxes", guards=[may("mailboxes:write")])
 async def add_mailbox(
     frame: page.Frame,
-    visitor: page.Visitor,
     db: inject.Database,
     settings: inject.Settings,
     clock: inject.Clock,
     data: URLEncodedBody[MailboxForm],
 ) -> Answer | Redirect:
     """Make a mailbox, or show the form again with what is wrong."""
-    visitor.subject.require("mailboxes:write")
     refused = await _create(db, clock, data)
     if refused is not None:
         return await _list(frame, db, settings, data, refused=refused)

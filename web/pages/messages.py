@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncGenerator
 from datetime import datetime
-from typing import Annotated, get_args
+from typing import get_args
 from urllib.parse import urlencode
 
 import msgspec
 from litestar import get
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 
 from control_plane.core import inject
@@ -23,14 +23,13 @@ from web import inject as page
 from web.frame import Frame
 from web.rendering import Answer
 from web.statuses import DELIVERY_STATUSES
-from web.visitor import Visitor, find_visitor
+from web.visitor import Visitor, find_visitor, may
 
 _SECTION = "messages"
+_GUARDS = [may("messages:read")]
 _PER_PAGE = 25
 _LOOK_SECONDS = 5
 """How long a new message may take to appear in an open list; the states of listed ones change at once."""
-
-After = Annotated[str | None, Parameter(max_length=64)]
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,9 +72,13 @@ def row_of(message: MessageSummary) -> Row:
     )
 
 
-@get("/messages")
+@get("/messages", guards=_GUARDS)
 async def show_list(
-    frame: page.Frame, db: inject.Database, recipient: str = "", status: str = "", after: After = None
+    frame: page.Frame,
+    db: inject.Database,
+    recipient: FromQuery[str] = "",
+    status: FromQuery[str] = "",
+    after: FromQuery[str | None] = None,
 ) -> Answer:
     """Show a page of the list, or only its rows to htmx."""
     shown = Shown(recipient=recipient, status=status)
@@ -85,23 +88,31 @@ async def show_list(
     return frame.page("pages/messages.html", _SECTION, {**context, "statuses": DELIVERY_STATUSES})
 
 
-@get("/messages/live")
+@get("/messages/live", guards=_GUARDS)
 async def follow_list(
-    request: cookies.PageRequest, frame: page.Frame, visitor: page.Visitor, recipient: str = "", status: str = ""
+    request: cookies.PageRequest,
+    frame: page.Frame,
+    visitor: page.Visitor,
+    recipient: FromQuery[str] = "",
+    status: FromQuery[str] = "",
 ) -> Stream:
     """Follow the first page of the list."""
     return live.answer(_list_updates(request, frame, visitor, Shown(recipient=recipient, status=status)))
 
 
-@get("/messages/{message_id:str}")
-async def show_message(frame: page.Frame, db: inject.Database, message_id: str) -> Answer:
+@get("/messages/{message_id:str}", guards=_GUARDS)
+async def show_message(frame: page.Frame, db: inject.Database, message_id: FromPath[str]) -> Answer:
     """Show a message with its recipients' timelines."""
     return frame.page("pages/message.html", _SECTION, _message_context(await _find(db, message_id)))
 
 
-@get("/messages/{message_id:str}/live")
+@get("/messages/{message_id:str}/live", guards=_GUARDS)
 async def follow_message(
-    request: cookies.PageRequest, frame: page.Frame, visitor: page.Visitor, db: inject.Database, message_id: str
+    request: cookies.PageRequest,
+    frame: page.Frame,
+    visitor: page.Visitor,
+    db: inject.Database,
+    message_id: FromPath[str],
 ) -> Stream:
     """Follow a message's timelines."""
     message = await _find(db, message_id)

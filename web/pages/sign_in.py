@@ -2,7 +2,7 @@
 
 import msgspec
 from litestar import get, post
-from litestar.params import URLEncodedBody
+from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
 from control_plane.accounts import service as accounts
@@ -28,7 +28,7 @@ class SignInForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/sign-in")
-async def show_sign_in(request: PageRequest, next: str = "") -> Answer | Redirect:  # noqa: A002  the address's own word
+async def show_sign_in(request: PageRequest, next: FromQuery[str] = "") -> Answer | Redirect:  # noqa: A002  the address's own word
     """Show the form; who is signed in already goes on."""
     if await find_visitor(request) is not None:
         return Redirect(own_path(next), status_code=303)

@@ -1,0 +1,106 @@
+"""An open page follows what happens, without being loaded again."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+from litestar.types import Message
+
+from control_plane.core import ids
+from control_plane.core.database import Database
+from tests.web.conftest import Person, SendMessage
+
+
+class Follower:
+    """A browser's end of a live connection: the events as they come."""
+
+    def __init__(self) -> None:
+        self._sent: asyncio.Queue[str] = asyncio.Queue()
+        self.gone = asyncio.Event()
+
+    async def receive(self) -> Message:
+        """Be there until the test goes away."""
+        await self.gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Message) -> None:
+        """Take what the application sends."""
+        if message["type"] == "http.response.body":
+            await self._sent.put(message["body"].decode())
+
+    async def event(self, name: str) -> str:
+        """Wait for the next event of this name."""
+        async with asyncio.timeout(10):
+            while True:
+                text = await self._sent.get()
+                if text.startswith(f"event: {name}\n"):
+                    return text
+
+
+@asynccontextmanager
+async def follow(app: Litestar, person: Person, path: str) -> AsyncIterator[Follower]:
+    follower = Follower()
+    cookie = "; ".join(f"{name}={value}" for name, value in person.client.cookies.items())
+    scope = {
+        "type": "http", "http_version": "1.1", "method": "GET", "scheme": "http", "path": path,
+        "raw_path": path.encode(), "query_string": b"", "root_path": "", "headers": [(b"host", b"portal.test"), (b"cookie", cookie.encode())],
+        "client": ("10.0.0.1", 1024), "server": ("portal.test", 80), "extensions": {},
+    }  # fmt: skip
+    task = asyncio.create_task(app(scope, follower.receive, follower.send))  # type: ignore[arg-type]
+    try:
+        yield follower
+    finally:
+        follower.gone.set()
+        await task
+
+
+async def deliver(db: Database, person: Person, message_id: str) -> None:
+    """Let what a node would report happen."""
+    message = ids.decode("msg", message_id)
+    async with db.fleet_tx() as tx:
+        await tx.connection.execute(
+            """insert into events (tenant_id, id, type, at, message_id, delivery_id, recipient, data)
+               select tenant_id, $3, 'message.delivered', now(), message_id, id, recipient, '{"relay": "mx.else.test"}'
+               from deliveries where tenant_id = $1 and message_id = $2""",
+            person.tenant.id,
+            message,
+            ids.new_uuid(),
+        )
+        await tx.connection.execute(
+            "update deliveries set status = 'delivered' where tenant_id = $1 and message_id = $2",
+            person.tenant.id,
+            message,
+        )
+        tx.outbox.signal(f"message:{message_id}")
+
+
+async def test_a_delivery_appears_on_the_open_message(
+    app: Litestar, db: Database, ann: Person, domain: str, send_message: SendMessage
+) -> None:
+    message_id = await send_message(ann.tenant, domain)
+    async with follow(app, ann, f"/messages/{message_id}/live") as follower:
+        assert "mx.else.test took it" not in await follower.event("timeline")
+        await deliver(db, ann, message_id)
+        assert "mx.else.test took it" in await follower.event("timeline")
+
+
+async def test_the_open_list_shows_a_message_s_new_state(
+    app: Litestar, db: Database, ann: Person, domain: str, send_message: SendMessage
+) -> None:
+    message_id = await send_message(ann.tenant, domain)
+    async with follow(app, ann, "/messages/live") as follower:
+        assert "Accepted" in await follower.event("rows")
+        await deliver(db, ann, message_id)
+        assert "Delivered" in await follower.event("rows")
+
+
+async def test_signing_out_ends_what_is_still_open(
+    app: Litestar, db: Database, ann: Person, domain: str, send_message: SendMessage
+) -> None:
+    message_id = await send_message(ann.tenant, domain)
+    async with follow(app, ann, f"/messages/{message_id}/live") as follower:
+        await follower.event("timeline")
+        await ann.submit("/sign-out")
+        await deliver(db, ann, message_id)
+        assert await follower.event("closed") == "event: closed\ndata: \n\n"
