@@ -11,9 +11,10 @@ from litestar.types import ASGIApp, Guard, Receive, Scope, Send
 
 from control_plane.accounts import service as accounts
 from control_plane.accounts import sessions
-from control_plane.accounts.schemas import SCOPES_OF, Session
+from control_plane.accounts.schemas import SCOPES_OF, Role, Session
 from control_plane.core.auth import Subject
 from control_plane.core.database import Database
+from control_plane.core.ids import TenantId
 from control_plane.core.tenancy import acting_for, bind_tenant
 from control_plane.tenants import service as tenants
 from web import cookies
@@ -43,7 +44,9 @@ async def find_visitor(request: cookies.PageRequest) -> Visitor | None:
 
 async def _at_their_place(db: Database, session: Session) -> Visitor | None:
     """Give the visitor with the rights they have now; the session remembers those at sign-in only."""
-    places = {place.tenant_id: place.role for place in await accounts.memberships(db, session.user_id)}
+    places: dict[TenantId, Role] = {
+        place.tenant_id: place.role for place in await accounts.memberships(db, session.user_id)
+    }
     role = places.get(session.tenant_id)
     if role is None:
         return None
