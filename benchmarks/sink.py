@@ -17,6 +17,7 @@ from e2e.lab.plan import BULK_ADDRESS
 _RECIPIENT = re.compile(rb"^X-Rcpt-Args: <([^>]*)>", re.MULTILINE)
 _START_SECONDS = 10.0
 _BACKLOG = "1000"
+_USER = "nobody"
 
 
 class Sink:
@@ -39,7 +40,8 @@ class Sink:
 def sink(lab: Lab) -> Iterator[Sink]:
     """Run a sink at the lab's address for measurements; its files lie in memory and are gone afterwards."""
     directory = Path(tempfile.mkdtemp(prefix="fleetpost-sink-", dir="/dev/shm"))
-    argv = ["smtp-sink", "-d", f"{directory}/mail.", f"{BULK_ADDRESS}:25", _BACKLOG]
+    shutil.chown(directory, _USER)
+    argv = ["smtp-sink", "-u", _USER, "-d", f"{directory}/mail.", f"{BULK_ADDRESS}:25", _BACKLOG]
     process = subprocess.Popen(lab.inside.network("outside", argv))
     try:
         wait_until(lambda: _listens(lab), "the sink listens", seconds=_START_SECONDS, alive=lambda: _alive(process))
