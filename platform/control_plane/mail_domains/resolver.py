@@ -41,15 +41,15 @@ class FixedResolver:
 
 
 class DnsResolver:
-    """Asks real resolvers, each question for two seconds at most; nothing is kept for the next check."""
+    """Asks real resolvers, each question for a short time; nothing is kept for the next check."""
 
-    def __init__(self, nameservers: Iterable[str] = ()) -> None:
+    def __init__(self, nameservers: Iterable[str] = (), *, lookup_seconds: float = _LOOKUP_SECONDS) -> None:
         """Use these (`address` or `address@port`), else those of the system."""
         own = [_nameserver(text) for text in nameservers]
         self._resolver = dns.asyncresolver.Resolver(configure=not own)
         if own:
             self._resolver.nameservers = own
-        self._resolver.lifetime = _LOOKUP_SECONDS
+        self._resolver.lifetime = lookup_seconds
 
     async def lookup(self, name: str, record_type: str) -> Answer:
         """Ask."""

@@ -1,0 +1,31 @@
+"""Which pool mail leaves by."""
+
+from control_plane.core.database import Database
+from control_plane.core.tenancy import acting_for
+from control_plane.ip_pools import service as ip_pools
+from tests.conftest import MakeTenant, Tenant
+from tests.control_plane.conftest import MakeNode
+
+
+async def test_shared_pools_are_made_once(db: Database, tenant: Tenant) -> None:
+    async with db.fleet_tx() as tx:
+        await ip_pools.ensure_shared_pools(tx)
+        await ip_pools.ensure_shared_pools(tx)
+        made = await tx.connection.fetch("select stream from ip_pools where tenant_id is null order by stream")
+    assert [row["stream"] for row in made] == ["broadcast", "transactional"]
+
+
+async def test_a_tenant_without_a_pool_of_its_own_uses_the_shared_one(
+    db: Database, make_tenant: MakeTenant, make_node: MakeNode
+) -> None:
+    own, plain = await make_tenant(), await make_tenant()
+    await make_node(own)
+    async with db.fleet_tx() as tx:
+        await ip_pools.ensure_shared_pools(tx)
+    found = []
+    for tenant in (own, plain):
+        with acting_for(tenant.id):
+            async with db.tenant_tx() as tx:
+                pool = await ip_pools.pool_for(tx, "transactional")
+                found.append(await tx.connection.fetchval("select kind from ip_pools where id = $1", pool))
+    assert found == ["dedicated", "shared"]
