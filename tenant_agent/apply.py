@@ -86,7 +86,7 @@ class Configurator:
         shutil.rmtree(staged, ignore_errors=True)
         for path, file in tree.items():
             (staged / path).parent.mkdir(parents=True, exist_ok=True)
-            replace_text(staged / path, file.text, mode=0o600)
+            replace_text(staged / path, file.text, mode=0o600, modified_at=0)  # Postfix waits beside a new main.cf
         await driver.check(staged)
 
     async def _confirm(self, driver: Driver, tree: Tree, node: wire.NodeItem) -> Problem | None:

@@ -7,7 +7,9 @@ import shutil
 from pathlib import Path
 
 
-def replace_text(path: Path, text: str, *, mode: int = 0o644, group: str | None = None) -> None:
+def replace_text(
+    path: Path, text: str, *, mode: int = 0o644, group: str | None = None, modified_at: int | None = None
+) -> None:
     """Write the text beside the file, make it durable, and rename it into place."""
     fresh = path.with_name(f".{path.name}.fresh")
     fresh.unlink(missing_ok=True)
@@ -17,6 +19,8 @@ def replace_text(path: Path, text: str, *, mode: int = 0o644, group: str | None 
         file.flush()
         give_to_group(fresh, group)
         os.fchmod(file.fileno(), mode)
+        if modified_at is not None:
+            os.utime(file.fileno(), (modified_at, modified_at))
         os.fsync(file.fileno())
     fresh.replace(path)
 

@@ -9,7 +9,7 @@ import re
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})+\Z")
-_LOCAL_PART = re.compile(r"(?=.{1,64}\Z)[a-z0-9_&=-]+(?:\.[a-z0-9_&=-]+)*\Z")
+_LOCAL_PART = re.compile(r"(?=[^-].{0,63}\Z)[a-z0-9_&=-]+(?:\.[a-z0-9_&=-]+)*\Z")
 _SELECTOR = re.compile(rf"(?=.{{1,63}}\Z){_LABEL}\Z")
 _ARGON2ID = re.compile(
     r"\$argon2id\$v=19\$m=\d{1,7},t=\d{1,3},p=\d{1,3}\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,171}\Z"
@@ -29,7 +29,7 @@ def domain(text: str) -> str:
 
 
 def local_part(text: str) -> str:
-    """Check the left side of a mailbox address."""
+    """Check the left side of a mailbox address; with a dash in front it would be an option to the daemons' tools."""
     return _fullmatch(_LOCAL_PART, text, "a lower-case local part of letters, digits and . _ - & =")
 
 

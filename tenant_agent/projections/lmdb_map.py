@@ -9,7 +9,7 @@ with a NUL, as `postmap` writes them.
 import fcntl
 import os
 import subprocess
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -105,19 +105,18 @@ class LmdbMap:
 class Postmap:
     """Looks keys up as Postfix does, with `postmap -q`."""
 
-    def __init__(
-        self, config_directory: Path, *, run: Callable[..., "subprocess.CompletedProcess[bytes]"] = subprocess.run
-    ) -> None:
+    def __init__(self, config_directory: Path) -> None:
         self._config_directory = config_directory
-        self._run = run
         config_directory.mkdir(parents=True, exist_ok=True)
-        (config_directory / "main.cf").write_text("compatibility_level = 3.6\n")
+        main_cf = config_directory / "main.cf"
+        main_cf.write_text("compatibility_level = 3.6\n")
+        os.utime(main_cf, (0, 0))  # Postfix's tools wait for two seconds beside a main.cf that was just written
 
     def query(self, path: Path, keys: Iterable[str]) -> dict[str, str]:
         """Give the rows that exist; raises `Unverified` when postmap fails."""
         asked = "".join(f"{key}\n" for key in keys).encode()
         command = ["postmap", "-c", str(self._config_directory), "-q", "-", f"lmdb:{path.with_suffix('')}"]
-        done = self._run(command, input=asked, capture_output=True, check=False, timeout=30)
+        done = subprocess.run(command, input=asked, capture_output=True, check=False, timeout=30)
         if done.returncode > 1 or done.stderr:
             raise Unverified(f"postmap cannot read {path.name}: {done.stderr.decode(errors='replace').strip()}")
         return {key: value for key, _, value in (line.partition("\t") for line in done.stdout.decode().splitlines())}

@@ -73,6 +73,7 @@ def test_a_key_that_is_not_active_is_held_but_does_not_sign() -> None:
         mailbox("../ann@acme.test"),
         mailbox("..@acme.test"),
         mailbox("%u@acme.test"),
+        mailbox("-v@acme.test"),
         mailbox("Ann@acme.test"),
         mailbox("änn@acme.test"),
         mailbox(system_uid=0),

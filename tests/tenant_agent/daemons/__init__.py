@@ -1,0 +1,1 @@
+"""The real daemons, started with rendered configuration in a directory of the test's own."""
