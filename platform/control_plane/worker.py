@@ -18,18 +18,18 @@ from control_plane.deliveries import jobs as deliveries
 from control_plane.mail_domains import jobs as mail_domains
 from control_plane.nodes import jobs as nodes
 from control_plane.piccolo_conf import DB
-from control_plane.settings import Settings
+from control_plane.webhooks import jobs as webhooks
 
 _log = structlog.get_logger()
 
-JOBS = collect([idempotency.JOBS, deliveries.JOBS, mail_domains.JOBS, nodes.JOBS])
+JOBS = collect([idempotency.JOBS, deliveries.JOBS, mail_domains.JOBS, nodes.JOBS, webhooks.JOBS])
 
 _PAUSE_SECONDS = 1
 
 
-async def run(settings: Settings, jobs: tuple[Job, ...], stop: asyncio.Event) -> None:
+async def work(context: JobContext, jobs: tuple[Job, ...], stop: asyncio.Event) -> None:
     """Work until told to stop; a job that runs then is cancelled, and its row found again by a sweep."""
-    async with open_runtime(settings, DB) as context, asyncio.TaskGroup() as group:
+    async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(_sweep(context, job), name=job.name) for job in jobs if job.every_seconds]
         tasks.append(group.create_task(_take_triggers(context, jobs), name="triggers"))
         await stop.wait()
@@ -72,8 +72,16 @@ async def _take_triggers(context: JobContext, jobs: tuple[Job, ...]) -> None:
         except Exception as error:  # noqa: BLE001 whatever it is, the worker goes on
             _log.warning("triggers are interrupted", action="worker.interrupted", error=str(error))
         finally:
-            await worker.close()
+            await _end(worker)
+            await queue.close()
         await asyncio.sleep(_PAUSE_SECONDS)
+
+
+async def _end(worker: Worker) -> None:
+    """Cancel what runs: a sweep finds its rows. arq's own way stops half-way at the first job that was cancelled."""
+    for task in worker.tasks.values():
+        task.cancel()
+    await asyncio.gather(*worker.tasks.values(), return_exceptions=True)
 
 
 def _arq_function(context: JobContext, job: Job) -> Function:
@@ -92,7 +100,8 @@ async def _main() -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await run(settings_module.load(), JOBS, stop)
+    async with open_runtime(settings_module.load(), DB) as context:
+        await work(context, JOBS, stop)
 
 
 def main() -> None:

@@ -55,7 +55,7 @@ class ArqQueue:
 
     async def close(self) -> None:
         """Disconnect."""
-        await self.pool.aclose()
+        await self.pool.aclose(close_connection_pool=True)
 
 
 class Signals:

@@ -1,0 +1,70 @@
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+
+import pytest
+
+from control_plane import worker
+from control_plane.core.database import Database
+from control_plane.core.jobs import DuplicateJob, Job, JobContext, collect
+from control_plane.core.runtime import Runtime
+
+
+@asynccontextmanager
+async def working(runtime: Runtime, *jobs: Job) -> AsyncGenerator[None]:
+    """Run a worker in this process meanwhile."""
+    stop = asyncio.Event()
+    task = asyncio.create_task(worker.work(runtime, jobs, stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await task
+
+
+async def roll_back(db: Database, name: str, *ids: str) -> None:
+    """Trigger a job in a transaction that fails."""
+    with suppress(RuntimeError):
+        async with db.public_tx() as tx:
+            tx.outbox.trigger(name, *ids)
+            raise RuntimeError
+
+
+async def test_a_trigger_that_was_committed_runs_its_job(runtime: Runtime, db: Database) -> None:
+    got: asyncio.Queue[tuple[str, ...]] = asyncio.Queue()
+
+    async def take(_: JobContext, *ids: str) -> None:
+        got.put_nowait(ids)
+
+    async with working(runtime, Job(name="tests.take", run=take)):
+        async with db.public_tx() as tx:
+            tx.outbox.trigger("tests.take", "a", "b")
+            tx.outbox.trigger("tests.take", "a", "b")
+        assert await asyncio.wait_for(got.get(), 10) == ("a", "b")
+        await roll_back(db, "tests.take", "never")
+        async with db.public_tx() as tx:
+            tx.outbox.trigger("tests.take", "c")
+        assert await asyncio.wait_for(got.get(), 10) == ("c",)
+
+
+async def test_a_sweep_runs_again_after_it_failed(runtime: Runtime) -> None:
+    runs = 0
+    twice = asyncio.Event()
+
+    async def fail(_: JobContext) -> None:
+        nonlocal runs
+        runs += 1
+        if runs > 1:
+            twice.set()
+        raise ValueError
+
+    async with working(runtime, Job(name="tests.fail", run=fail, every_seconds=0.01)):
+        await asyncio.wait_for(twice.wait(), 10)
+
+
+def test_two_jobs_of_one_name_are_refused() -> None:
+    async def nothing(_: JobContext) -> None: ...
+
+    job = Job(name="tests.same", run=nothing)
+    with pytest.raises(DuplicateJob):
+        collect([(job,), (job,)])

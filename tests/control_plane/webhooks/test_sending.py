@@ -1,0 +1,203 @@
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import msgspec
+import pytest
+from standardwebhooks.webhooks import Webhook
+
+from control_plane.core.clock import FixedClock
+from control_plane.core.database import Database
+from control_plane.core.ids import decode
+from control_plane.core.outbox import JobTrigger
+from control_plane.core.runtime import Runtime
+from control_plane.core.tenancy import acting_for
+from control_plane.webhooks import service
+from control_plane.webhooks.queries import sending
+from tests.conftest import Tenant
+from tests.control_plane.messages.messages import message
+from tests.control_plane.webhooks.conftest import Receiver
+
+
+class Subscribed(msgspec.Struct, frozen=True):
+    """A tenant with a webhook."""
+
+    tenant: Tenant
+    webhook_id: str
+    secret: str
+
+    async def deliveries(self, client: httpx.AsyncClient) -> list[dict[str, object]]:
+        """Ask the API what was sent."""
+        answer = await client.get(f"/v1/webhooks/{self.webhook_id}/deliveries", headers=self.tenant.headers)
+        rows: list[dict[str, object]] = answer.json()["data"]
+        return rows
+
+
+@pytest.fixture
+async def subscribed(client: httpx.AsyncClient, tenant: Tenant, receiver: Receiver) -> Subscribed:
+    made = await client.post("/v1/webhooks", json={"url": receiver.url}, headers=tenant.headers)
+    assert made.status_code == 201, made.text
+    return Subscribed(tenant, made.json()["id"], made.json()["secrets"][0])
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Stand still a little ahead of the database, so that what it makes due now is due."""
+    return FixedClock(datetime.now(UTC) + timedelta(seconds=30))
+
+
+@pytest.fixture
+def sender(runtime: Runtime, clock: FixedClock) -> service.Sender:
+    return service.Sender(runtime.db, runtime.vault, runtime.http, clock)
+
+
+async def send_mail(client: httpx.AsyncClient, tenant: Tenant, domain: str, count: int = 1) -> None:
+    body = {"messages": [message(domain, tags=["order"], metadata={"order": "1"})] * count}
+    answer = await client.post("/v1/messages/batch", json=body, headers=tenant.headers)
+    assert answer.status_code == 200
+
+
+async def send_due(sender: service.Sender, subscribed: Subscribed) -> None:
+    await sender.send_due(subscribed.tenant.id, decode("whk", subscribed.webhook_id))
+
+
+async def test_an_event_arrives_signed_so_that_the_standard_library_accepts_it(
+    client: httpx.AsyncClient, receiver: Receiver, subscribed: Subscribed, sender: service.Sender, domain: str
+) -> None:
+    await send_mail(client, subscribed.tenant, domain)
+    await send_due(sender, subscribed)
+    [received] = receiver.received
+    event = Webhook(subscribed.secret).verify(received.body, received.headers)
+    assert event["type"] == "message.accepted"
+    assert received.headers["webhook-id"] == event["data"]["id"]
+    assert event["data"]["recipient"] == "bob@else.test"
+    assert (event["data"]["tags"], event["data"]["metadata"]) == (["order"], {"order": "1"})
+    assert event["data"]["message_id"].startswith("msg_")
+    [shown] = await subscribed.deliveries(client)
+    assert (shown["status"], shown["attempts"], shown["response_status"]) == ("delivered", 1, 204)
+
+
+@pytest.mark.parametrize("status", [500, 302])
+async def test_a_refused_event_is_tried_again_after_5_seconds_with_the_same_id_and_body(
+    client: httpx.AsyncClient,
+    receiver: Receiver,
+    subscribed: Subscribed,
+    sender: service.Sender,
+    clock: FixedClock,
+    domain: str,
+    status: int,
+) -> None:
+    receiver.status = status
+    await send_mail(client, subscribed.tenant, domain)
+    await send_due(sender, subscribed)
+    await send_due(sender, subscribed)
+    assert len(receiver.received) == 1
+    [shown] = await subscribed.deliveries(client)
+    assert (shown["status"], shown["response_status"], shown["response_excerpt"]) == ("pending", status, "ok")
+
+    receiver.status = 200
+    clock.move(timedelta(seconds=5))
+    await send_due(sender, subscribed)
+    first, second = receiver.received
+    assert (first.headers["webhook-id"], first.body) == (second.headers["webhook-id"], second.body)
+    assert first.headers["webhook-signature"] != second.headers["webhook-signature"]
+
+
+async def test_an_endpoint_that_does_not_listen_is_tried_again(
+    client: httpx.AsyncClient, tenant: Tenant, sender: service.Sender, domain: str
+) -> None:
+    made = (await client.post("/v1/webhooks", json={"url": "http://127.0.0.1:1/"}, headers=tenant.headers)).json()
+    subscribed = Subscribed(tenant, made["id"], made["secrets"][0])
+    await send_mail(client, tenant, domain)
+    await send_due(sender, subscribed)
+    [shown] = await subscribed.deliveries(client)
+    assert (shown["status"], shown["response_status"]) == ("pending", None)
+    assert "ConnectError" in str(shown["response_excerpt"])
+
+
+async def test_two_workers_never_send_the_same_event_at_the_same_time(
+    client: httpx.AsyncClient, receiver: Receiver, subscribed: Subscribed, sender: service.Sender, domain: str
+) -> None:
+    await send_mail(client, subscribed.tenant, domain, 20)
+    await asyncio.gather(*(send_due(sender, subscribed) for _ in range(4)))
+    sent = [each.headers["webhook-id"] for each in receiver.received]
+    assert len(sent) == len(set(sent))
+    await send_due(sender, subscribed)
+    assert len(receiver.received) == 20
+
+
+async def test_a_slow_endpoint_gets_few_at_once_and_holds_up_nobody(
+    client: httpx.AsyncClient, receiver: Receiver, subscribed: Subscribed, sender: service.Sender, domain: str
+) -> None:
+    await send_mail(client, subscribed.tenant, domain, 30)
+    receiver.may_answer.clear()
+    workers = [asyncio.create_task(send_due(sender, subscribed)) for _ in range(3)]
+    await receiver.wait_for(8)
+    receiver.may_answer.set()
+    await asyncio.gather(*workers)
+    await send_due(sender, subscribed)
+    assert len(receiver.received) == 30
+    assert receiver.most_at_once == 8
+
+
+async def test_what_a_lost_worker_had_claimed_is_due_again_later(
+    client: httpx.AsyncClient,
+    db: Database,
+    receiver: Receiver,
+    subscribed: Subscribed,
+    sender: service.Sender,
+    clock: FixedClock,
+    domain: str,
+) -> None:
+    await send_mail(client, subscribed.tenant, domain)
+    with acting_for(subscribed.tenant.id):
+        async with db.tenant_tx() as tx:
+            webhook_id = decode("whk", subscribed.webhook_id)
+            assert len(await sending.claim(tx, subscribed.tenant.id, webhook_id, clock.now(), 8)) == 1
+    await send_due(sender, subscribed)
+    assert receiver.received == []
+    clock.move(timedelta(seconds=sending.CLAIM_SECONDS))
+    await send_due(sender, subscribed)
+    assert len(receiver.received) == 1
+
+
+async def test_the_sweep_finds_what_no_trigger_came_for(
+    client: httpx.AsyncClient, db: Database, subscribed: Subscribed, clock: FixedClock, domain: str
+) -> None:
+    await send_mail(client, subscribed.tenant, domain)
+    async with db.fleet_tx() as tx:
+        due = await sending.due_webhooks(tx, clock.now())
+    assert (subscribed.tenant.id, decode("whk", subscribed.webhook_id)) in [tuple(row) for row in due]
+
+
+async def test_events_that_are_not_subscribed_to_are_not_sent(
+    client: httpx.AsyncClient, db: Database, tenant: Tenant, receiver: Receiver, domain: str
+) -> None:
+    new = {"url": receiver.url, "events": ["message.bounced"]}
+    made = (await client.post("/v1/webhooks", json=new, headers=tenant.headers)).json()
+    await send_mail(client, tenant, domain)
+    assert await Subscribed(tenant, made["id"], "").deliveries(client) == []
+
+
+async def test_fan_out_works_for_the_fleet_role_and_triggers_each_webhook_once(
+    client: httpx.AsyncClient, db: Database, subscribed: Subscribed, domain: str
+) -> None:
+    await send_mail(client, subscribed.tenant, domain, 2)
+    tenant_id = subscribed.tenant.id
+    with acting_for(tenant_id):
+        async with db.tenant_tx() as tx:
+            event_ids = [row["id"] for row in await tx.connection.fetch("select id from events")]
+    async with db.fleet_tx() as tx:
+        made = await service.fan_out(tx, [tenant_id] * 2, event_ids, ["message.delivered"] * 2)
+        webhook_id = decode("whk", subscribed.webhook_id)
+        assert list(tx.outbox.jobs) == [JobTrigger("webhooks.send", (str(tenant_id), str(webhook_id)))]
+    assert made == 2
+
+
+async def test_a_deleted_webhook_gets_nothing_more(
+    client: httpx.AsyncClient, receiver: Receiver, subscribed: Subscribed, sender: service.Sender, domain: str
+) -> None:
+    await send_mail(client, subscribed.tenant, domain)
+    await client.delete(f"/v1/webhooks/{subscribed.webhook_id}", headers=subscribed.tenant.headers)
+    await send_due(sender, subscribed)
+    assert receiver.received == []
