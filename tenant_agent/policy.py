@@ -61,20 +61,29 @@ class Policy:
 class _Connection(asyncio.Protocol):
     """One smtpd process, with one request after the other."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, open_connections: set["_Connection"]) -> None:
         self._policy = policy
+        self._open_connections = open_connections
         self._buffer = b""
         self._transport: asyncio.WriteTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.WriteTransport", transport)  # uvloop's are no subclasses
+        self._open_connections.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 (asyncio's signature)
+        self._open_connections.discard(self)
+
+    def hang_up(self) -> None:
+        if self._transport is not None:
+            self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
         *requests, self._buffer = (self._buffer + data).split(_END_OF_REQUEST)
         for request in requests:
             self._answer(request)
-        if len(self._buffer) > _LONGEST_REQUEST and self._transport is not None:
-            self._transport.close()
+        if len(self._buffer) > _LONGEST_REQUEST:
+            self.hang_up()
 
     def _answer(self, request: bytes) -> None:
         action = self._policy.action(parse(request.decode("utf-8", "replace")))
@@ -84,9 +93,15 @@ class _Connection(asyncio.Protocol):
 
 async def serve(policy: Policy, path: Path) -> None:
     """Answer on a socket that Postfix's group may use, until cancelled."""
-    server = await asyncio.get_running_loop().create_unix_server(lambda: _Connection(policy), sock=_bound(path))
-    async with server:
-        await server.serve_forever()
+    connections: set[_Connection] = set()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_unix_server(lambda: _Connection(policy, connections), sock=_bound(path))
+    try:
+        async with server:
+            await server.serve_forever()
+    finally:
+        for connection in connections:
+            connection.hang_up()
 
 
 def _bound(path: Path) -> socket.socket:

@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -12,7 +12,8 @@ import msgspec
 
 _HEAD_BYTES = 512
 _CHUNK_BYTES = 256 * 1024
-_GRACE_SECONDS = 2.0  # a writer that still has the old file open ends within a second (postlogd(8) after a reload)
+_GRACE_SECONDS = 2.0
+"""A writer that has a file open when it is renamed ends within a second: postlogd(8) after a reload."""
 
 
 class Position(msgspec.Struct, frozen=True):
@@ -25,7 +26,11 @@ class Position(msgspec.Struct, frozen=True):
 
 
 class Tail:
-    """Gives whole lines, oldest first."""
+    """Gives whole lines, oldest first.
+
+    The log is a chain of files: those that it was renamed or copied to (`mail.log.1`, `mail.log-20261121.gz` …) in the
+    order of their last change, and the one that is written now. Each is read to its end before the next is begun.
+    """
 
     def __init__(
         self, path: Path, position: Position | None = None, *, monotonic: Callable[[], float] = time.monotonic
@@ -33,20 +38,22 @@ class Tail:
         self._path = path
         self._monotonic = monotonic
         self._file: BinaryIO | None = None
-        self._next: list[Path] = []
-        self._old_since: float | None = None
+        self._was_live = True
+        self._rotated_since: float | None = None
         self.position = position or Position()
         self._resume()
 
     def read(self) -> str:
         """Give complete lines that were not given before; none when there are none now."""
         if self._file is None:
-            self._open_next()
-        if self._file is None:
-            return ""
-        if self._was_truncated():
+            self._open(self._path)
+        elif os.fstat(self._file.fileno()).st_size < self.position.offset and self._was_live:
             self._resume()
-        return self._lines() or self._move_on()
+        lines = self._lines()
+        if not lines and self._is_finished():
+            self._open(self._next_file())
+            lines = self._lines()
+        return lines
 
     def close(self) -> None:
         """Let go of the file."""
@@ -73,62 +80,58 @@ class Tail:
             head = _head(file, head_length)
         self.position = Position(head, head_length, offset)
 
-    def _move_on(self) -> str:
-        """At the end of a file: go on to the next one, if there is one and nobody writes to this one any more."""
-        if not self._is_rotated():
-            self._old_since = None
-            return ""
-        now = self._monotonic()
-        self._old_since = self._old_since or now
-        if not self._next and now - self._old_since < _GRACE_SECONDS:
-            return ""
-        self._open_next()
-        return self._lines()
-
-    def _is_rotated(self) -> bool:
-        if self._next:
-            return True
-        try:
-            return self._file is not None and os.fstat(self._file.fileno()).st_ino != self._path.stat().st_ino
-        except FileNotFoundError:
+    def _is_finished(self) -> bool:
+        """Tell whether another file follows this one, and nobody writes to this one any more."""
+        if self._file is None or self._is_live(self._file):
+            self._rotated_since = None
             return False
+        if not self._was_live:
+            return True
+        now = self._monotonic()
+        self._rotated_since = self._rotated_since or now
+        return now - self._rotated_since >= _GRACE_SECONDS
 
-    def _was_truncated(self) -> bool:
-        file = self._file
-        return file is not None and not self._next and os.fstat(file.fileno()).st_size < self.position.offset
+    def _is_live(self, file: BinaryIO) -> bool:
+        """Tell whether this is still the file that is written; while there is none, it is."""
+        try:
+            return os.fstat(file.fileno()).st_ino == self._path.stat().st_ino
+        except FileNotFoundError:
+            return True
 
-    def _open_next(self) -> None:
-        path = self._next.pop(0) if self._next else self._path
+    def _next_file(self) -> Path:
+        assert self._file is not None
+        changed_ns = os.fstat(self._file.fileno()).st_mtime_ns
+        younger = [path for when_ns, path in sorted(self._rotated()) if when_ns > changed_ns]
+        return younger[0] if younger else self._path
+
+    def _open(self, path: Path) -> None:
         self.close()
-        self._old_since = None
+        self._rotated_since = None
         try:
             self._file = _opened(path)
         except FileNotFoundError:
             return
+        self._was_live = path == self._path
         self.position = Position()
 
     def _resume(self) -> None:
-        """Find the file that the position is in, under whatever name, and line up those that were begun after it."""
+        """Find the file that the position is in, under whatever name; begin anew if it is gone."""
         self.close()
-        self._next = []
-        position = self.position
-        for path in [self._path, *self._rotated()]:
-            file = _opened_if_it_begins(path, position)
-            if file is None:
-                continue
-            self._file, self.position = file, position
-            if path != self._path:
-                younger = path.stat().st_mtime
-                self._next = [other for other in self._rotated() if other != path and other.stat().st_mtime > younger]
-                self._next.append(self._path)
-            return
-        self._open_next()
+        for path in (self._path, *(path for _, path in self._rotated())):
+            file = _opened_if_it_holds(path, self.position)
+            if file is not None:
+                self._file, self._was_live = file, path == self._path
+                return
+        self._open(self._path)
 
-    def _rotated(self) -> list[Path]:
-        """Give what the log was renamed or copied to, oldest first."""
-        name = self._path.name
-        found = [*self._path.parent.glob(f"{name}.*"), *self._path.parent.glob(f"{name}-*")]
-        return sorted((path for path in found if path.is_file()), key=lambda path: path.stat().st_mtime)
+    def _rotated(self) -> Iterator[tuple[int, Path]]:
+        """Give what the log was renamed or copied to, with the time of its last change."""
+        for separator in ".-":
+            for path in self._path.parent.glob(f"{self._path.name}{separator}*"):
+                try:
+                    yield path.stat().st_mtime_ns, path
+                except FileNotFoundError:  # it was compressed or removed just now
+                    continue
 
 
 def _head(file: BinaryIO, length: int) -> bytes:
@@ -140,7 +143,7 @@ def _opened(path: Path) -> BinaryIO:
     return cast("BinaryIO", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
 
 
-def _opened_if_it_begins(path: Path, position: Position) -> BinaryIO | None:
+def _opened_if_it_holds(path: Path, position: Position) -> BinaryIO | None:
     if not position.head_length:
         return None
     try:

@@ -3,13 +3,18 @@
 import asyncio
 import itertools
 import secrets
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 import msgspec
 
 from tenant_agent import wire
+from tenant_agent.layout import Layout
 from tenant_agent.link import LinkDown
+from tenant_agent.settings import Settings
 from tenant_agent.work import MailWork
+from tests.tenant_agent.real_postfix import NODE
 
 _numbers = itertools.count()
 
@@ -83,8 +88,11 @@ class FakeControl:
         await work.connected()
 
     async def disconnect(self) -> None:
-        """Break the link."""
+        """Break the link; answers that are under way are lost."""
         self.up = False
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         if self.work is not None:
             await self.work.disconnected()
 
@@ -108,3 +116,30 @@ class FakeControl:
         task = asyncio.get_running_loop().create_task(answer)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+@asynccontextmanager
+async def mail_work(
+    layout: Layout, control: FakeControl, *, node: wire.NodeItem = NODE, capacity: int = 500
+) -> AsyncIterator[MailWork]:
+    """Give a mail path at work, connected to `control`."""
+    nowhere = Path("/nonexistent")
+    settings = Settings(
+        control_url="https://control.test",
+        ca_file=None,
+        enrolment_token_file=nowhere,
+        tls_certificate=nowhere,
+        tls_key=nowhere,
+        layout=layout,
+    )
+    work = MailWork(settings, control, capacity=capacity)
+    work.set_node(node, 17)
+    task = asyncio.create_task(work.run())
+    await control.connect(work)
+    try:
+        yield work
+    finally:
+        await control.disconnect()
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

@@ -5,6 +5,7 @@ import datetime as dt
 import shutil
 import socket
 import ssl
+import subprocess
 import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
@@ -183,6 +184,14 @@ class RealPostfix:
             await self._process.wait()
             self._process = None
             await eventually(lambda: not _answers(self.layout.ports.inject))
+
+    def run(self, *command: str) -> None:
+        """Run one of Postfix's tools where Postfix runs: those that send signals must see its process ids."""
+        assert self._process is not None
+        (init,) = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        tool, *arguments = command
+        there = ["nsenter", "--target", init, "--mount", "--pid", tool, "-c", str(self.layout.postfix_config)]
+        subprocess.run([*there, *arguments], check=True, capture_output=True)
 
     def log_text(self) -> str:
         """Everything logged so far."""

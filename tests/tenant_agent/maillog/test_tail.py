@@ -105,6 +105,24 @@ def test_a_reader_that_was_away_for_two_rotations_reads_all_three_files(path: Pa
     assert everything(follow(path, first.position)) == "two\nthree\nfour\n"
 
 
+def test_rotation_after_rotation_leaves_out_no_file(path: Path, follow: Follow) -> None:
+    clock = Clock()
+    write(path, "one\n")
+    tail = follow(path, monotonic=clock)
+    tail.read()
+    age(path.rename(path.with_name("mail.log.20261120")), 20)
+    assert tail.read() == ""
+    write(path, "two\n")
+    packed = path.with_name("mail.log.20261121.gz")
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    age(packed, 10)
+    path.unlink()
+    write(path, "three\n")
+    tail.read()
+    clock.seconds += 3
+    assert everything(tail) == "two\nthree\n"
+
+
 def test_a_rotated_file_may_be_compressed_meanwhile(path: Path, follow: Follow) -> None:
     write(path, "one\n")
     first = follow(path)
