@@ -18,7 +18,7 @@ from control_plane.core.database import Database
 from control_plane.core.tenancy import acting_for
 from control_plane.ip_pools import service as ip_pools
 from control_plane.messages import service as messages
-from control_plane.messages.schemas import Mailbox, NewMessage
+from control_plane.messages.schemas import EmailAddress, NewMessage
 from tests.conftest import Tenant
 from web.assets import STATIC
 
@@ -110,7 +110,7 @@ def send_message(db: Database) -> SendMessage:
         async with db.fleet_tx() as tx:
             await ip_pools.ensure_shared_pools(tx)
         new = NewMessage(
-            sender=Mailbox(email=f"ann@{domain}"), to=(Mailbox(email=to),), subject=subject, text="Good morning"
+            sender=EmailAddress(email=f"ann@{domain}"), to=(EmailAddress(email=to),), subject=subject, text="Good morning"
         )
         with acting_for(tenant.id):
             return (await messages.accept(db, SystemClock(), new)).id

@@ -8,7 +8,7 @@ from litestar.response import Redirect
 from control_plane.core import inject
 from control_plane.core.errors import FieldError, Invalid, Refused
 from control_plane.messages import service
-from control_plane.messages.schemas import Mailbox, NewMessage
+from control_plane.messages.schemas import EmailAddress, NewMessage
 from web import inject as page
 from web.forms import faults
 from web.frame import Frame
@@ -35,8 +35,8 @@ class ComposeForm(msgspec.Struct, frozen=True, kw_only=True):
         if not addresses:
             raise Invalid(errors=(FieldError("to", "Say who it goes to."),))
         return NewMessage(
-            sender=Mailbox(email=f"{self.sender.strip()}@{self.domain}", name=sender_name),
-            to=tuple(Mailbox(email=address) for address in addresses),
+            sender=EmailAddress(email=f"{self.sender.strip()}@{self.domain}", name=sender_name),
+            to=tuple(EmailAddress(email=address) for address in addresses),
             subject=self.subject,
             text=self.text.replace("\r\n", "\n"),
         )
