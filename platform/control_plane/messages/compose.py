@@ -8,7 +8,7 @@ import msgspec
 
 from control_plane.core.errors import FieldError, Invalid
 from control_plane.messages.addresses import BadAddress, domain_of, normalise
-from control_plane.messages.schemas import Mailbox, NewAttachment, NewMessage
+from control_plane.messages.schemas import EmailAddress, NewAttachment, NewMessage
 from tenant_agent import wire
 
 RECIPIENTS_MAX = 50
@@ -97,11 +97,11 @@ def _merge(*lists: list[wire.Address]) -> tuple[ComposedRecipient, ...]:
     return tuple(merged.values())
 
 
-def _addresses(mailboxes: tuple[Mailbox, ...], path: str, errors: list[FieldError]) -> list[wire.Address]:
+def _addresses(mailboxes: tuple[EmailAddress, ...], path: str, errors: list[FieldError]) -> list[wire.Address]:
     return [_address(mailbox, f"{path}[{index}]", errors) for index, mailbox in enumerate(mailboxes)]
 
 
-def _address(mailbox: Mailbox, path: str, errors: list[FieldError]) -> wire.Address:
+def _address(mailbox: EmailAddress, path: str, errors: list[FieldError]) -> wire.Address:
     errors.extend(_one_line(mailbox.name, f"{path}.name", _LINE_MAX))
     try:
         return wire.Address(normalise(mailbox.email), mailbox.name)

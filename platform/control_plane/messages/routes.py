@@ -19,13 +19,13 @@ from control_plane.messages import service
 from control_plane.messages.compose import Composed, compose
 from control_plane.messages.schemas import (
     AcceptedMessage,
+    BatchItem,
     BatchResult,
     Filters,
     Message,
     MessageSummary,
     NewBatch,
     NewMessage,
-    RefusedMessage,
 )
 
 BODY_MAX_BYTES = 36 * 1024 * 1024
@@ -47,9 +47,7 @@ async def send_message(data: JSONBody[NewMessage], db: inject.Database, clock: i
 async def send_batch(data: JSONBody[NewBatch], db: inject.Database, clock: inject.Clock) -> BatchResult:
     """Accept messages, each by itself: one that is refused does not hold up the others."""
     results = await service.accept_batch(db, clock, [_composed(each) for each in data.messages])
-    return BatchResult(
-        results=tuple(RefusedMessage(error=problem_of(each)) if isinstance(each, Refused) else each for each in results)
-    )
+    return BatchResult(results=tuple(map(_batch_item, results)))
 
 
 @get("/messages/{message_id:str}", guards=_READ)
@@ -85,6 +83,12 @@ def _composed(raw: msgspec.Raw) -> Composed | Refused:
         return refusal(bytes(raw), NewMessage)
     except Refused as error:
         return error
+
+
+def _batch_item(result: AcceptedMessage | Refused) -> BatchItem:
+    if isinstance(result, Refused):
+        return BatchItem(error=problem_of(result))
+    return BatchItem(id=result.id, status=result.status, recipients=result.recipients)
 
 
 HANDLERS = [send_message, send_batch, get_message, list_messages]

@@ -11,7 +11,7 @@ from control_plane.deliveries.schemas import Status
 from control_plane.ip_pools.schemas import Stream
 
 
-class Mailbox(Body, frozen=True, kw_only=True):
+class EmailAddress(Body, frozen=True, kw_only=True):
     """An address, with the name that is shown beside it."""
 
     email: str
@@ -45,11 +45,11 @@ class Tracking(Body, frozen=True, kw_only=True):
 class NewMessage(Body, frozen=True, kw_only=True):
     """A message to at most 50 recipients."""
 
-    sender: Mailbox = msgspec.field(name="from")
-    to: tuple[Mailbox, ...] = ()
-    cc: tuple[Mailbox, ...] = ()
-    bcc: tuple[Mailbox, ...] = ()
-    reply_to: tuple[Mailbox, ...] = ()
+    sender: EmailAddress = msgspec.field(name="from")
+    to: tuple[EmailAddress, ...] = ()
+    cc: tuple[EmailAddress, ...] = ()
+    bcc: tuple[EmailAddress, ...] = ()
+    reply_to: tuple[EmailAddress, ...] = ()
     subject: str = ""
     text: str | None = None
     html: str | None = None
@@ -85,16 +85,19 @@ class AcceptedMessage(msgspec.Struct, frozen=True, kw_only=True):
     recipients: tuple[AcceptedRecipient, ...]
 
 
-class RefusedMessage(msgspec.Struct, frozen=True, kw_only=True):
-    """A message of a batch that was refused; the others are not affected."""
+class BatchItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What came of one message of a batch: accepted with id, status and recipients, or refused with an error."""
 
-    error: Problem
+    id: str | None = None
+    status: Status | None = None
+    recipients: tuple[AcceptedRecipient, ...] | None = None
+    error: Problem | None = None
 
 
 class BatchResult(msgspec.Struct, frozen=True, kw_only=True):
     """One result per message, in the order of the request."""
 
-    results: tuple[AcceptedMessage | RefusedMessage, ...]
+    results: tuple[BatchItem, ...]
 
 
 class Delays(msgspec.Struct, frozen=True, kw_only=True):

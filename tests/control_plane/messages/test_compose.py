@@ -5,10 +5,10 @@ from hypothesis import strategies as st
 
 from control_plane.core.errors import Invalid
 from control_plane.messages.compose import compose
-from control_plane.messages.schemas import Mailbox, NewMessage
+from control_plane.messages.schemas import EmailAddress, NewMessage
 from tenant_agent import wire
 
-ANN, BOB, CLEO = (Mailbox(email=f"{name}@else.test") for name in ("ann", "bob", "cleo"))
+ANN, BOB, CLEO = (EmailAddress(email=f"{name}@else.test") for name in ("ann", "bob", "cleo"))
 
 
 def new(**changes: object) -> NewMessage:
@@ -21,7 +21,7 @@ def content_of(message: NewMessage) -> wire.Content:
 
 
 def test_a_recipient_who_is_named_twice_gets_one_mail() -> None:
-    shouting = Mailbox(email="BOB@ELSE.TEST")
+    shouting = EmailAddress(email="BOB@ELSE.TEST")
     composed = compose(new(to=(BOB, BOB, shouting), cc=(BOB, CLEO), bcc=(CLEO,)))
     assert [(each.email, each.kind) for each in composed.recipients] == [
         ("bob@else.test", "to"),
@@ -50,7 +50,7 @@ NASTY = st.text(
 
 @given(NASTY, NASTY, NASTY, NASTY)
 def test_nothing_in_a_header_can_begin_another_line(subject: str, name: str, header: str, value: str) -> None:
-    message = new(subject=subject, sender=Mailbox(email="ann@else.test", name=name), headers={header: value})
+    message = new(subject=subject, sender=EmailAddress(email="ann@else.test", name=name), headers={header: value})
     try:
         content = content_of(message)
     except Invalid:
