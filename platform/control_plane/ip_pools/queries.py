@@ -7,7 +7,7 @@ from control_plane.core.database import Connection
 from control_plane.core.ids import NodeId
 from control_plane.ip_pools.schemas import Ip, NewIp, PoolId, Stream
 
-_IPS = "select id, pool_id, host(address) as address, hostname, status from ips"
+_IPS = "select id, node_id, pool_id, host(address) as address, hostname, status from ips"
 
 _POOLS_OF = """
 select p.id from ip_pools p where exists (
@@ -55,7 +55,7 @@ async def upsert_ips(connection: Connection, node_id: NodeId, ids: Sequence[UUID
     return len(await connection.fetch(_UPSERT_IPS, node_id, ids, streams, addresses, hostnames))
 
 
-async def ips_of(connection: Connection, node_id: NodeId) -> list[Ip]:
-    """List a node's addresses."""
-    rows = await connection.fetch(_IPS + " where node_id = $1 order by address", node_id)
+async def ips_of(connection: Connection, node_ids: Sequence[NodeId]) -> list[Ip]:
+    """List the nodes' addresses."""
+    rows = await connection.fetch(_IPS + " where node_id = any ($1) order by address", node_ids)
     return [Ip(**row) for row in rows]

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from control_plane.core.body import Body
+from control_plane.core.ids import NodeId
 
 Stream: TypeAlias = Literal["transactional", "broadcast"]
 PoolId = NewType("PoolId", UUID)
@@ -27,6 +28,7 @@ class Ip(msgspec.Struct, frozen=True):
     """An address that mail leaves from."""
 
     id: UUID
+    node_id: NodeId
     pool_id: PoolId
     address: str
     hostname: str

@@ -57,9 +57,9 @@ async def assign(tx: Transaction, node_id: NodeId, ips: Sequence[NewIp]) -> None
         raise AddressInUse
 
 
-async def ips_of(tx: Transaction, node_id: NodeId) -> list[Ip]:
-    """List a node's addresses (fleet role)."""
-    return await queries.ips_of(tx.connection, node_id)
+async def ips_of(tx: Transaction, *node_ids: NodeId) -> list[Ip]:
+    """List the nodes' addresses (fleet role)."""
+    return await queries.ips_of(tx.connection, node_ids)
 
 
 def as_item(ip: Ip) -> wire.SendingIp:

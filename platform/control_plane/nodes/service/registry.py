@@ -59,7 +59,8 @@ async def get(tx: Transaction, node_id: UUID) -> Node:
 async def list_nodes(tx: Transaction, after: UUID | None, limit: int) -> Page[Node]:
     """List nodes, oldest first (fleet role)."""
     rows = await queries.page(tx.connection, after, limit + 1)
-    nodes = tuple([_view(row, await ip_pools.ips_of(tx, row.id)) for row in rows[:limit]])
+    ips = await ip_pools.ips_of(tx, *(row.id for row in rows))
+    nodes = tuple([_view(row, [ip for ip in ips if ip.node_id == row.id]) for row in rows[:limit]])
     return Page(nodes, nodes[-1].id if len(rows) > limit else None)
 
 
