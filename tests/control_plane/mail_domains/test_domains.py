@@ -202,3 +202,22 @@ async def test_a_due_check_is_done_by_one_worker(client: httpx.AsyncClient, tena
         checked = await mail_domains.get(runtime.db, runtime.settings, domain_id)
     assert checked.status == "pending"
     assert {record.status for record in checked.records} == {"missing"}
+
+
+async def test_a_repeated_request_adds_the_domain_once(client: httpx.AsyncClient, tenant: Tenant) -> None:
+    headers, body = tenant.headers | {"Idempotency-Key": "add-it"}, {"name": some_name()}
+    first = await client.post("/v1/domains", json=body, headers=headers)
+    again = await client.post("/v1/domains", json=body, headers=headers)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    assert again.headers["idempotency-replayed"] == "true"
+
+
+async def test_a_check_through_the_api_answers_at_once_with_what_it_found(
+    client: httpx.AsyncClient, tenant: Tenant
+) -> None:
+    domain = await add(client, tenant, some_name())
+    answer = await client.post(f"/v1/domains/{domain.id}/verify", headers=tenant.headers)
+    checked = msgspec.json.decode(answer.content, type=Domain)
+    assert (answer.status_code, checked.status) == (200, "pending")
+    assert "unchecked" not in {record.status for record in checked.records}
