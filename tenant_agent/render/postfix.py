@@ -116,6 +116,7 @@ def _incoming(node: wire.NodeItem, layout: Layout, certificate: str, key: str) -
         "smtpd_sasl_security_options = noanonymous",
         "smtpd_sasl_auth_enable = no",
         "smtpd_helo_required = yes",
+        "smtpd_discard_ehlo_keywords = etrn",
         "smtpd_milters =",
         f"non_smtpd_milters = {_signer(layout) if sends(node) else ''}".rstrip(),
         "milter_default_action = tempfail",

@@ -31,7 +31,7 @@ def render_scanner(layout: Layout, *, redis_password: str) -> Tree:
         "local.d/milter_headers.conf": File(text=_MILTER_HEADERS),
         "local.d/actions.conf": File(text="reject = 15;\nadd_header = 6;\ngreylist = null;\n"),
         **{f"local.d/{module}.conf": File(text=_OFF) for module in _SWITCHED_OFF},
-        **{f"override.d/{name}": File(text=text) for name, text in _WITHOUT_REMOTE_MAPS.items()},
+        **{f"override.d/{name}": File(text=text) for name, text in _OVERRIDES.items()},
     }
 
 
@@ -114,7 +114,10 @@ _SWITCHED_OFF = (
     "whitelist",
 )
 
-_WITHOUT_REMOTE_MAPS = {
+_OVERRIDES = {
+    # Senders in private networks are checked like all others. The stock list has those networks, and a local setting
+    # could only lengthen it.
+    "options.inc": 'local_addrs = ["127.0.0.0/8", "::1"];\n',
     "rbl.conf": 'url_whitelist = "$CONFDIR/maps.d/surbl-whitelist.inc";\n',
     "mime_types.conf": 'file = "$CONFDIR/maps.d/mime_types.inc";\n',
 }

@@ -59,9 +59,9 @@ end
 
 local function hold_back(task)
   if task:has_symbol(FOREIGN) then
-    task:set_pre_result('reject', '5.7.1 Write the From address in the domain that you logged in with', 'fleetpost')
+    task:set_pre_result('reject', 'Write the From address in the domain that you logged in with', 'fleetpost')
   elseif not task:has_symbol(SIGNED) then
-    task:set_pre_result('soft reject', '4.7.5 This message cannot be signed just now, please try again', 'fleetpost')
+    task:set_pre_result('soft reject', 'This message cannot be signed just now, please try again', 'fleetpost')
   end
 end
 
