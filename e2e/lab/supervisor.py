@@ -35,6 +35,8 @@ class Service:
     name: str
     argv: Sequence[str]
     marker: Path | None
+    alone: bool = False
+    """Nothing of a former life may be left when it starts again: its workers would keep its ports."""
     pid: int | None = None
     started_at: float = 0.0
     not_before: float = 0.0
@@ -68,6 +70,8 @@ class Service:
 
     def ended(self) -> None:
         """Note the end and when to start again: the longer, the more often it died young."""
+        if self.alone and self.pid is not None:
+            _end_session(self.pid)
         self.pid = None
         now = time.monotonic()
         self.failures = 0 if now - self.started_at > _STEADY_SECONDS else self.failures + 1
@@ -80,14 +84,28 @@ class Service:
                 os.kill(self.pid, number)
 
 
+def _end_session(leader: int) -> None:
+    """Kill what a dead service has left, as systemd does with its control group."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            _, _, _, session, *_ = stat.read_text().rpartition(")")[2].split()
+            if int(session) == leader:
+                os.kill(int(stat.parent.name), signal.SIGKILL)
+
+
 def services(agent: Sequence[str]) -> list[Service]:
     """List what runs on a node, in the order of starting."""
     rspamd = ["rspamd", "-f", "-u", "_rspamd", "-g", "_rspamd", "-c"]
     return [
         Service(AGENT, agent, None),
         Service("redis", ["redis-server", "/etc/fleetpost/redis.conf"], READY / "redis"),
-        Service("rspamd-outbound", [*rspamd, "/etc/fleetpost/rspamd-outbound/rspamd.conf"], READY / "rspamd-outbound"),
-        Service("rspamd", [*rspamd, "/etc/rspamd/rspamd.conf"], READY / "rspamd"),
+        Service(
+            "rspamd-outbound",
+            [*rspamd, "/etc/fleetpost/rspamd-outbound/rspamd.conf"],
+            READY / "rspamd-outbound",
+            alone=True,
+        ),
+        Service("rspamd", [*rspamd, "/etc/rspamd/rspamd.conf"], READY / "rspamd", alone=True),
         Service("postfix", ["sh", "-c", _POSTFIX], READY / "postfix"),
         Service("dovecot", ["dovecot", "-F"], READY / "dovecot"),
     ]
