@@ -21,11 +21,11 @@ import msgspec
 
 from benchmarks import cpu
 from benchmarks.bare import Bare, bare_node
-from benchmarks.sink import Sink, sink
 from e2e.lab.commands import wait_until
 from e2e.lab.control import PROCESS as CONTROL
 from e2e.lab.lab import Lab
 from e2e.lab.plan import BULK_DOMAIN, TENANT_MAILBOX
+from e2e.lab.sink import Sink, sink
 
 BODY_BYTES = 4096
 BATCH = 500

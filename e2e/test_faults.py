@@ -1,6 +1,5 @@
 """What is killed or away loses nothing and doubles nothing."""
 
-import imaplib
 from collections import Counter
 
 import httpx
@@ -8,50 +7,49 @@ import pytest
 
 from e2e.conftest import Send, Up, events_of, wait_for_event
 from e2e.lab.commands import wait_until
+from e2e.lab.failures import LabError
 from e2e.lab.lab import Lab
 from e2e.lab.outside.sender import Letter
+from e2e.lab.plan import BULK_DOMAIN
+from e2e.lab.sink import sink
 from e2e.test_mailbox_journey import imap
 
-BATCH = 200
+PEOPLE = 1_000
+BATCH = 500
+KILLS = 3
 SECONDS = 60.0
 
 
-def batch_of(up: Up, unique: str, count: int) -> dict[str, list[dict[str, object]]]:
-    """Write one message to each of so many people."""
-    people = [f"p{number}+{unique}@else.test" for number in range(count)]
-    return {
-        "messages": [
+def send_to_many(api: httpx.Client, up: Up, people: list[str]) -> list[str]:
+    """Send a message to each of many people and give the messages' ids."""
+    ids: list[str] = []
+    for start in range(0, len(people), BATCH):
+        messages = [
             {"from": {"email": up.mailbox}, "to": [{"email": person}], "subject": "Batch", "text": "Batch\n"}
-            for person in people
+            for person in people[start : start + BATCH]
         ]
-    }
+        answer = api.post("/v1/messages/batch", json={"messages": messages}).raise_for_status()
+        ids += [result["id"] for result in answer.json()["results"]]
+    return ids
 
 
-def received(lab: Lab, unique: str) -> Counter[str]:
-    """Count the copies that each of the people got."""
-    copies = Counter[str]()
-    for mail in lab.outside.mails(""):
-        copies.update(person for person in mail.recipients if f"+{unique}@" in person)
-    return copies
-
-
-@pytest.mark.parametrize("kills", [3])
-def test_an_agent_killed_in_the_middle_of_injecting_loses_and_doubles_nothing(
-    lab: Lab, up: Up, api: httpx.Client, unique: str, kills: int
+def test_agents_killed_in_the_middle_of_injecting_lose_and_double_nothing(
+    lab: Lab, up: Up, api: httpx.Client, unique: str
 ) -> None:
-    results = api.post("/v1/messages/batch", json=batch_of(up, unique, BATCH)).raise_for_status().json()["results"]
-    ids = [result["id"] for result in results]
-    for round_number in range(1, kills + 1):
-        enough = BATCH * round_number // (kills + 2)
-        wait_until(lambda enough=enough: received(lab, unique).total() >= enough, "mails flow", seconds=SECONDS)  # type: ignore[misc]
-        for node in lab.nodes:
-            if node.service_pid("agent"):
+    people = [f"p{number}.{unique}@{BULK_DOMAIN}" for number in range(PEOPLE)]
+    with sink(lab) as server:
+        ids = send_to_many(api, up, people)
+        for kill in range(1, KILLS + 1):
+            enough = PEOPLE * kill // (KILLS + 2)
+            wait_until(lambda enough=enough: server.count() >= enough, "mails flow", seconds=SECONDS)  # type: ignore[misc]
+            for node in lab.nodes:
                 node.kill("agent")
-    wait_until(lambda: received(lab, unique).total() >= BATCH, "all mails have arrived", seconds=SECONDS)
-    for message_id in ids:
-        wait_for_event(api, message_id, "message.delivered", seconds=SECONDS)
-    assert Counter(received(lab, unique).values()) == {1: BATCH}
-    for message_id in ids:
+            for node in lab.nodes:
+                wait_until(lambda node=node: node.service_pid("agent"), "the agent is back", seconds=SECONDS)  # type: ignore[misc]
+        for message_id in ids:
+            wait_for_event(api, message_id, "message.delivered", seconds=SECONDS)
+        assert server.copies() == Counter(people)
+    for message_id in ids[:: PEOPLE // 100]:
         types = Counter(event["type"] for event in events_of(api, message_id))
         assert types == {"message.accepted": 1, "message.queued": 1, "message.delivered": 1}
 
@@ -72,6 +70,8 @@ def test_mail_and_logins_go_on_without_the_control_plane_and_events_come_later_o
                 return bool(client.search(None, "SUBJECT", unique)[1][0])
 
         wait_until(arrived, "mail comes in without the control plane", seconds=10)
+        with pytest.raises(LabError, match="auth failed"):  # asked of Dovecot itself: it slows guessing addresses down
+            lab.node("n1").run(["doveadm", "auth", "test", up.mailbox, "not the password"])
         for node in lab.nodes:
             node.run(["postqueue", "-f"])
         lab.outside.wait_for_mail(f"greylist+{unique}@else.test")
@@ -81,15 +81,6 @@ def test_mail_and_logins_go_on_without_the_control_plane_and_events_come_later_o
     types = Counter(event["type"] for event in events_of(api, queued))
     assert types["message.delivered"] == 1
     assert types["message.deferred"] == 1
-
-
-def test_a_wrong_password_stays_wrong_without_the_control_plane(lab: Lab, up: Up) -> None:
-    lab.stop_control()
-    try:
-        with pytest.raises(imaplib.IMAP4.error), imap(lab, up, up.mailbox, "not the password"):
-            pass
-    finally:
-        lab.start_control()
 
 
 def test_mail_waits_while_it_cannot_be_signed_and_is_never_sent_unsigned(
