@@ -17,6 +17,11 @@ select ensure_partitions('deliveries', now(), 8);
 ;;
 create index deliveries_by_message on deliveries (tenant_id, message_id);
 ;;
+-- "What became of my mail to …?", and lists by state. Most rows end as delivered: that list needs no index.
+create index deliveries_by_recipient on deliveries (tenant_id, recipient, message_id);
+;;
+create index deliveries_by_status on deliveries (tenant_id, status, message_id) where status <> 'delivered';
+;;
 -- What waits for a node: small, however many rows the table has.
 create index deliveries_waiting on deliveries (pool_id, id) where status = 'accepted' and lease_id is null;
 ;;

@@ -14,6 +14,10 @@ create table messages (
 ;;
 select ensure_partitions('messages', now(), 8);
 ;;
+create index messages_by_sender on messages (tenant_id, from_email, id);
+;;
+create index messages_by_stream on messages (tenant_id, stream, id);
+;;
 call wall_off('messages');
 ;;
 grant select, insert on messages to fleetpost_app;
