@@ -203,7 +203,7 @@ class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
 # --- Frames, agent to control plane -----------------------------------------------------------------------------------
 
 
-class Hello(_Frame):
+class Hello(_Frame, frozen=True):
     """First frame on every connection."""
 
     wire_version: int
@@ -212,20 +212,20 @@ class Hello(_Frame):
     """The last generation that was applied; 0 asks for a snapshot."""
 
 
-class Applied(_Frame):
+class Applied(_Frame, frozen=True):
     """Everything up to this generation is in force on the node."""
 
     generation: int
     quarantined: tuple[Quarantined, ...] = ()
 
 
-class Credit(_Frame):
+class Credit(_Frame, frozen=True):
     """The agent can hold this many deliveries more than it was offered; credits add up, a connection starts at 0."""
 
     deliveries: int
 
 
-class Take(_Frame):
+class Take(_Frame, frozen=True):
     """The batch is in the agent's ledger: is it still its own?"""
 
     lease_id: str
@@ -272,14 +272,14 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     generation: int = 0
 
 
-class Report(_Frame):
+class Report(_Frame, frozen=True):
     """A batch of events from the spool; `batch` is the agent's own number for it."""
 
     batch: int
     events: tuple[Event, ...]
 
 
-class Heartbeat(_Frame):
+class Heartbeat(_Frame, frozen=True):
     """How the node is."""
 
     at_ms: int
@@ -297,7 +297,7 @@ FromAgent = Hello | Applied | Credit | Take | Report | Heartbeat
 # --- Frames, control plane to agent -----------------------------------------------------------------------------------
 
 
-class Welcome(_Frame):
+class Welcome(_Frame, frozen=True):
     """The control plane's answer to `Hello`."""
 
     wire_version: int
@@ -305,7 +305,7 @@ class Welcome(_Frame):
     heartbeat_seconds: float = 10.0
 
 
-class Changes(_Frame):
+class Changes(_Frame, frozen=True):
     """Items that changed up to `generation`.
 
     With `snapshot`, the items are the whole state: what is not among them is gone. A snapshot may come in several
@@ -318,7 +318,7 @@ class Changes(_Frame):
     more: bool = False
 
 
-class Offer(_Frame):
+class Offer(_Frame, frozen=True):
     """A leased batch. It may be injected once `Taken` says so, and is void `expires_in_seconds` after it was sent."""
 
     lease_id: str
@@ -327,14 +327,14 @@ class Offer(_Frame):
     deliveries: tuple[OfferedDelivery, ...]
 
 
-class Taken(_Frame):
+class Taken(_Frame, frozen=True):
     """The answer to `Take`."""
 
     lease_id: str
     yours: bool
 
 
-class Received(_Frame):
+class Received(_Frame, frozen=True):
     """The answer to `Report`: the events are stored."""
 
     batch: int
@@ -343,8 +343,8 @@ class Received(_Frame):
 FromControl = Welcome | Changes | Offer | Taken | Received
 
 _encoder = msgspec.msgpack.Encoder()
-_from_agent = msgspec.msgpack.Decoder(FromAgent)
-_from_control = msgspec.msgpack.Decoder(FromControl)
+_from_agent: msgspec.msgpack.Decoder[FromAgent] = msgspec.msgpack.Decoder(FromAgent)
+_from_control: msgspec.msgpack.Decoder[FromControl] = msgspec.msgpack.Decoder(FromControl)
 
 
 def encode(value: object) -> bytes:
