@@ -210,6 +210,11 @@ def put_back(db: sqlite3.Connection, delivery: Delivery, *, try_at_ms: int, trie
     )
 
 
+def count_try(db: sqlite3.Connection, delivery: Delivery) -> None:
+    """Its injection broke the connection, perhaps not by chance."""
+    db.execute("update deliveries set tries = tries + 1 where seq = ?", (delivery.seq,))
+
+
 def queued(db: sqlite3.Connection, delivery: Delivery, queue_id: str, at_ms: int) -> bool:
     """Postfix has it; tells whether this is news."""
     changed = db.execute(

@@ -44,7 +44,7 @@ def _booked(db: sqlite3.Connection, node: str, delivery: Delivery, outcome: Outc
         case NoAddress(pool_id):
             return _parked(db, node, delivery, now_ms, pool_id)
         case InDoubt():  # it stays INJECTING until it is settled
-            pass
+            ledger.count_try(db, delivery)
     return None
 
 

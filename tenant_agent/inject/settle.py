@@ -117,8 +117,9 @@ def _decide(db: sqlite3.Connection, node: str, in_queue: dict[str, str], now_ms:
     for delivery in ledger.in_doubt(db):
         queue_id = in_queue.get(delivery.token)
         if queue_id is None:
-            # If it was this message that broke the connection, the others go first the next time.
-            ledger.put_back(db, delivery, try_at_ms=now_ms + wait_ms(delivery.tries), tries=delivery.tries + 1)
+            # One that has failed before may be the reason for the trouble: the others go first.
+            try_at_ms = now_ms + wait_ms(delivery.tries - 1) if delivery.tries else 0
+            ledger.put_back(db, delivery, try_at_ms=try_at_ms, tries=delivery.tries)
             unsent += 1
         elif (event := account.book_queued(db, node, delivery, queue_id)) is not None:
             spool.append(db, [event])

@@ -1,0 +1,135 @@
+"""How one message can end, told by a server that misbehaves in every way."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from aiosmtpd.smtp import SMTP, Envelope
+from aiosmtpd.smtp import Session as Served
+
+from tenant_agent.inject.outcomes import InDoubt, NotSent, Outcome, PutOff, Queued, Refused
+from tenant_agent.inject.session import Gate, Session
+from tests.tenant_agent.real_postfix import free_port
+
+TOKEN = "06ftokentokentokentoken001"
+
+
+class Server:
+    """Answers RCPT and DATA as told, or hangs up."""
+
+    def __init__(self, *, rcpt: str = "250 2.1.5 Ok", data: str = "250 2.0.0 Ok: queued as 4jX5lx4zN7zCXkw") -> None:
+        self.rcpt = rcpt
+        self.data = data
+        self.options: list[str] = []
+        self.connections = 0
+        self.contents: list[bytes | str | None] = []
+
+    async def handle_EHLO(  # noqa: N802
+        self, server: SMTP, session: Served, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        self.connections += 1
+        return responses
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Served, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        self.options = options
+        envelope.rcpt_tos.append(address)
+        return _answer(server, self.rcpt)
+
+    async def handle_DATA(self, server: SMTP, session: Served, envelope: Envelope) -> str:  # noqa: N802
+        self.contents.append(envelope.content)
+        return _answer(server, self.data)
+
+
+class Postfixlike(SMTP):
+    """Accepts NOTIFY, which aiosmtpd does not know."""
+
+    async def smtp_RCPT(self, arg: str) -> None:  # noqa: N802
+        await super().smtp_RCPT(arg.removesuffix(" NOTIFY=NEVER"))
+
+
+def _answer(server: SMTP, reply: str) -> str:
+    if reply == "hang up":
+        assert isinstance(server.transport, asyncio.WriteTransport)
+        server.transport.abort()
+    return reply
+
+
+@asynccontextmanager
+async def listening(handler: Server) -> AsyncIterator[Gate]:
+    port = free_port()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Postfixlike(handler, hostname="n1.test"), "127.0.0.1", port)
+    async with server:
+        yield Gate(port=port)
+
+
+async def hand_over(session: Session) -> Outcome:
+    return await session.hand_over(f"{TOKEN}@bounce.acme.test", "bob@else.test", b"Subject: Hello\r\n\r\n.dot\r\n")
+
+
+@pytest.mark.parametrize(
+    ("server", "expected"),
+    [
+        (Server(), Queued("4jX5lx4zN7zCXkw")),
+        (Server(rcpt="451 4.7.1 Wait"), PutOff("451 4.7.1 Wait")),
+        (Server(rcpt="550 5.1.3 No"), Refused("550 5.1.3 No")),
+        (Server(rcpt="421 4.3.2 Shutting down"), NotSent("421 4.3.2 Shutting down", was_connected=True)),
+        (Server(data="451 4.7.1 The signer is away"), PutOff("451 4.7.1 The signer is away")),
+        (Server(data="552 5.3.4 Too big"), Refused("552 5.3.4 Too big")),
+        (Server(data="250 2.0.0 Whatever"), InDoubt("2.0.0 Whatever")),
+    ],
+)
+async def test_an_answer_decides(server: Server, expected: Outcome) -> None:
+    async with listening(server) as gate:
+        session = Session(gate)
+        assert await hand_over(session) == expected
+        session.close()
+
+
+async def test_a_connection_that_breaks_before_the_message_leaves_no_doubt() -> None:
+    async with listening(Server(rcpt="hang up")) as gate:
+        outcome = await hand_over(Session(gate))
+    assert isinstance(outcome, NotSent)
+    assert outcome.was_connected
+
+
+async def test_a_connection_that_breaks_after_the_message_leaves_doubt() -> None:
+    async with listening(Server(data="hang up")) as gate:
+        assert isinstance(await hand_over(Session(gate)), InDoubt)
+
+
+async def test_nobody_listening_is_not_the_messages_fault() -> None:
+    outcome = await hand_over(Session(Gate(port=free_port())))
+    assert isinstance(outcome, NotSent)
+    assert not outcome.was_connected
+
+
+async def test_a_session_goes_on_after_refusals_and_begins_again_after_a_break() -> None:
+    server = Server()
+    async with listening(server) as gate:
+        session = Session(gate)
+        await hand_over(session)
+        server.rcpt = "550 5.1.3 No"
+        await hand_over(session)
+        server.rcpt = "250 2.1.5 Ok"
+        assert isinstance(await hand_over(session), Queued)
+        assert server.connections == 1
+        server.data = "hang up"
+        await hand_over(session)
+        server.data = "250 2.0.0 Ok: queued as 4jX5lx4zN7zCXkw"
+        assert isinstance(await hand_over(session), Queued)
+        assert server.connections == 2
+        session.close()
+
+
+async def test_lines_that_begin_with_a_dot_arrive_as_they_were() -> None:
+    server = Server()
+    async with listening(server) as gate:
+        session = Session(gate)
+        await hand_over(session)
+        session.close()
+    assert server.contents == [b"Subject: Hello\r\n\r\n.dot\r\n"]
