@@ -84,7 +84,7 @@ def _hang_up(control_socket: Path) -> None:
     with socket.socket(socket.AF_UNIX) as control:
         try:
             control.connect(str(control_socket))
-        except OSError:
+        except (FileNotFoundError, ConnectionRefusedError):
             return  # it does not run
         pid, _, _ = _CREDENTIALS.unpack(control.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size))
     os.kill(pid, signal.SIGHUP)
