@@ -47,14 +47,14 @@ async def test_redis_ends_so_that_the_supervisor_starts_it_anew(tmp_path: Path) 
         assert eventually(lambda: not socket.exists())
 
 
-async def test_a_daemon_that_does_not_run_needs_no_reload(tmp_path: Path) -> None:
-    layout = Layout.under(tmp_path)
+async def test_a_daemon_that_does_not_run_needs_no_reload(short_path: Path) -> None:
+    layout = Layout.under(short_path)
     settings = Settings(
         control_url="https://control.test",
         ca_file=None,
-        enrolment_token_file=tmp_path / "token",
-        tls_certificate=tmp_path / "cert.pem",
-        tls_key=tmp_path / "key.pem",
+        enrolment_token_file=short_path / "token",
+        tls_certificate=short_path / "cert.pem",
+        tls_key=short_path / "key.pem",
         layout=layout,
     )
     dovecot = Dovecot(settings)
