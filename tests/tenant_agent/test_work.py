@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from random import Random
 
@@ -196,28 +197,30 @@ async def test_the_agent_may_be_killed_at_any_moment(postfix: RealPostfix, outsi
     (postfix.root / "events").write_bytes(b"")
     random = Random(7)
     for received in (0, 60, 120, 180, 240, 300):
-        child = await start_child(postfix)
-        await eventually(partial(has_received, outside, received + random.randrange(60)))
-        child.kill()
-        await child.wait()
+        async with agent_until_killed(postfix):
+            await eventually(partial(has_received, outside, received + random.randrange(60)))
     assert not has_received(outside, 600), "all was sent before the last kill: give it more to do"
-    child = await start_child(postfix)
-    await eventually(lambda: len(told(postfix, "message.delivered")) == 600, seconds=30)
-    child.kill()
-    await child.wait()
+    async with agent_until_killed(postfix):
+        await eventually(lambda: len(told(postfix, "message.delivered")) == 600, seconds=30)
     assert once_each(outside, batches)
     assert len(told(postfix, "message.queued")) == 600
     assert told(postfix, "message.failed") == told(postfix, "message.deferred") == set()
 
 
-async def start_child(postfix: RealPostfix) -> asyncio.subprocess.Process:
+@asynccontextmanager
+async def agent_until_killed(postfix: RealPostfix) -> AsyncIterator[None]:
+    """Run the mail path in a process that is killed at the end."""
     command = [sys.executable, "-m", "tests.tenant_agent.mail_child", str(postfix.root)]
     child = await asyncio.create_subprocess_exec(
         *command, str(postfix.layout.ports.inject), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
     )
-    assert child.stdout is not None
-    await child.stdout.readuntil(b"working\n")
-    return child
+    try:
+        assert child.stdout is not None
+        await child.stdout.readuntil(b"working\n")
+        yield
+    finally:
+        child.kill()
+        await child.wait()
 
 
 def told(postfix: RealPostfix, kind: str) -> set[tuple[str, str]]:
