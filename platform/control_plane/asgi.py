@@ -21,6 +21,7 @@ from control_plane.mail_domains import routes as mail_domains
 from control_plane.mailboxes import routes as mailboxes
 from control_plane.messages import routes as messages
 from control_plane.nodes import routes as nodes
+from control_plane.nodes.in_force import InForceMiddleware
 from control_plane.piccolo_conf import DB
 from control_plane.settings import Settings
 from control_plane.webhooks import routes as webhooks
@@ -57,7 +58,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     api = Router(
         "/v1",
         route_handlers=API_HANDLERS,
-        middleware=[ApiKeyMiddleware(), IdempotencyMiddleware()],
+        middleware=[ApiKeyMiddleware(), InForceMiddleware(), IdempotencyMiddleware()],
         dependencies=inject.subject_provider(),
         before_request=refuse_unknown_parameters,
     )

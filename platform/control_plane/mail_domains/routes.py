@@ -10,6 +10,7 @@ from control_plane.core.ids import decode
 from control_plane.core.pagination import LIMIT_DEFAULT, After, Limit, Page
 from control_plane.mail_domains import service
 from control_plane.mail_domains.schemas import Domain, NewDomain
+from control_plane.nodes.schemas import IN_FORCE
 
 _PREFIX = "dom"
 
@@ -36,13 +37,13 @@ async def get_domain(db: inject.Database, settings: inject.Settings, domain_id: 
     return await service.get(db, settings, decode(_PREFIX, domain_id))
 
 
-@post("/domains/{domain_id:str}/verify", status_code=200, guards=[requires("domains:write")])
+@post("/domains/{domain_id:str}/verify", status_code=200, guards=[requires("domains:write")], opt=IN_FORCE)
 async def verify_domain(runtime: inject.Runtime, domain_id: FromPath[str]) -> Domain:
     """Look up the domain's DNS records now; once the proof of ownership is there, the domain can be used."""
     return await service.check(service.checker(runtime), decode(_PREFIX, domain_id))
 
 
-@delete("/domains/{domain_id:str}", guards=[requires("domains:write")])
+@delete("/domains/{domain_id:str}", guards=[requires("domains:write")], opt=IN_FORCE)
 async def delete_domain(db: inject.Database, domain_id: FromPath[str]) -> None:
     """Delete a domain that has no mailboxes; its mail is refused from then on."""
     await service.delete(db, decode(_PREFIX, domain_id))

@@ -12,6 +12,7 @@ from control_plane.core.ids import decode
 from control_plane.core.pagination import LIMIT_DEFAULT, After, Limit, Page
 from control_plane.mailboxes import service
 from control_plane.mailboxes.schemas import Mailbox, MailboxChange, NewMailbox, VersionedMailbox
+from control_plane.nodes.schemas import IN_FORCE
 
 IfMatch = Annotated[str | None, HeaderParameter(name="If-Match", description="The ETag that you read.")]
 
@@ -22,9 +23,9 @@ async def list_mailboxes(db: inject.Database, limit: Limit = LIMIT_DEFAULT, afte
     return await service.list_mailboxes(db, None if after is None else decode(service.PREFIX, after), limit)
 
 
-@post("/mailboxes", guards=[requires("mailboxes:write")])
+@post("/mailboxes", guards=[requires("mailboxes:write")], opt=IN_FORCE)
 async def create_mailbox(db: inject.Database, clock: inject.Clock, data: JSONBody[NewMailbox]) -> Mailbox:
-    """Make a mailbox in a proven domain; it can be logged in to within a second."""
+    """Make a mailbox in a proven domain; it can be logged in to when the answer is there."""
     return await service.create(db, clock, data)
 
 
@@ -34,7 +35,7 @@ async def get_mailbox(db: inject.Database, mailbox_id: FromPath[str]) -> Respons
     return _answer(await service.get(db, decode(service.PREFIX, mailbox_id)))
 
 
-@patch("/mailboxes/{mailbox_id:str}", guards=[requires("mailboxes:write")])
+@patch("/mailboxes/{mailbox_id:str}", guards=[requires("mailboxes:write")], opt=IN_FORCE)
 async def change_mailbox(
     db: inject.Database, mailbox_id: FromPath[str], data: JSONBody[MailboxChange], if_match: IfMatch = None
 ) -> Response[Mailbox]:
@@ -42,7 +43,7 @@ async def change_mailbox(
     return _answer(await service.change(db, decode(service.PREFIX, mailbox_id), data, if_match))
 
 
-@delete("/mailboxes/{mailbox_id:str}", guards=[requires("mailboxes:write")])
+@delete("/mailboxes/{mailbox_id:str}", guards=[requires("mailboxes:write")], opt=IN_FORCE)
 async def delete_mailbox(db: inject.Database, mailbox_id: FromPath[str]) -> None:
     """Delete a mailbox: it receives no more mail and cannot be logged in to."""
     await service.delete(db, decode(service.PREFIX, mailbox_id))

@@ -20,6 +20,10 @@ Hostname: TypeAlias = Annotated[
 ]
 
 
+IN_FORCE = {"in_force_when_answered": True}
+"""The `opt` of routes whose answer waits until the change is in force on the nodes; see `nodes.in_force`."""
+
+
 class NewNode(Body, frozen=True, kw_only=True):
     """A node to be registered."""
 

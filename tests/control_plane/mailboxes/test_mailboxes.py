@@ -1,14 +1,18 @@
 """Mailboxes through the API, and in force on the nodes."""
 
+import asyncio
+
 import httpx
 import msgspec
 import pytest
+from litestar import Litestar
 
 from control_plane.core import crypto
 from control_plane.core.runtime import Runtime
 from tenant_agent import wire
 from tests.conftest import MakeDomain, MakeTenant, Tenant
 from tests.control_plane.conftest import FleetNode, MakeNode
+from tests.control_plane.link_client import greeted
 
 PASSWORD = "correct horse battery"
 
@@ -151,3 +155,17 @@ async def test_another_tenants_domain_cannot_have_our_mailbox(
     theirs = await make_domain(other, "theirs")
     answer = await client.post("/v1/mailboxes", json=wanted(theirs), headers=tenant.headers)
     assert (answer.status_code, answer.json()["code"]) == (422, "domain_not_usable")
+
+
+async def test_the_answer_waits_until_a_connected_node_has_put_the_mailbox_in_force(
+    app: Litestar, client: httpx.AsyncClient, tenant: Tenant, domain: str, make_node: MakeNode
+) -> None:
+    node = await make_node()
+    async with greeted(app, node.credential) as agent:
+        known = (await agent.whole_state())[-1].generation
+        await agent.send(wire.Applied(generation=known))
+        answering = asyncio.create_task(create(client, tenant, domain))
+        [delta] = await agent.whole_state()
+        assert not answering.done()
+        await agent.send(wire.Applied(generation=delta.generation))
+        assert await answering

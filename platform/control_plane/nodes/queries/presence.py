@@ -36,6 +36,27 @@ async def mark_applied(connection: Connection, node_id: UUID, generation: int) -
     await connection.execute("update nodes set generation_applied = $2 where id = $1", node_id, generation)
 
 
+async def nodes_behind(connection: Connection, tenant_id: UUID) -> dict[UUID, int]:
+    """Find the tenant's ready nodes that have not applied all yet, with the generation they should be at."""
+    rows = await connection.fetch(
+        """select n.id, n.generation_desired from nodes n join placements p on p.node_id = n.id
+           where p.tenant_id = $1 and n.status = 'ready' and n.generation_applied < n.generation_desired""",
+        tenant_id,
+    )
+    return {row["id"]: row["generation_desired"] for row in rows}
+
+
+async def all_reached(connection: Connection, targets: dict[UUID, int]) -> bool:
+    """Say whether every node has applied its target, but for those that are gone meanwhile."""
+    behind = await connection.fetchval(
+        """select exists (select from unnest($1::uuid[], $2::bigint[]) as t (id, generation) join nodes n using (id)
+           where n.status = 'ready' and n.generation_applied < t.generation)""",
+        list(targets),
+        list(targets.values()),
+    )
+    return not behind
+
+
 async def mark_quarantined(
     connection: Connection,
     node_id: UUID,

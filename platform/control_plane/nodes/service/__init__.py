@@ -2,6 +2,7 @@
 
 from control_plane.nodes.service.desired_state import desired_generation, next_changes, publish
 from control_plane.nodes.service.enrolment import authenticate, enrol, new_enrolment_token
+from control_plane.nodes.service.force import wait_in_force
 from control_plane.nodes.service.placements import (
     mailbox_node,
     mark_filled,
@@ -31,4 +32,5 @@ __all__ = [
     "register_node",
     "seen",
     "unfilled_placements",
+    "wait_in_force",
 ]

@@ -8,6 +8,7 @@ import msgspec
 from control_plane.core.clock import Clock
 from control_plane.core.database import Database
 from control_plane.core.ids import NodeId
+from control_plane.nodes import channels
 from control_plane.nodes.queries import presence as queries
 from tenant_agent import wire
 
@@ -28,6 +29,7 @@ async def applied(db: Database, node_id: NodeId, generation: int, quarantined: S
         if quarantined:
             kinds, keys, why = zip(*((item.kind, item.key, item.reason) for item in quarantined), strict=True)
             await queries.mark_quarantined(tx.connection, node_id, generation, kinds, keys, why)
+        tx.outbox.signal(channels.applied(node_id))
 
 
 async def lose_silent_nodes(db: Database, clock: Clock) -> list[NodeId]:
