@@ -32,9 +32,9 @@ class UnsafeRole(FleetpostError):
 class Transaction:
     """One open transaction, and what is to be sent once it is committed."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, outbox: Outbox) -> None:
         self.connection = connection
-        self.outbox = Outbox()
+        self.outbox = outbox
 
 
 class _Joined:
@@ -113,19 +113,19 @@ class Database:
     async def fleet_tx(self) -> AsyncGenerator[Transaction]:
         """Open a transaction as the fleet role."""
         assert self._fleet is not None, "the database is not open"
+        outbox = Outbox()
         async with self._fleet.acquire() as connection, connection.transaction():
-            transaction = Transaction(connection)
-            yield transaction
-        await self._sender.send(transaction.outbox)
+            yield Transaction(connection, outbox)
+        await self._sender.send(outbox)
 
     @asynccontextmanager
     async def _app_tx(self, setting: str, value: UUID | None) -> AsyncGenerator[Transaction]:
+        outbox = Outbox()
         async with self._engine.transaction(allow_nested=False) as opened:
-            transaction = Transaction(opened.connection)
             if value is not None:
                 await opened.connection.execute("select set_config($1, $2, true)", setting, str(value))
-            yield transaction
-        await self._sender.send(transaction.outbox)
+            yield Transaction(opened.connection, outbox)
+        await self._sender.send(outbox)
 
 
 async def refuse_unsafe_role(connection: Connection) -> None:

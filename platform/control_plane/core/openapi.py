@@ -14,7 +14,7 @@ from control_plane.core.problem import MEDIA_TYPE, Problem
 
 _PAGE = re.compile(rb"Page_control_plane\.[a-z_.]+\.(\w+?)_(?=\")")
 _REFERENCE = {"schema": {"$ref": "#/components/schemas/Problem"}}
-_RAW = {"oneOf": [{}, {}]}
+_RAW: dict[str, list[dict[str, str]]] = {"oneOf": [{}, {}]}
 """What Litestar makes of `msgspec.Raw`."""
 _PROBLEM = {"description": Problem.__doc__, "content": {MEDIA_TYPE: _REFERENCE}}
 

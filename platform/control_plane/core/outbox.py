@@ -4,10 +4,13 @@ A transaction that rolls back sends nothing. A hint that is lost (Valkey away, p
 costs time only: each job's sweep finds the rows it was about, and each listener also looks by itself now and then.
 """
 
+import asyncio
 from typing import Protocol
 
 import msgspec
 import structlog
+
+_PATIENCE_SECONDS = 2
 
 _log = structlog.get_logger()
 
@@ -69,13 +72,19 @@ class Courier:
 
     async def send(self, outbox: Outbox) -> None:
         """Send signals first: a node that waits for work is quicker than a job."""
+        if not outbox.signals and not outbox.jobs:
+            return
         try:
-            if outbox.signals:
-                await self._signals.publish(list(outbox.signals))
-            for trigger in outbox.jobs:
-                await self._queue.enqueue(trigger)
-        except (OSError, ConnectionError) as error:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                await self._send(outbox)
+        except OSError as error:  # also ConnectionError and TimeoutError
             _log.warning("hints were not sent; sweeps will find the work", action="outbox.unsent", error=str(error))
+
+    async def _send(self, outbox: Outbox) -> None:
+        if outbox.signals:
+            await self._signals.publish(list(outbox.signals))
+        for trigger in outbox.jobs:
+            await self._queue.enqueue(trigger)
 
 
 class Dropped:

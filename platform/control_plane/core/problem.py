@@ -3,7 +3,9 @@
 from http import HTTPStatus
 from typing import TypeAlias
 
+import asyncpg
 import msgspec
+import redis.exceptions
 import structlog
 from litestar import Request, Response
 from litestar.datastructures import State
@@ -76,9 +78,20 @@ def as_ours(error: Exception) -> FleetpostError:
         return _invalid(error)
     if isinstance(error, HTTPException):
         return _from_status(error)
-    if isinstance(error, (ConnectionError, TimeoutError)):
+    if isinstance(error, _AWAY):
         return Unavailable()
     return FleetpostError()
+
+
+_AWAY = (
+    ConnectionError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    redis.exceptions.ConnectionError,
+)
+"""How a neighbour that is away shows itself."""
 
 
 def _invalid(error: ValidationException) -> FleetpostError:

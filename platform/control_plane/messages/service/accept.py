@@ -49,7 +49,7 @@ async def _domains(tx: Transaction, batch: Iterable[Composed | Refused]) -> dict
 
 
 async def _pools(tx: Transaction, batch: Iterable[Composed | Refused]) -> dict[Stream, PoolId]:
-    streams = {each.source.stream for each in batch if isinstance(each, Composed)}
+    streams: set[Stream] = {each.source.stream for each in batch if isinstance(each, Composed)}
     return {stream: await ip_pools.pool_for(tx, stream) for stream in streams}
 
 

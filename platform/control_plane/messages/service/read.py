@@ -43,7 +43,8 @@ _TELLING: tuple[Status, ...] = (
 
 def summary(statuses: Iterable[Status]) -> Status:
     """Give the one state that says most about a message."""
-    return min(statuses, key=_TELLING.index, default="accepted")
+    present = set(statuses)
+    return next((status for status in _TELLING if status in present), "accepted")
 
 
 async def find(db: Database, message_id: str) -> Message:
