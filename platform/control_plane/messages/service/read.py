@@ -44,7 +44,10 @@ _TELLING: tuple[Status, ...] = (
 def summary(statuses: Iterable[Status]) -> Status:
     """Give the one state that says most about a message."""
     present = set(statuses)
-    return next((status for status in _TELLING if status in present), "accepted")
+    for status in _TELLING:
+        if status in present:
+            return status
+    return "accepted"
 
 
 async def find(db: Database, message_id: str) -> Message:
