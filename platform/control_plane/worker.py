@@ -11,6 +11,7 @@ from arq.worker import Function, Worker, func
 
 from control_plane import settings as settings_module
 from control_plane.core import idempotency, log
+from control_plane.core.errors import Unavailable
 from control_plane.core.jobs import Job, JobContext, collect
 from control_plane.core.runtime import open_runtime
 from control_plane.core.valkey import QUEUE_NAME, ArqQueue, deserialize_job, serialize_job
@@ -44,6 +45,8 @@ async def _sweep(context: JobContext, job: Job) -> None:
         try:
             async with asyncio.timeout(job.timeout_seconds):
                 await job.run(context)
+        except Unavailable as error:
+            _log.warning("a sweep waits for a neighbour", action="worker.sweep_waits", job=job.name, error=error.detail)
         except Exception:  # noqa: BLE001 whatever it is, the worker goes on
             _log.exception("a sweep failed and will run again", action="worker.sweep_failed", job=job.name)
         await asyncio.sleep(job.every_seconds)

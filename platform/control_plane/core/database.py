@@ -6,8 +6,8 @@ tenant it refuses, and Postgres would show no rows. Piccolo's queries inside it 
 events, sweeps. What either may do is said by the grants in the migrations.
 """
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from typing import TypeAlias
 from uuid import UUID
@@ -16,7 +16,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from control_plane.core.engine import Engine
-from control_plane.core.errors import FleetpostError
+from control_plane.core.errors import FleetpostError, Unavailable
 from control_plane.core.outbox import Outbox, OutboxSender
 from control_plane.core.tenancy import bound_tenant
 
@@ -114,18 +114,34 @@ class Database:
         """Open a transaction as the fleet role."""
         assert self._fleet is not None, "the database is not open"
         outbox = Outbox()
-        async with self._fleet.acquire() as connection, connection.transaction():
+        async with AsyncExitStack() as opened:
+            with _unavailable_if_away():
+                connection = await opened.enter_async_context(self._fleet.acquire())
+                await opened.enter_async_context(connection.transaction())
             yield Transaction(connection, outbox)
         await self._sender.send(outbox)
 
     @asynccontextmanager
     async def _app_tx(self, setting: str, value: UUID | None) -> AsyncGenerator[Transaction]:
         outbox = Outbox()
-        async with self._engine.transaction(allow_nested=False) as opened:
-            if value is not None:
-                await opened.connection.execute("select set_config($1, $2, true)", setting, str(value))
-            yield Transaction(opened.connection, outbox)
+        async with AsyncExitStack() as opened:
+            with _unavailable_if_away():
+                begun = await opened.enter_async_context(self._engine.transaction(allow_nested=False))
+                if value is not None:
+                    await begun.connection.execute("select set_config($1, $2, true)", setting, str(value))
+            yield Transaction(begun.connection, outbox)
         await self._sender.send(outbox)
+
+
+_AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError)
+
+
+@contextmanager
+def _unavailable_if_away() -> Generator[None]:
+    try:
+        yield
+    except _AWAY as error:
+        raise Unavailable("The database cannot be reached just now: try again in a moment.") from error
 
 
 async def refuse_unsafe_role(connection: Connection) -> None:

@@ -10,6 +10,7 @@ from litestar import Response, get
 from redis.exceptions import RedisError
 
 from control_plane.core import inject
+from control_plane.core.errors import Unavailable
 
 _PATIENCE_SECONDS = 2
 
@@ -36,7 +37,7 @@ async def _database(runtime: inject.Runtime) -> State:
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS), runtime.db.public_tx() as tx:
             await tx.connection.execute("select 1")
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except (OSError, Unavailable, asyncpg.PostgresError, asyncpg.InterfaceError):
         return "unreachable"
     return "ok"
 
