@@ -139,7 +139,7 @@ def _loop(settings: Settings, node_id: str, link: Link, mail: MailPath) -> Loop:
         Configurator(layout, state, drivers),
         send=link.send,
         reload_postfix=postfix.reload,
-        forget_logins=dovecot.forget,
+        follow_logins=dovecot.follow,
         node_changed=mail.set_node,
         clock=SystemClock(),
     )

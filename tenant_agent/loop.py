@@ -7,7 +7,7 @@ Blocking work is done in one thread of its own, so that mail goes on meanwhile.
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
@@ -47,7 +47,7 @@ class Loop:
         *,
         send: Callable[[wire.FromAgent], Awaitable[None]],
         reload_postfix: _Effect,
-        forget_logins: Callable[[Iterable[str]], Awaitable[None]],
+        follow_logins: Callable[[Mapping[str, str | None], Iterable[str]], Awaitable[None]],
         node_changed: Callable[[wire.NodeItem, int], None],
         clock: Clock,
     ) -> None:
@@ -56,7 +56,7 @@ class Loop:
         self._configurator = configurator
         self._send = send
         self._reload_postfix = reload_postfix
-        self._forget_logins = forget_logins
+        self._follow_logins = follow_logins
         self._node_changed = node_changed
         self._clock = clock
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="projector")
@@ -148,7 +148,7 @@ class Loop:
         self._node = outcome.node
         if outcome.changes_domains:
             self._reload.ask()
-        await self._forget_logins(outcome.stale_logins)
+        await self._follow_logins(outcome.logins, outcome.stale_logins)
 
     async def _configure(self) -> None:
         """Apply what the node is, when that has changed, and again after a while if a service did not take it."""

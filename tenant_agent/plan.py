@@ -24,6 +24,14 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Users whose password or state changed: what Dovecot remembers of them is out of date."""
 
     @property
+    def logins(self) -> dict[str, str | None]:
+        """Every changed user with the new row, or none if the user is gone."""
+        users = [step for step in self.steps if step.table is Table.USERS]
+        return {key: None for step in users for key in step.deletes} | {
+            key: row for step in users for key, row in step.puts.items()
+        }
+
+    @property
     def changes_domains(self) -> bool:
         """Whether the *set* of domains changes: smtpd processes remember a refusal, so Postfix must reload."""
         return any(step.table is Table.DOMAINS for step in self.steps)

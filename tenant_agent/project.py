@@ -3,6 +3,7 @@
 import base64
 import binascii
 import enum
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -43,6 +44,9 @@ class RowId(NamedTuple):
 
 Rows = dict[RowId, str]
 PRESENT = "OK"
+LOGIN_REVISION = "fleetpost_revision"
+"""The extra field that tells which version of a user's row Dovecot has in force."""
+_REVISION = f"userdb_{LOGIN_REVISION}="
 LOCKED = "{CRYPT}!"  # no password has this hash
 NOT_HERE = "450 4.3.2 This mailbox is kept on another host, please try again"
 
@@ -184,7 +188,13 @@ def _passwd_fields(item: wire.MailboxItem, mail_store: Path) -> str:
     password = f"{{ARGON2ID}}{hashed}" if item.enabled else LOCKED
     home = mail_store / str(uid) / domain / local
     quota = f"userdb_quota_rule=*:bytes={identifiers.byte_count(item.quota_bytes)}"
-    return f"{password}:{uid}:{uid}::{home}::{quota}"
+    row = f"{password}:{uid}:{uid}::{home}::{quota}"
+    return f"{row} {_REVISION}{hashlib.sha256(row.encode()).hexdigest()[:16]}"
+
+
+def revision_of(row: str) -> str:
+    """Give what tells this version of a user's row from others; Dovecot gives it as the field `LOGIN_REVISION`."""
+    return row.rpartition(_REVISION)[2]
 
 
 def _signing_key_id(domain: str, selector: str) -> str:

@@ -22,6 +22,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     generation: int
     refused: tuple[wire.Quarantined, ...]
     changes_domains: bool
+    logins: dict[str, str | None]
+    """Changed users as in `Plan.logins`, of which `stale_logins` were others before."""
     stale_logins: frozenset[str]
     node: wire.NodeItem | None
     """What the node is, by the last item that was fit."""
@@ -61,6 +63,7 @@ class Projector:
             generation=generation,
             refused=tuple(projection.refused),
             changes_domains=plan.changes_domains,
+            logins=plan.logins,
             stale_logins=plan.stale_logins,
             node=node,
         )

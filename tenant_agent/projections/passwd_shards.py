@@ -1,9 +1,10 @@
-"""Dovecot's users as passwd-files, spread over 256 files by a hash of the domain and renamed into place.
+"""Dovecot's users as passwd-files, spread over 1,024 files by a hash of the address and renamed into place.
 
-Dovecot reads a changed file again without a reload, all of it: one file for all users would cost that for every change,
-one per domain a file descriptor each. It looks at most once a second whether a file has changed, and judges by size and
-modification time in whole seconds. So each version of a file gets a later second than the one before, or a second
-change of a password within a second, of equal length, would never be seen.
+Dovecot reads a changed file again without a reload, all of it: one file for all users would cost that for every change.
+It looks at most once a second whether a file has changed, and judges by size and modification time in whole seconds.
+So users are spread by address, not by domain, lest the log-ins of a domain hide its newest mailbox for that second; and
+each version of a file gets a later second than the one before, or a second change of a password within a second, of
+equal length, would never be seen.
 """
 
 import hashlib
@@ -16,16 +17,16 @@ from pathlib import Path
 from tenant_agent.files import replace_text
 from tenant_agent.projections import Unverified
 
-SHARDS = 256
-SHARD_VARIABLE = f"%{SHARDS}Nd"
+SHARDS = 1024
+SHARD_VARIABLE = f"%{SHARDS}Nu"
 """What selects the file in `dovecot.conf`."""
 _READABLE_BY_GROUP = 0o640
 
 
 def shard_of(address: str) -> str:
-    """Name the file of an address: the last of the first 8 bytes of the domain's MD5, in hexadecimal."""
-    domain = address.rpartition("@")[2]
-    return f"{hashlib.md5(domain.encode(), usedforsecurity=False).digest()[7]:x}"
+    """Name the file of an address: the first 8 bytes of its MD5 as a number, modulo the shards, in hexadecimal."""
+    digest = hashlib.md5(address.encode(), usedforsecurity=False).digest()
+    return f"{int.from_bytes(digest[:8], 'big') % SHARDS:x}"
 
 
 class PasswdShards:

@@ -46,7 +46,7 @@ class Bench:
         self.acknowledged = asyncio.Event()
         self.online = True
         self.reloads = 0
-        self.forgotten: set[str] = set()
+        self.forgotten: list[str] = []
         self.nodes: list[tuple[str, int]] = []
         self.loop = self.new_loop()
 
@@ -61,7 +61,7 @@ class Bench:
             Configurator(self.layout, self.state, [self.driver], reload_seconds=0, start_seconds=0),
             send=self.send,
             reload_postfix=self.reload,
-            forget_logins=self.forget,
+            follow_logins=self.follow,
             node_changed=lambda item, generation: self.nodes.append((item.hostname, generation)),
             clock=self.clock,
         )
@@ -75,8 +75,9 @@ class Bench:
     async def reload(self) -> None:
         self.reloads += 1
 
-    async def forget(self, users: Iterable[str]) -> None:
-        self.forgotten |= set(users)
+    async def follow(self, logins: Mapping[str, str | None], stale: Iterable[str]) -> None:
+        assert logins.keys() >= set(stale)
+        self.forgotten += stale
 
     async def take(self, generation: int, *changes: wire.Change, snapshot: bool = False) -> None:
         await self.loop.received(wire.Changes(generation=generation, changes=changes, snapshot=snapshot))
@@ -133,7 +134,7 @@ async def test_new_domains_bring_one_reload_at_once_and_the_next_after_a_while(b
 async def test_a_changed_or_deleted_login_is_forgotten_by_dovecot(bench: Bench) -> None:
     await bench.settle_in()
     await bench.take(2, change(mailbox(enabled=False)))
-    assert bench.forgotten == {"ann@acme.test"}
+    assert bench.forgotten == ["ann@acme.test"]
     await bench.take(3, removal(mailbox()))
     assert bench.keys_of(Table.USERS) == bench.keys_of(Table.MAILBOXES) == set()
 

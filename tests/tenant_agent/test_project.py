@@ -7,7 +7,18 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from tenant_agent import wire
-from tenant_agent.project import LOCKED, NOT_HERE, Here, Projection, RowId, Table, project, row_ids_of
+from tenant_agent.project import (
+    LOCKED,
+    LOGIN_REVISION,
+    NOT_HERE,
+    Here,
+    Projection,
+    RowId,
+    Table,
+    project,
+    revision_of,
+    row_ids_of,
+)
 from tenant_agent.state import ItemId, StoredItem
 from tests.tenant_agent.samples import NODE_ID, PASSWORD_HASH, change, dkim, domain, mailbox, node
 
@@ -28,8 +39,10 @@ def projected(*items: wire.Item, here: Here = EVERYTHING) -> Projection:
 def test_a_mailbox_can_log_in_receive_and_send_as_itself() -> None:
     home = "/var/vmail/200001/acme.test/ann"
     user = f"{{ARGON2ID}}{PASSWORD_HASH}:200001:200001::{home}::userdb_quota_rule=*:bytes=1073741824"
-    assert projected(mailbox()).rows == {
-        RowId(Table.USERS, "ann@acme.test"): user,
+    rows = dict(projected(mailbox()).rows)
+    login = rows.pop(RowId(Table.USERS, "ann@acme.test"))
+    assert login == f"{user} userdb_{LOGIN_REVISION}={revision_of(login)}"
+    assert rows == {
         RowId(Table.MAILBOXES, "ann@acme.test"): "OK",
         RowId(Table.SENDER_LOGINS, "ann@acme.test"): "ann@acme.test",
     }

@@ -61,4 +61,4 @@ async def test_a_daemon_that_does_not_run_needs_no_reload(short_path: Path) -> N
     await Signer(layout, PASSWORD).reload()
     await Redis(layout, PASSWORD).reload()
     await dovecot.reload()
-    await dovecot.forget(["ann@acme.test"])
+    await dovecot.follow({"ann@acme.test": None}, ["ann@acme.test"])
