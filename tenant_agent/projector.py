@@ -47,9 +47,10 @@ class Projector:
         self._signing_keys = signing_keys
         self._homes = homes
         self._keys_due: set[str] | None = None  # none: all of them
+        self._audited = False
 
     def bring_up(self) -> Outcome:
-        """Project what is pending, or everything if that is due; raises `Unavailable`, `Unverified` or `OSError`."""
+        """Project what is pending, and the first time everything; raises `Unavailable`, `Unverified` or `OSError`."""
         generation = self._state.generation
         ids = self._due()
         node = self._fit_node()
@@ -59,6 +60,7 @@ class Projector:
         self._carry_out(plan)
         self._note_keys_due(ids)
         self._state.settle(generation, ids, projection.refused)
+        self._audited = True
         return Outcome(
             generation=generation,
             refused=tuple(projection.refused),
@@ -82,9 +84,12 @@ class Projector:
         return True
 
     def _due(self) -> list[ItemId] | None:
-        """Give the items to look at, or none for all: the rows of each depend on what the node is."""
+        """Give the items to look at, or none for all.
+
+        All are looked at in each new life, which may write rows in another way, and when the node itself has changed.
+        """
         pending = self._state.pending()
-        return None if self._state.audit_due or NODE in pending else pending
+        return None if not self._audited or self._state.audit_due or NODE in pending else pending
 
     def _items(self, ids: Iterable[ItemId] | None) -> Iterator[StoredItem]:
         if ids is None:

@@ -87,11 +87,6 @@ class State:
             self._set("generation", str(generation))
             self._set("audit_due", "yes")
 
-    def request_audit(self) -> None:
-        """Have everything compared with the files at the next projection."""
-        with self._transaction():
-            self._set("audit_due", "yes")
-
     def pending(self) -> list[ItemId]:
         return [ItemId(*row) for row in self._db.execute("select kind, key from pending")]
 

@@ -80,11 +80,13 @@ def _by_shard(addresses: Iterable[str]) -> dict[str, list[str]]:
 
 
 def _parse(path: Path) -> dict[str, str]:
+    """Read a file's users; one that Dovecot would not look for in this file does not count."""
     try:
         lines = path.read_text().split(os.linesep)
     except FileNotFoundError:
         return {}
-    return {address: rest for address, _, rest in (line.partition(":") for line in lines if line)}
+    rows = (line.partition(":") for line in lines if line)
+    return {address: rest for address, _, rest in rows if shard_of(address) == path.name}
 
 
 def _render(rows: Mapping[str, str]) -> str:

@@ -200,6 +200,14 @@ async def test_a_new_life_finishes_what_the_former_one_had_stored(bench: Bench) 
     assert bench.applied.generation == 2
 
 
+async def test_a_new_life_puts_right_what_somebody_changed_meanwhile(bench: Bench) -> None:
+    await bench.settle_in()
+    bench.tables[Table.MAILBOXES].rows = {"eve@acme.test": "OK"}
+    bench.loop = bench.new_loop()
+    await bench.loop.tick()
+    assert bench.keys_of(Table.MAILBOXES) == {"ann@acme.test"}
+
+
 async def test_signing_keys_come_back_when_redis_has_restarted(bench: Bench) -> None:
     await bench.settle_in()
     await bench.take(2, change(dkim()))

@@ -33,6 +33,16 @@ def test_a_change_of_one_user_leaves_the_files_of_others_alone(tmp_path: Path) -
     assert (tmp_path / shard_of("bob@acme.test")).stat().st_ino == before
 
 
+def test_a_user_in_a_file_where_dovecot_does_not_look_is_not_there(tmp_path: Path) -> None:
+    """As after a change of how users are spread."""
+    shards = PasswdShards(tmp_path)
+    shards.write(users_of("ann@acme.test"), [])
+    (tmp_path / shard_of("ann@acme.test")).rename(tmp_path / shard_of("bob@acme.test"))
+    assert shards.read_all() == {}
+    shards.write(users_of("bob@acme.test"), [])
+    assert "ann@" not in (tmp_path / shard_of("bob@acme.test")).read_text()
+
+
 def test_password_hashes_are_not_for_everybody(tmp_path: Path) -> None:
     PasswdShards(tmp_path).write(users_of("ann@acme.test"), [])
     assert (tmp_path / shard_of("ann@acme.test")).stat().st_mode & 0o777 == 0o640
