@@ -24,6 +24,10 @@ create table if not exists spool (
 _MOST_PER_REPORT = 500
 _MOST_UNANSWERED = 4  # reports; more would only fill the link's buffers
 
+_PAUSE_SECONDS = 0.1
+"""Between two reports, unless the first was full. The first event after a quiet moment goes at once; under load each
+report then holds many events, and it is reports that cost the control plane, not events."""
+
 _events = msgspec.msgpack.Decoder(wire.Event)
 
 
@@ -101,6 +105,8 @@ class Reporter:
             self._sent = report.batch
             self._unanswered.add(report.batch)
             await self._outlet.send(report)
+            if len(report.events) < _MOST_PER_REPORT:
+                await asyncio.sleep(_PAUSE_SECONDS)
 
     def _next_report(self, db: sqlite3.Connection) -> wire.Report | None:
         return next_report(db, self._sent)
