@@ -33,7 +33,8 @@ class AuthMaster:
         verb, fields = await self._ask("USER", name, "service=fleetpost")
         if verb == "NOTFOUND":
             return None
-        return dict(field.partition("=")[::2] for field in fields[1:]) if verb == "USER" else {}
+        pairs = (field.partition("=") for field in fields[1:]) if verb == "USER" else ()
+        return {key: value for key, _, value in pairs}
 
     async def forget(self, names: Iterable[str]) -> None:
         """Drop users from the cache; with no names, all of them."""
