@@ -110,7 +110,10 @@ def send_message(db: Database) -> SendMessage:
         async with db.fleet_tx() as tx:
             await ip_pools.ensure_shared_pools(tx)
         new = NewMessage(
-            sender=EmailAddress(email=f"ann@{domain}"), to=(EmailAddress(email=to),), subject=subject, text="Good morning"
+            sender=EmailAddress(email=f"ann@{domain}"),
+            to=(EmailAddress(email=to),),
+            subject=subject,
+            text="Good morning",
         )
         with acting_for(tenant.id):
             return (await messages.accept(db, SystemClock(), new)).id
