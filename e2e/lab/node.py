@@ -151,7 +151,9 @@ class Node:
 
     def enter(self, argv: Sequence[str]) -> list[str]:
         """Wrap a command so that it runs inside the node."""
-        return ["nsenter", "--target", str(self.pid), "--mount", "--uts", "--ipc", "--net", "--pid", "--", *argv]
+        # The root is entered too: without it, whoever comes out of a chroot lands outside of it.
+        namespaces = ["--mount", "--uts", "--ipc", "--net", "--pid"]
+        return ["nsenter", "--target", str(self.pid), *namespaces, "--root", "--wd", "--", *argv]
 
     def run(self, argv: Sequence[str]) -> str:
         """Run a command inside the node and give what it printed."""

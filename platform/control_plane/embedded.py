@@ -143,7 +143,7 @@ def stop_valkey(layout: Layout) -> None:
     pid = _process_of(layout.valkey_pid, "valkey", "redis")
     if pid is not None:
         os.kill(pid, signal.SIGTERM)
-        _wait_for(lambda: not Path(f"/proc/{pid}").exists(), "Valkey did not stop")
+        _wait_for(lambda: not _runs(pid), "Valkey did not stop")
 
 
 def database_urls(layout: Layout) -> dict[str, str]:
@@ -241,7 +241,15 @@ def _process_of(pid_file: Path, *names: str) -> int | None:
         comm = Path(f"/proc/{pid}/comm").read_text()
     except (OSError, ValueError):
         return None
-    return pid if any(name in comm for name in names) else None
+    return pid if any(name in comm for name in names) and _runs(pid) else None
+
+
+def _runs(pid: int) -> bool:
+    """Tell whether a process is there and no zombie: where process 1 reaps nobody, the dead stay listed (proc(5))."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
 
 
 def _wait_for(condition: Any, failure: str) -> None:

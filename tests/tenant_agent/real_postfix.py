@@ -190,7 +190,18 @@ class RealPostfix:
         assert self._process is not None
         (init,) = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
         tool, *arguments = command
-        there = ["nsenter", "--target", init, "--mount", "--pid", tool, "-c", str(self.layout.postfix_config)]
+        there = [
+            "nsenter",
+            "--target",
+            init,
+            "--mount",
+            "--pid",
+            "--root",
+            "--wd",
+            tool,
+            "-c",
+            str(self.layout.postfix_config),
+        ]
         subprocess.run([*there, *arguments], check=True, capture_output=True)
 
     def log_text(self) -> str:
