@@ -7,7 +7,10 @@ HOME = "/"
 
 def own_path(wanted: str) -> str:
     """Give the path if it is one of this site, else home; browsers read a backslash as `/`."""
-    parts = urlsplit(wanted)
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:  # brackets that are no address
+        return HOME
     foreign = parts.scheme or parts.netloc or not wanted.startswith("/") or wanted.startswith("//")
     if foreign or "\\" in wanted or not wanted.isprintable():
         return HOME

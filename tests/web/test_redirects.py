@@ -24,6 +24,8 @@ def test_a_page_of_ours_is_gone_to(path: str) -> None:
         "/\n/evil.test",
         "javascript:alert(1)",
         "http:evil.test",
+        "//[",  # no address at all
+        "http://[",
     ],
 )
 def test_any_other_address_leads_home(address: str) -> None:

@@ -16,6 +16,9 @@ from control_plane.core.errors import FieldError, Invalid, Malformed
 _AT = re.compile(r"(?P<message>.*?)(?: - at `(?:key in )?\$(?P<path>.*)`)?")
 _MOST_ERRORS = 100
 
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding raises: it does not fit, it is no JSON, it is no UTF-8, it is nested too deeply."""
+
 
 class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of what routes take: a misspelt field is an error, not a silence."""
@@ -31,7 +34,7 @@ class JsonRequest(Request[Subject | None, None, State]):
         raw = await self.body()
         try:
             return _decoder(wanted).decode(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             raise refusal(raw, wanted) from error
 
 
@@ -44,6 +47,8 @@ def refusal(raw: bytes, wanted: object) -> Invalid | Malformed:
     """Say why a body that was refused does not fit: the slow way, for the error's sake."""
     try:
         value = msgspec.json.decode(raw)
+    except RecursionError:
+        return Malformed("The body is nested too deeply.")
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return Malformed(f"The body is not valid JSON: {error}.")
     return Invalid(errors=tuple(field_errors(value, wanted)))

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from functools import lru_cache
 
@@ -33,6 +34,7 @@ class Credential(msgspec.Struct, frozen=True):
 
 _LOOKUP_CHARACTERS = 16
 _SECRET_CHARACTERS = 40  # 200 bits
+_TOKEN_BODY = re.compile(f"[0-9a-v]{{{_LOOKUP_CHARACTERS + _SECRET_CHARACTERS}}}")
 
 
 def _random_text(characters: int) -> str:
@@ -48,7 +50,7 @@ def new_credential(prefix: str) -> Credential:
 def split_token(prefix: str, token: str) -> tuple[str, str] | None:
     """Split a token into lookup and secret; None when it does not have the form of one."""
     found, _, rest = token.partition("_")
-    if found != prefix or len(rest) != _LOOKUP_CHARACTERS + _SECRET_CHARACTERS or not rest.isascii():
+    if found != prefix or not _TOKEN_BODY.fullmatch(rest):
         return None
     return rest[:_LOOKUP_CHARACTERS], rest[_LOOKUP_CHARACTERS:]
 

@@ -30,7 +30,7 @@ def new_uuid(at_ms: int | None = None) -> UUID:
 
 def lower_bound(at: datetime) -> UUID:
     """Give the smallest UUID that an id made at this moment can have; partitions and time filters are cut there."""
-    return UUID(int=int(at.timestamp() * 1000) << 80)
+    return UUID(int=max(int(at.timestamp() * 1000), 0) << 80)  # before 1970 nothing was made
 
 
 def time_ms_of(value: UUID) -> int:

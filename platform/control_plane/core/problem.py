@@ -80,6 +80,8 @@ def as_ours(error: Exception) -> FleetpostError:
         return _from_status(error)
     if isinstance(error, _AWAY):
         return Unavailable()
+    if isinstance(error, _UNSTORABLE):
+        return Malformed("A text in the request holds a NUL character: leave it out.")
     return FleetpostError()
 
 
@@ -90,8 +92,11 @@ _AWAY = (
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
     redis.exceptions.ConnectionError,
+    redis.exceptions.TimeoutError,
 )
 """How a neighbour that is away shows itself."""
+_UNSTORABLE = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
+"""How PostgreSQL refuses NUL, in text and in JSON."""
 
 
 def _invalid(error: ValidationException) -> FleetpostError:

@@ -1,6 +1,6 @@
 """What a pool of sending addresses and an address in it look like to others."""
 
-from typing import Literal, NewType, TypeAlias
+from typing import Annotated, Literal, NewType, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -10,6 +10,11 @@ from control_plane.core.ids import NodeId
 
 Stream: TypeAlias = Literal["transactional", "broadcast"]
 PoolId = NewType("PoolId", UUID)
+Hostname: TypeAlias = Annotated[
+    str,
+    msgspec.Meta(max_length=253, pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]*[a-z][a-z0-9-]*$(?!\n)"),
+]
+"""It ends up in Postfix's configuration; `$` alone would let a line break through."""
 
 STREAMS: tuple[Stream, ...] = ("transactional", "broadcast")
 """In the order in which they are served when a node can take little: who waits for a password reset comes first."""
@@ -20,7 +25,7 @@ class NewIp(Body, frozen=True, kw_only=True):
 
     address: str
     stream: Stream
-    hostname: str
+    hostname: Hostname
     """What the address's PTR record says; the node greets other servers with it."""
 
 

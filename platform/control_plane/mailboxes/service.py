@@ -14,6 +14,7 @@ from control_plane.core.errors import FieldError, Invalid, NotFound
 from control_plane.core.ids import NodeId, encode, new_uuid
 from control_plane.core.pagination import Page
 from control_plane.core.tenancy import bound_tenant
+from control_plane.core.text import NOT_ONE_LINE, is_one_line
 from control_plane.mail_domains import service as mail_domains
 from control_plane.mail_domains.errors import DomainNotUsable
 from control_plane.mailboxes import addresses, queries
@@ -32,6 +33,7 @@ _ROLES: tuple[Role, ...] = ("mx", "mailbox")
 async def create(db: Database, clock: Clock, new: NewMailbox) -> Mailbox:
     """Make a mailbox; raises `Invalid`, `DomainNotUsable`, `MailboxExists`, `NoMailboxNode`."""
     address = _parsed(new.address)
+    _check_name(new.name)
     password_hash = await asyncio.to_thread(crypto.hash_password, new.password)
     async with db.tenant_tx() as tx:
         domain_id, node_id = await _home(tx, address)
@@ -72,6 +74,7 @@ async def list_mailboxes(db: Database, after: UUID | None, limit: int) -> Page[M
 
 async def change(db: Database, mailbox_id: UUID, wanted: MailboxChange, if_match: str | None) -> VersionedMailbox:
     """Change a mailbox; raises `NotFound`, or `MailboxChanged` if it is not as the caller saw it."""
+    _check_name(wanted.name)
     password_hash: str | msgspec.UnsetType = msgspec.UNSET
     if wanted.password is not msgspec.UNSET:
         password_hash = await asyncio.to_thread(crypto.hash_password, wanted.password)
@@ -142,6 +145,11 @@ def _parsed(text: str) -> MailboxAddress:
         return addresses.parse(text)
     except addresses.NotAnAddress as error:
         raise Invalid(errors=(FieldError("address", str(error)),)) from error
+
+
+def _check_name(name: str | msgspec.UnsetType) -> None:
+    if name is not msgspec.UNSET and not is_one_line(name):
+        raise Invalid(errors=(FieldError("name", NOT_ONE_LINE),))
 
 
 def _changed(row: MailboxRow, wanted: MailboxChange, password_hash: str | msgspec.UnsetType) -> MailboxRow:

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from control_plane.core.errors import FieldError, Invalid
+from control_plane.core.text import NOT_ONE_LINE, is_one_line
 from control_plane.messages.addresses import BadAddress, domain_of, normalise
 from control_plane.messages.schemas import EmailAddress, NewAttachment, NewMessage
 from tenant_agent import wire
@@ -20,7 +21,6 @@ _FILENAME_MAX = 255
 _TAGS_MAX, _TAG_MAX = 10, 64
 _METADATA_MAX, _METADATA_TEXT_MAX = 20, 500
 
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _HEADER_NAME = re.compile(r"[!-9;-~]{1,76}")  # ftext, RFC 5322 §3.6.8
 _CONTENT_TYPE = re.compile(r"(?!multipart/|message/)[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}")
 _CONTENT_ID = re.compile(r"[A-Za-z0-9._@+=-]{1,128}")
@@ -187,13 +187,13 @@ def _label_faults(new: NewMessage) -> Iterator[FieldError]:
     for name, value in new.metadata.items():
         if not 0 < len(name) <= _TAG_MAX or len(value) > _METADATA_TEXT_MAX or "\0" in name + value:
             yield FieldError(
-                f"metadata.{name}" if _CONTROL.search(name) is None else "metadata",
+                f"metadata.{name}" if is_one_line(name) else "metadata",
                 f"A name has 1 to {_TAG_MAX} characters, a value at most {_METADATA_TEXT_MAX}, neither holds NUL.",
             )
 
 
 def _one_line(text: str, path: str, most: int) -> Iterator[FieldError]:
-    if _CONTROL.search(text):
-        yield FieldError(path, "No line breaks or other control characters.")
+    if not is_one_line(text):
+        yield FieldError(path, NOT_ONE_LINE)
     if len(text) > most:
         yield FieldError(path, f"At most {most} characters; these are {len(text)}.")

@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from control_plane.core import inject
 from control_plane.core.auth import requires
-from control_plane.core.body import refusal
+from control_plane.core.body import UNREADABLE, refusal
 from control_plane.core.errors import Refused
 from control_plane.core.pagination import LIMIT_DEFAULT, After, Limit, Page
 from control_plane.core.problem import problem_of
@@ -79,7 +79,7 @@ async def list_messages(
 def _composed(raw: msgspec.Raw) -> Composed | Refused:
     try:
         return compose(_decoder.decode(raw))
-    except msgspec.ValidationError:
+    except UNREADABLE:
         return refusal(bytes(raw), NewMessage)
     except Refused as error:
         return error

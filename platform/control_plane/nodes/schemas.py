@@ -7,18 +7,14 @@ import msgspec
 
 from control_plane.core.body import Body
 from control_plane.core.ids import NodeId
-from control_plane.ip_pools.schemas import NewIp
+from control_plane.ip_pools.schemas import Hostname, NewIp
 from tenant_agent import wire
 
 Role: TypeAlias = Literal["outbound", "mx", "mailbox"]
 ALL_ROLES: tuple[Role, ...] = ("outbound", "mx", "mailbox")
 NodeStatus: TypeAlias = Literal["enrolling", "ready", "draining", "lost", "retired"]
 
-Label: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
-Hostname: TypeAlias = Annotated[
-    str, msgspec.Meta(max_length=253, pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]*[a-z][a-z0-9-]*$")
-]
-
+Label: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$(?!\n)")]
 
 IN_FORCE = {"in_force_when_answered": True}
 """The `opt` of routes whose answer waits until the change is in force on the nodes; see `nodes.in_force`."""
@@ -31,7 +27,7 @@ class NewNode(Body, frozen=True, kw_only=True):
     hostname: Hostname
     service_address: str
     roles: Annotated[tuple[Role, ...], msgspec.Meta(min_length=1)]
-    region: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] = "default"
+    region: Label = "default"
     ips: tuple[NewIp, ...] = ()
 
 

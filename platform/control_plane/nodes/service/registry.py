@@ -85,9 +85,11 @@ async def _publish_self(tx: Transaction, row: NodeRow) -> None:
 
 def _check_addresses(new: NewNode) -> None:
     given = {"service_address": new.service_address} | {f"ips[{n}].address": ip.address for n, ip in enumerate(new.ips)}
-    errors = tuple(FieldError(path, "is not an IP address") for path, text in given.items() if not _is_address(text))
+    errors = [FieldError(path, "This is not an IP address.") for path, text in given.items() if not _is_address(text)]
+    if not errors and len({ip_address(ip.address) for ip in new.ips}) < len(new.ips):
+        errors.append(FieldError("ips", "An address is named twice."))
     if errors:
-        raise Invalid(errors=errors)
+        raise Invalid(errors=tuple(errors))
 
 
 def _is_address(text: str) -> bool:
@@ -95,7 +97,7 @@ def _is_address(text: str) -> bool:
         ip_address(text)
     except ValueError:
         return False
-    return True
+    return "%" not in text  # a zone means something on one machine only
 
 
 def _view(row: NodeRow, ips: list[Ip]) -> Node:
