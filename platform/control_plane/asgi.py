@@ -42,6 +42,11 @@ OPEN_HANDLERS: list[ControllerRouterHandler] = [*health.HANDLERS, *web.HANDLERS]
 """Pages, health, documents: each sees to its own authentication."""
 
 
+def _share(connections: int) -> int:
+    """Give how many connections one tenant may hold at once: a quarter."""
+    return max(connections // 4, 1)
+
+
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Litestar:
     """Make the application; granian calls it in each worker process."""
     log.configure()
@@ -58,7 +63,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     api = Router(
         "/v1",
         route_handlers=API_HANDLERS,
-        middleware=[ApiKeyMiddleware(), InForceMiddleware(), IdempotencyMiddleware()],
+        middleware=[ApiKeyMiddleware(), InForceMiddleware(), IdempotencyMiddleware(_share(chosen.database.pool_size))],
         dependencies=inject.subject_provider(),
         before_request=refuse_unknown_parameters,
     )

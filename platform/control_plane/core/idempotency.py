@@ -5,7 +5,8 @@ An answer may hold a secret that is shown once, so it is kept encrypted.
 The whole request runs in one database transaction that `Database.tenant_tx` joins: the claim of the key, the effect and
 the answer are committed together, so a crash at any moment leaves either all of them or none. Two requests with the
 same key at the same time: the second waits for the first, for some seconds. Only successes are remembered; a refused
-request left nothing behind and may be repeated, corrected, under the same key. Keys live 24 hours.
+request left nothing behind and may be repeated, corrected, under the same key. Keys live 24 hours. Such a request holds
+a database connection from its start to its end, so a tenant has only a few of them at once and the others wait.
 """
 
 import hashlib
@@ -21,9 +22,11 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from control_plane.core.crypto import Vault
 from control_plane.core.database import Transaction
 from control_plane.core.errors import Conflict, FieldError, Invalid
+from control_plane.core.ids import TenantId
 from control_plane.core.jobs import Job, JobContext
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import bound_tenant
+from control_plane.core.turns import Turns
 
 MOST_CHARACTERS = 256
 _PURPOSE = "idempotency_keys.body"
@@ -84,15 +87,21 @@ class IdempotencyMiddleware(ASGIMiddleware):
 
     scopes = (ScopeType.HTTP,)
 
+    def __init__(self, at_once: int) -> None:
+        self._turns: Turns[TenantId] = Turns(at_once)
+
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Answer from memory, or run the request in one transaction with its claim."""
         request: Request[object, object, State] = Request(scope, receive)
         key = request.headers.get("idempotency-key")
         if request.method != "POST" or key is None:
             return await next_app(scope, receive, send)
-        claim = _Claim(request.url.path, _checked(key), hashlib.sha256(await request.body()).digest())
+        key = _checked(key)
+        await scope["route_handler"].authorize_connection(request)  # an answer from memory passes by the route's guards
         runtime: Runtime = scope["litestar_app"].state.runtime
-        answer = await _answer_once(runtime, claim, scope, receive, next_app)
+        async with self._turns.take(bound_tenant()):
+            claim = _Claim(request.url.path, key, hashlib.sha256(await request.body()).digest())
+            answer = await _answer_once(runtime, claim, scope, receive, next_app)
         assert answer.start is not None
         await send(answer.start)
         await send({"type": "http.response.body", "body": answer.body, "more_body": False})
@@ -143,7 +152,7 @@ async def _replay(tx: Transaction, claim: _Claim, vault: Vault) -> _Answer:
 
 
 async def purge(context: JobContext) -> None:
-    """Forget keys that are older than 24 hours, some thousand at a time."""
+    """Forget keys that are older than 24 hours."""
     async with context.db.fleet_tx() as tx:
         await tx.connection.execute("delete from idempotency_keys where created_at < now() - interval '24 hours'")
 

@@ -1,12 +1,16 @@
 import asyncio
+from collections.abc import AsyncGenerator
 
+import asyncpg
 import httpx
 import pytest
 
+from control_plane.accounts.keys import create_key
 from control_plane.core.database import Database
 from control_plane.core.idempotency import JOBS
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
+from control_plane.settings import Settings
 from tests.conftest import Tenant
 from tests.control_plane.messages.messages import message
 
@@ -122,3 +126,48 @@ async def test_keys_are_forgotten_after_a_day(
     [purge] = JOBS
     await purge.run(runtime)
     assert await count(db, tenant, "idempotency_keys") == 0
+
+
+async def test_an_answer_is_repeated_only_to_who_could_ask(
+    client: httpx.AsyncClient, db: Database, tenant: Tenant
+) -> None:
+    """A webhook's secret is in the first answer; a key without that right must not get it from memory."""
+    async with db.fleet_tx() as tx:
+        reader = await create_key(tx, tenant.id, "reader", ["webhooks:read"])
+    new = {"url": "http://127.0.0.1:1/"}
+    assert (await client.post("/v1/webhooks", json=new, headers=keyed(tenant))).status_code == 201
+    headers = keyed(tenant) | {"Authorization": f"Bearer {reader.token}"}
+    answer = await client.post("/v1/webhooks", json=new, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+@pytest.fixture
+async def held_key(settings: Settings, tenant: Tenant) -> AsyncGenerator[asyncpg.transaction.Transaction]:
+    """The key `one`, as if a request were still being answered; given back by a rollback."""
+    connection = await asyncpg.connect(settings.database.app_url)
+    transaction = connection.transaction()
+    await transaction.start()
+    await connection.execute("select set_config('app.tenant_id', $1, true)", str(tenant.id))
+    columns = "tenant_id, route, key, body_hash"
+    insert = f"insert into idempotency_keys ({columns}) select $1, '/v1/messages', 'one', ''"
+    await connection.execute(insert, tenant.id)
+        f"insert into idempotency_keys ({columns}) select $1, '/v1/messages', 'one', ''", tenant.id
+    )
+    yield transaction
+    await connection.close()
+
+
+async def test_one_tenants_waiting_requests_leave_connections_to_others(
+    client: httpx.AsyncClient,
+    held_key: asyncpg.transaction.Transaction,
+    tenant: Tenant,
+    stranger: Tenant,
+    domain: str,
+) -> None:
+    sending = [client.post("/v1/messages", json=message(domain), headers=keyed(tenant)) for _ in range(10)]
+    waiting = [asyncio.create_task(each) for each in sending]
+    async with asyncio.timeout(3):
+        for _ in range(10):
+            assert (await client.get("/v1/messages", headers=stranger.headers)).status_code == 200
+    await held_key.rollback()
+    assert {answer.status_code for answer in await asyncio.gather(*waiting)} == {202}
