@@ -151,8 +151,6 @@ async def held_key(settings: Settings, tenant: Tenant) -> AsyncGenerator[asyncpg
     columns = "tenant_id, route, key, body_hash"
     insert = f"insert into idempotency_keys ({columns}) select $1, '/v1/messages', 'one', ''"
     await connection.execute(insert, tenant.id)
-        f"insert into idempotency_keys ({columns}) select $1, '/v1/messages', 'one', ''", tenant.id
-    )
     yield transaction
     await connection.close()
 
