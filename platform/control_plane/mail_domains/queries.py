@@ -94,10 +94,10 @@ async def insert_domain(domain_id: UUID, name: str, token: str, now: datetime, n
     )
 
 
-async def find(domain_id: UUID) -> DomainRow | None:
-    """Find a domain by its id."""
-    mine = MailDomain.tenant_id == bound_tenant()
-    row = await MailDomain.select(*_DOMAIN).where(mine, MailDomain.id == domain_id).first()
+async def find(domain_id: UUID, *, lock: bool = False) -> DomainRow | None:
+    """Find a domain by its id; locked, nobody else proves or deletes it until this transaction ends."""
+    query = MailDomain.select(*_DOMAIN).where(MailDomain.tenant_id == bound_tenant(), MailDomain.id == domain_id)
+    row = await (query.lock_rows("NO KEY UPDATE") if lock else query).first()
     return None if row is None else DomainRow(**row)
 
 

@@ -13,6 +13,8 @@ Question: TypeAlias = tuple[str, str]
 """Name and type."""
 
 _MX_PREFERENCE = 10
+_MOST_FOUND = 20
+"""So many values are kept of what was found in the place of a record."""
 
 
 class PublicKey(msgspec.Struct, frozen=True):
@@ -80,7 +82,7 @@ def judge(record: DnsRecord, answers: Mapping[Question, Answer]) -> DnsRecord:
         status, explanation, found = _unknown(answer.problem)
     else:
         status, explanation, found = _JUDGES[record.purpose](record, answer.values)
-    return msgspec.structs.replace(record, status=status, explanation=explanation, found=found)
+    return msgspec.structs.replace(record, status=status, explanation=explanation, found=found[:_MOST_FOUND])
 
 
 _Verdict: TypeAlias = tuple[RecordStatus, str, list[str]]

@@ -14,6 +14,7 @@ import msgspec
 
 _LOOKUP_SECONDS = 2.0
 _PORT = 53
+_LONGEST_TEXT = 4000
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -67,9 +68,14 @@ def _nameserver(text: str) -> dns.nameserver.Nameserver:
     return dns.nameserver.Do53Nameserver(address, int(port or _PORT))
 
 
+def _storable(text: bytes) -> str:
+    """Shorten what anybody may publish, and leave out NUL, which PostgreSQL does not take."""
+    return text[:_LONGEST_TEXT].decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
 def _text(rdata: dns.rdata.Rdata) -> str:
     if isinstance(rdata, dns.rdtypes.ANY.TXT.TXT):
-        return b"".join(rdata.strings).decode(errors="replace")
+        return _storable(b"".join(rdata.strings))
     if isinstance(rdata, dns.rdtypes.ANY.MX.MX):
         return f"{rdata.preference} {rdata.exchange.to_text(omit_final_dot=True)}"
     return rdata.to_text()

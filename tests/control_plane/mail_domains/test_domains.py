@@ -1,5 +1,6 @@
 """Domains through the API, proven by DNS, and in force on the nodes."""
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 
@@ -221,3 +222,25 @@ async def test_a_check_through_the_api_answers_at_once_with_what_it_found(
     checked = msgspec.json.decode(answer.content, type=Domain)
     assert (answer.status_code, checked.status) == (200, "pending")
     assert "unchecked" not in {record.status for record in checked.records}
+
+
+async def test_a_domain_that_is_deleted_while_it_is_proven_stays_on_no_node(
+    client: httpx.AsyncClient, tenant: Tenant, make_node: MakeNode, prove: Prove, runtime: Runtime
+) -> None:
+    node = await make_node()
+    for _ in range(8):
+        domain = await add(client, tenant, some_name())
+        deleting = client.delete(f"/v1/domains/{domain.id}", headers=tenant.headers)
+        _, deleted = await asyncio.gather(prove(tenant, domain), deleting, return_exceptions=True)
+        assert isinstance(deleted, httpx.Response)
+        assert deleted.status_code == 204
+        assert set((await items_of(runtime, node, domain.name)).values()) <= {None}
+
+
+async def test_a_domain_that_is_checked_twice_at_once_is_told_of_once(
+    client: httpx.AsyncClient, tenant: Tenant, prove: Prove, runtime: Runtime
+) -> None:
+    domain = await add(client, tenant, some_name())
+    await asyncio.gather(*(prove(tenant, domain) for _ in range(4)))
+    async with runtime.db.fleet_tx() as tx:
+        assert await tx.connection.fetchval("select count(*) from events where tenant_id = $1", tenant.id) == 1

@@ -1,11 +1,12 @@
 """Mail domains: added, proven by DNS, and then in force on the nodes."""
 
-from control_plane.mail_domains.service.checks import check, check_if_due, checker, due_for_check
+from control_plane.mail_domains.service.checks import Checker, check, check_if_due, checker, due_for_check
 from control_plane.mail_domains.service.items import publish_all
 from control_plane.mail_domains.service.registry import add, delete, get, list_domains
 from control_plane.mail_domains.service.sending import sending_domain, sending_domains
 
 __all__ = [
+    "Checker",
     "add",
     "check",
     "check_if_due",

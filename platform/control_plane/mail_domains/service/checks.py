@@ -55,7 +55,7 @@ async def check(means: Checker, domain_id: UUID) -> Domain:
     answers = await _ask(means.resolver, records.questions(needed))
     judged = [records.judge(record, answers) for record in needed]
     async with means.db.tenant_tx() as tx:
-        row, keys = await _load(domain_id)
+        row, keys = await _load(domain_id, lock=True)
         await _conclude(tx, means, row, judged)
         row, keys = await _load(domain_id)
         return view(row, keys, means.settings)
@@ -76,8 +76,8 @@ async def due_for_check(db: Database, clock: Clock) -> list[tuple[TenantId, UUID
         return await queries.due(tx.connection, clock.now(), _MOST_DUE)
 
 
-async def _load(domain_id: UUID) -> tuple[DomainRow, list[KeyRow]]:
-    row = await queries.find(domain_id)
+async def _load(domain_id: UUID, *, lock: bool = False) -> tuple[DomainRow, list[KeyRow]]:
+    row = await queries.find(domain_id, lock=lock)
     if row is None:
         raise NotFound
     return row, await queries.keys_of([row.id])
@@ -104,7 +104,7 @@ async def _conclude(tx: Transaction, means: Checker, row: DomainRow, judged: lis
     if newly_proven:
         await queries.activate_keys(row.id)
         row, keys = await _load(row.id)
-        await items.publish(tx, means.vault, row, keys)
+        await items.publish(tx, means.vault, {row: keys})
         await _tell(tx, row, now)
 
 

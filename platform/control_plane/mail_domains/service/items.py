@@ -1,6 +1,6 @@
 """A proven domain on the nodes: the domain itself, and the keys that its mail is signed with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from control_plane.core.crypto import Vault
 from control_plane.core.database import Transaction
@@ -17,14 +17,14 @@ _DKIM_ROLES: tuple[Role, ...] = ("outbound", "mailbox")
 
 
 async def publish(
-    tx: Transaction, vault: Vault, row: DomainRow, keys: Sequence[KeyRow], *, only_node: NodeId | None = None
+    tx: Transaction, vault: Vault, proven: Mapping[DomainRow, Sequence[KeyRow]], *, only_node: NodeId | None = None
 ) -> None:
-    """Put a proven domain in force: its keys first, so that no mail of it goes unsigned."""
-    signing = [_key_change(row, key, _key_item(vault, row, key)) for key in keys if key.status != "retired"]
+    """Put proven domains in force: their keys first, so that no mail of them goes unsigned."""
+    pairs = [(row, key) for row, keys in proven.items() for key in keys if key.status != "retired"]
+    signing = [_key_change(row, key, _key_item(vault, row, key)) for row, key in pairs]
     await nodes.publish(tx, bound_tenant(), signing, _DKIM_ROLES, only_node=only_node)
-    item = wire.DomainItem(name=row.name, return_domain=records.return_domain(row.name))
-    change = ItemChange(kind="domain", key=row.name, item=item)
-    await nodes.publish(tx, bound_tenant(), [change], ALL_ROLES, only_node=only_node)
+    changes = [_domain_change(row) for row in proven]
+    await nodes.publish(tx, bound_tenant(), changes, ALL_ROLES, only_node=only_node)
 
 
 async def withdraw(tx: Transaction, row: DomainRow, keys: Sequence[KeyRow]) -> None:
@@ -35,10 +35,17 @@ async def withdraw(tx: Transaction, row: DomainRow, keys: Sequence[KeyRow]) -> N
 
 async def publish_all(tx: Transaction, vault: Vault, *, only_node: NodeId | None = None) -> None:
     """Put all proven domains of the bound tenant in force, on its nodes or on one of them."""
-    rows = await queries.proven()
-    keys = await queries.keys_of([row.id for row in rows])
-    for row in rows:
-        await publish(tx, vault, row, [key for key in keys if key.domain_id == row.id], only_node=only_node)
+    rows = {row.id: row for row in await queries.proven()}
+    proven: dict[DomainRow, list[KeyRow]] = {row: [] for row in rows.values()}
+    for key in await queries.keys_of(rows.keys()):
+        proven[rows[key.domain_id]].append(key)
+    if proven:
+        await publish(tx, vault, proven, only_node=only_node)
+
+
+def _domain_change(row: DomainRow) -> ItemChange:
+    item = wire.DomainItem(name=row.name, return_domain=records.return_domain(row.name))
+    return ItemChange(kind="domain", key=row.name, item=item)
 
 
 def _key_change(row: DomainRow, key: KeyRow, item: wire.DkimItem | None) -> ItemChange:

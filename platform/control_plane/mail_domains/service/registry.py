@@ -66,7 +66,7 @@ async def list_domains(db: Database, settings: Settings, after: UUID | None, lim
 async def delete(db: Database, domain_id: UUID) -> None:
     """Remove a domain and take it off the nodes; raises `NotFound`, `DomainInUse`."""
     async with db.tenant_tx() as tx:
-        row = await _found(domain_id)
+        row = await _found(domain_id, lock=True)
         keys = await queries.keys_of([row.id])
         try:
             await queries.delete(row.id)
@@ -76,8 +76,8 @@ async def delete(db: Database, domain_id: UUID) -> None:
             await items.withdraw(tx, row, keys)
 
 
-async def _found(domain_id: UUID) -> DomainRow:
-    row = await queries.find(domain_id)
+async def _found(domain_id: UUID, *, lock: bool = False) -> DomainRow:
+    row = await queries.find(domain_id, lock=lock)
     if row is None:
         raise NotFound
     return row
