@@ -59,7 +59,7 @@ class Configurator:
         for driver in self._drivers:
             try:
                 tree = await self._install(driver, node)
-            except (Rejected, NotServing) as error:
+            except (Rejected, NotServing, OSError) as error:
                 problems.append(self._problem(driver, error))
             else:
                 installed += [(driver, tree)] if tree is not None else []
@@ -95,7 +95,7 @@ class Configurator:
         patience = self._start_seconds if good is None else self._reload_seconds
         try:
             await until_serving(lambda: driver.probe(node), within_seconds=patience)
-        except NotServing as error:
+        except (NotServing, OSError) as error:
             if good is not None:
                 await self._roll_back(driver, good)
             return self._problem(driver, error)
@@ -104,10 +104,10 @@ class Configurator:
         return None
 
     async def _roll_back(self, driver: Driver, good: Tree) -> None:
-        _swap(driver, good)
         try:
+            _swap(driver, good)
             await driver.reload()
-        except NotServing as error:
+        except (NotServing, OSError) as error:
             log.error("configuration.stuck", service=driver.name, reason=str(error))  # noqa: TRY400 (no trace wanted)
 
     def _good(self, driver: Driver) -> Tree | None:

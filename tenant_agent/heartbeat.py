@@ -6,11 +6,15 @@ import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import structlog
+
 from tenant_agent import wire
 from tenant_agent.clock import Clock
 from tenant_agent.drivers.commands import run
 from tenant_agent.layout import Layout
 from tenant_agent.link import LinkDown
+
+log = structlog.get_logger(__name__)
 
 QUEUES = ("incoming", "active", "deferred", "hold")
 
@@ -68,6 +72,8 @@ class Heart:
                 await self._send(await self.measure())
             except LinkDown:
                 return
+            except OSError as error:  # a node in trouble must not look like one that is gone
+                log.warning("heartbeat.missed", reason=str(error))
             await self._sleep(interval_seconds)
 
 

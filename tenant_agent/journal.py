@@ -8,6 +8,15 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
+import structlog
+
+log = structlog.get_logger(__name__)
+
+_RETRY_SECONDS = 1.0
+
+_DISK_TROUBLE = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_BUSY})
+"""What is nobody's fault and passes: all wait for it, and nothing that was asked for is forgotten."""
+
 _T = TypeVar("_T")
 
 
@@ -35,7 +44,9 @@ class _Job(Generic[_T]):
 class Journal:
     """The mail path's memory on disk: ledger, log checkpoint and event spool, so that they change together."""
 
-    def __init__(self, path: Path, schemas: Iterable[str]) -> None:
+    def __init__(self, path: Path, schemas: Iterable[str], *, retry_seconds: float = _RETRY_SECONDS) -> None:
+        self._retry_seconds = retry_seconds
+        self._closing = threading.Event()
         self._connection = _open(path)
         for schema in schemas:
             self._connection.executescript(schema)
@@ -56,7 +67,8 @@ class Journal:
         return query(self._reader)
 
     def close(self) -> None:
-        """Finish what was asked for, then close."""
+        """Finish what was asked for, then close; what the disk does not take now fails."""
+        self._closing.set()
         self._jobs.put(None)
         self._thread.join()
         self._reader.close()
@@ -79,6 +91,15 @@ class Journal:
                 return
 
     def _commit(self, batch: list[_Job[object]]) -> None:
+        while (error := self._try(batch)) is not None:
+            if not _is_disk_trouble(error) or self._closing.is_set():
+                return self._fail(batch, error)
+            log.error("journal.waiting", reason=str(error), next_step="free space on the disk of the agent's state")
+            self._closing.wait(self._retry_seconds)
+        batch[0].loop.call_soon_threadsafe(_succeed, batch)
+        return None
+
+    def _try(self, batch: list[_Job[object]]) -> Exception | None:
         try:
             self._connection.execute("begin immediate")
             for job in batch:
@@ -87,9 +108,8 @@ class Journal:
         except Exception as error:  # noqa: BLE001 (whatever it is belongs to the caller, who gets it)
             if self._connection.in_transaction:
                 self._connection.execute("rollback")
-            self._fail(batch, error)
-        else:
-            batch[0].loop.call_soon_threadsafe(_succeed, batch)
+            return error
+        return None
 
     def _fail(self, batch: list[_Job[object]], error: Exception) -> None:
         """Find out whose fault it was: all others are done again, each by itself."""
@@ -100,14 +120,18 @@ class Journal:
             self._commit([job])
 
 
+def _is_disk_trouble(error: Exception) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF in _DISK_TROUBLE
+
+
 def _succeed(batch: list[_Job[object]]) -> None:
     for job in batch:
         job.succeed()
 
 
 def _open(path: Path) -> sqlite3.Connection:
+    path.touch(mode=0o600)
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
-    path.chmod(0o600)
     connection.execute("pragma journal_mode = wal")
     connection.execute("pragma synchronous = full")
     connection.execute("pragma busy_timeout = 10000")

@@ -21,6 +21,7 @@ from tenant_agent.projections import Unavailable, Unverified
 _FIRST_MAP_BYTES = 16 * 1024 * 1024
 _SAMPLE = 8  # rows of a large change that are looked up; of a small one all are
 _NUL = b"\0"
+_MAIN_CF = "compatibility_level = 3.6\n"
 
 
 class LmdbMap:
@@ -109,7 +110,8 @@ class Postmap:
         self._config_directory = config_directory
         config_directory.mkdir(parents=True, exist_ok=True)
         main_cf = config_directory / "main.cf"
-        main_cf.write_text("compatibility_level = 3.6\n")
+        if not main_cf.exists() or main_cf.read_text() != _MAIN_CF:
+            main_cf.write_text(_MAIN_CF)
         os.utime(main_cf, (0, 0))  # Postfix's tools wait for two seconds beside a main.cf that was just written
 
     def query(self, path: Path, keys: Iterable[str]) -> dict[str, str]:

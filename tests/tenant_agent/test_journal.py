@@ -69,3 +69,28 @@ def test_only_root_can_read_it(tmp_path: Path) -> None:
 async def test_a_reader_cannot_write(journal: Journal) -> None:
     with pytest.raises(sqlite3.OperationalError):
         journal.read(lambda db: note(db, "one"))
+
+
+async def test_a_full_disk_is_waited_for_and_nothing_is_forgotten(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "mail.db", [SCHEMA], retry_seconds=0.01)
+    pages = journal.read(lambda db: db.execute("pragma page_count").fetchone()[0])
+    journal._connection.execute(f"pragma max_page_count = {pages}")
+    work = [asyncio.create_task(journal.write(partial(note, text=str(number) * 50_000))) for number in range(3)]
+    done, waiting = await asyncio.wait(work, timeout=0.1)
+    assert not done
+    assert len(waiting) == 3
+    journal._connection.execute("pragma max_page_count = 1000000")
+    await asyncio.gather(*work)
+    assert [text[0] for text in journal.read(notes)] == ["0", "1", "2"]
+    journal.close()
+
+
+async def test_closing_does_not_wait_for_a_full_disk(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "mail.db", [SCHEMA])
+    pages = journal.read(lambda db: db.execute("pragma page_count").fetchone()[0])
+    journal._connection.execute(f"pragma max_page_count = {pages}")
+    work = asyncio.create_task(journal.write(partial(note, text="x" * 50_000)))
+    await asyncio.sleep(0)
+    await asyncio.to_thread(journal.close)
+    with pytest.raises(sqlite3.OperationalError):
+        await work
