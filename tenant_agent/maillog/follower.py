@@ -54,9 +54,10 @@ class Follower:
         if not text:
             return False
         position, node = self._tail.position, self._router.node.name
+        records = list(self._parser.records(text))  # the parser remembers, and the transaction may be repeated
 
         def absorb(db: sqlite3.Connection) -> tuple[int, list[str]]:
-            outcome = book(db, node, self._parser.records(text))
+            outcome = book(db, node, records)
             db.execute(
                 "insert or replace into log_checkpoint (id, position, tls) values (1, ?, ?)",
                 (msgspec.msgpack.encode(position), msgspec.msgpack.encode(self._parser.tls)),

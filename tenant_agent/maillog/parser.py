@@ -3,8 +3,12 @@
 import re
 from collections.abc import Iterator
 
+import structlog
+
 from tenant_agent import wire
 from tenant_agent.maillog.records import Activated, Attempted, Expired, LocalTime, Marked, Record, Removed
+
+log = structlog.get_logger(__name__)
 
 MARK_TAG = "fleetpost-agent"
 
@@ -33,13 +37,18 @@ class Parser:
         self.tls = tls or {}
 
     def records(self, text: str) -> Iterator[Record]:
-        """Give the records in some complete lines."""
+        """Give the records in some complete lines; one that a full disk or a power cut has torn is passed over."""
         for line in text.split("\n"):
             head, colon, rest = line.partition("]: ")
-            if colon:
-                record = self._record(head, rest)
-                if record is not None:
-                    yield record
+            if not colon:
+                continue
+            try:
+                record = self._record(head.lstrip("\0"), rest)
+            except (ValueError, KeyError):
+                log.warning("maillog.unreadable", line=line[:200])
+                continue
+            if record is not None:
+                yield record
 
     def _record(self, head: str, rest: str) -> Record | None:
         # Cheap tests first: most lines say nothing that matters.

@@ -134,3 +134,22 @@ def test_what_another_server_says_cannot_pass_for_a_record() -> None:
     (record,) = Parser().records(line)
     assert isinstance(record, Attempted)
     assert (record.queue_id, record.status, record.reply) == ("4jX5lx4zN7zCXkw", "bounced", reply)
+
+
+@pytest.mark.parametrize(
+    "torn",
+    [
+        pytest.param("Nov 21 22:02:2{line}", id="a full disk took the end of the line before"),
+        pytest.param("Nov 31 2{line}", id="and less of it"),
+        pytest.param("garbage {line}", id="somebody else's words"),
+    ],
+)
+def test_a_torn_line_is_passed_over_and_the_next_is_read(torn: str) -> None:
+    line = "Nov 21 22:02:21 n1 postfix/qmgr[7]: 4jX5lx4zN7zCXkw: removed"
+    removed = Removed("4jX5lx4zN7zCXkw", LocalTime(11, 21, 22, 2, 21))
+    assert list(Parser().records(f"{torn.format(line=line)}\n{line}\n")) == [removed]
+
+
+def test_what_a_power_cut_left_before_a_line_is_no_part_of_it() -> None:
+    line = "Nov 21 22:02:21 n1 postfix/qmgr[7]: 4jX5lx4zN7zCXkw: removed"
+    assert len(list(Parser().records("\0" * 300 + line + "\n"))) == 1
