@@ -99,24 +99,21 @@ def token_of(delivery_id: str) -> str:
 
 def record_offer(db: sqlite3.Connection, offer: wire.Offer, now_ms: int) -> None:
     """Write a batch down. A delivery that is known stays as it is, unless it was only offered under another lease."""
+    if db.execute("select 1 from leases where lease_id = ?", (offer.lease_id,)).fetchone():
+        return
     known = _known(db, [token_of(delivery.delivery_id) for delivery in offer.deliveries])
     fresh = [delivery for delivery in offer.deliveries if token_of(delivery.delivery_id) not in known]
-    lease = db.execute(
-        "insert into leases (lease_id, waiting) values (?, ?) on conflict do nothing returning id",
-        (offer.lease_id, len(fresh)),
-    ).fetchone()
-    if lease is None:
-        return
-    rows = [
-        db.execute(
+    lease = db.execute("insert into leases (lease_id, waiting) values (?, ?)", (offer.lease_id, len(fresh))).lastrowid
+    rows = {
+        number: db.execute(
             "insert into messages (lease, envelope, content) values (?, ?, ?)",
-            (lease[0], bytes(message.envelope), bytes(message.content)),
+            (lease, bytes(offer.messages[number].envelope), bytes(offer.messages[number].content)),
         ).lastrowid
-        for message in offer.messages
-    ]
+        for number in {delivery.message: None for delivery in fresh}
+    }
     db.executemany(
         "insert into deliveries (token, lease, message, recipient, offered_at_ms) values (?, ?, ?, ?, ?)",
-        [(token_of(d.delivery_id), lease[0], rows[d.message], d.recipient, now_ms) for d in fresh],
+        [(token_of(d.delivery_id), lease, rows[d.message], d.recipient, now_ms) for d in fresh],
     )
 
 

@@ -169,3 +169,19 @@ def test_old_deliveries_are_pruned_with_their_messages_but_never_what_waits(db: 
     assert ledger.by_token(db, ledger.token_of(old.deliveries[0].delivery_id)) is None
     assert db.execute("select count(*) from messages").fetchone()[0] == 2
     assert only(claim(db)).recipient == "b@else.test"
+
+
+def test_the_same_offer_again_changes_nothing(db: sqlite3.Connection) -> None:
+    batch = offer(["bob@else.test"])
+    ledger.record_offer(db, batch, 0)
+    ledger.record_offer(db, batch, 1)
+    ledger.take(db, batch.lease_id)
+    assert len(claim(db).deliveries) == 1
+
+
+def test_what_is_known_from_another_lease_is_not_kept_twice(db: sqlite3.Connection) -> None:
+    batch = offer(["bob@else.test", "eve@else.test"])
+    take(db, batch)
+    take(db, msgspec.structs.replace(batch, lease_id="another"))
+    assert db.execute("select count(*) from messages").fetchone() == (2,)
+    assert db.execute("select lease_id from leases").fetchall() == [(batch.lease_id,)]
