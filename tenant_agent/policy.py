@@ -8,8 +8,6 @@ from typing import cast
 
 import structlog
 
-from tenant_agent import ledger
-from tenant_agent.journal import Journal
 from tenant_agent.route import Router, decide, submission_pool
 
 log = structlog.get_logger(__name__)
@@ -30,10 +28,13 @@ def parse(request: str) -> dict[str, str]:
 
 
 class Policy:
-    """Answers from memory for what is being injected, and from the ledger for what memory has lost."""
+    """Answers for what the agent is injecting at this moment, and for mail from mailboxes' owners.
 
-    def __init__(self, journal: Journal, router: Router) -> None:
-        self._journal = journal
+    Any process on the node can reach the injection port. What it hands in without a return path that is in the agent's
+    hands just then, it cannot get rid of.
+    """
+
+    def __init__(self, router: Router) -> None:
         self._router = router
 
     def action(self, attributes: dict[str, str]) -> str:
@@ -50,12 +51,7 @@ class Policy:
 
     def _for_delivery(self, token: str) -> str:
         way = self._router.assigned(token)
-        if way is None:
-            delivery = self._journal.read(lambda db: ledger.by_token(db, token))
-            if delivery is None:
-                return _UNKNOWN
-            way = self._router.decide(delivery)
-        return f"FILTER {way.transport}:" if way else _NO_ADDRESS
+        return f"FILTER {way.transport}:" if way else _UNKNOWN
 
 
 class _Connection(asyncio.Protocol):

@@ -63,15 +63,11 @@ class Router:
         self.node, self.generation = node, generation
 
     def assign(self, delivery: Delivery) -> Decision | None:
-        """Decide for a delivery that is about to be injected."""
-        decision = self.decide(delivery)
+        """Decide for a delivery that is about to be injected; none when it must not leave from this node."""
+        decision = decide(self.node, self.generation, delivery.envelope.pool_id, delivery.token)
         if decision is not None:
             self._in_hand[delivery.token] = decision
         return decision
-
-    def decide(self, delivery: Delivery) -> Decision | None:
-        """Decide for a delivery; None when it must not leave from this node."""
-        return decide(self.node, self.generation, delivery.envelope.pool_id, delivery.token)
 
     def assigned(self, token: str) -> Decision | None:
         """Give what was decided for a delivery in hand."""

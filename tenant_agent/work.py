@@ -112,11 +112,11 @@ class MailWork:
     async def _run(self, router: Router) -> None:
         layout, journal = self._layout, self._journal
         reader = Follower(journal, layout.mail_log, router=router, on_events=self._reporter.wake)
-        queue = PostfixQueue(layout.postfix_config, layout.ports.inject)
+        queue = PostfixQueue(layout.postfix_config, layout.postfix_queue, layout.ports.inject)
         gate = Gate(port=layout.ports.inject)
         self._injector = Injector(journal, router, reader, queue, gate, on_progress=self._progressed)
         async with asyncio.TaskGroup() as group:
-            group.create_task(serve(Policy(journal, router), layout.policy_socket))
+            group.create_task(serve(Policy(router), layout.policy_socket))
             group.create_task(reader.run())
             group.create_task(self._injector.run())
             group.create_task(self._reporter.run())

@@ -6,9 +6,10 @@ Before a delivery's first byte is sent, the ledger says INJECTING, on disk. Afte
 WAITING or FINISHED. So whatever ends the agent, or a connection, at any moment, a delivery that Postfix may have is
 INJECTING, and one that is INJECTING is not sent again before it is settled (`settle.py`):
 
-1. Wait until nobody holds a connection to the injection port. Then no smtpd process is still receiving a message, so
-   every message that was begun is either whole in the queue or will never be.
-2. List the queue. The return path names the delivery, so one that is listed is QUEUED.
+1. Wait until nobody holds a connection to the injection port, and then until what cleanup processes were writing is
+   written. Then every message that was begun is either whole in the queue or will never be.
+2. List the queue, twice: a message may move to a directory that a listing has passed already, but that does not happen
+   to it a second time without a line in the log. The return path names the delivery, so one that is listed is QUEUED.
 3. Write a mark to Postfix's log, through Postfix's own logger, and read the log up to it. Whatever had left the queue
    by step 2, or had moved between two of its directories while it was listed, had been taken in hand by the queue
    manager before, and that is a line before the mark. Reading it makes the delivery QUEUED, and what follows it

@@ -66,6 +66,7 @@ class Injector:
         self._results: list[Result] = []
         self._has_results = asyncio.Event()
         self._in_hand = 0
+        self._looked_at_ms = 0
         self._trouble: str | None = None
 
     def wake(self) -> None:
@@ -103,6 +104,9 @@ class Injector:
 
     async def _claim(self) -> int:
         now_ms, generation = self._now_ms(), self._router.generation
+        if now_ms < self._looked_at_ms:  # the clock was set back, and what was put off must not wait for it
+            await self._journal.write(ledger.hurry)
+        self._looked_at_ms = now_ms
         if not self._journal.read(lambda db: ledger.is_any_due(db, now_ms)):
             return 0
         claim = await self._journal.write(

@@ -3,7 +3,10 @@
 import asyncio
 import secrets
 import sqlite3
+import stat
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -20,7 +23,11 @@ from tenant_agent.maillog.parser import MARK_TAG
 log = structlog.get_logger(__name__)
 
 _POLL_SECONDS = 0.02
+_LOOK_SECONDS = 0.1
 _RETRY_SECONDS = 1.0
+
+_WRITING_SECONDS = 40.0
+"""cleanup(8) waits for the signer at most 30 s (milter_content_timeout) when it has all of a message."""
 
 _MARK_SECONDS = 10.0
 """How long the log may take to show a mark before another one is written."""
@@ -43,10 +50,16 @@ class QueueUnreadable(Exception):
     """Postfix's own tools failed, as they do while it is being set up."""
 
 
+Inode = tuple[int, int]
+"""Device and number of a file."""
+
+
 class Queue(Protocol):
     """What has to be asked of Postfix."""
 
     def has_open_sessions(self) -> bool: ...
+
+    def being_written(self) -> frozenset[Inode]: ...
 
     async def senders(self) -> dict[str, str]: ...
 
@@ -56,13 +69,19 @@ class Queue(Protocol):
 class PostfixQueue:
     """The node's Postfix, by its own tools."""
 
-    def __init__(self, config: Path, inject_port: int) -> None:
+    def __init__(self, config: Path, queue_directory: Path, inject_port: int) -> None:
         self._config = config
+        self._incoming = queue_directory / "incoming"
         self._port_suffix = f":{inject_port:04X}"
 
     def has_open_sessions(self) -> bool:
         """Tell whether any process serves, or is about to serve, a connection to the injection port."""
         return any(self._serves(line.split()) for line in _socket_table())
+
+    def being_written(self) -> frozenset[Inode]:
+        """Give the messages that cleanup(8) has in hand, though smtpd may be gone: they turn executable when whole."""
+        unfinished = frozenset(_unfinished(self._incoming))
+        return unfinished & frozenset(_open_files()) if unfinished else unfinished
 
     async def senders(self) -> dict[str, str]:
         """Give the queue id of each return path's left side that is in the queue; raises `QueueUnreadable`."""
@@ -101,7 +120,9 @@ async def settle(journal: Journal, queue: Queue, follower: Follower, node: str) 
 async def _settle_once(journal: Journal, queue: Queue, follower: Follower, node: str) -> None:
     while queue.has_open_sessions():  # noqa: ASYNC110 (nothing tells when another process hangs up)
         await asyncio.sleep(_POLL_SECONDS)
-    in_queue = await queue.senders()
+    await _until_written(queue)
+    # One that moves from one directory to the next during the first listing is found by the second, or was logged.
+    in_queue = await queue.senders() | await queue.senders()
     mark = f"settle {secrets.token_hex(8)}"
     seen = follower.expect(mark)
     await queue.write_mark(mark)
@@ -109,6 +130,15 @@ async def _settle_once(journal: Journal, queue: Queue, follower: Follower, node:
         await seen.wait()
     unsent = await journal.write(lambda db: _decide(db, node, in_queue, time.time_ns() // 1_000_000))
     log.info("injection.settled", listed=len(in_queue), to_be_sent_again=unsent)
+
+
+async def _until_written(queue: Queue) -> None:
+    """Wait for what is being written now; who sends slowly from elsewhere does not hold us up for long."""
+    unwritten = queue.being_written()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_WRITING_SECONDS):
+            while unwritten := unwritten & queue.being_written():  # noqa: ASYNC110 (nothing tells when it is)
+                await asyncio.sleep(_LOOK_SECONDS)
 
 
 def _decide(db: sqlite3.Connection, node: str, in_queue: dict[str, str], now_ms: int) -> int:
@@ -130,3 +160,21 @@ def _socket_table() -> list[str]:
     """Give the TCP sockets of this network namespace, without the headings (proc_net_tcp.txt of the kernel)."""
     tables = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
     return [line for table in tables if table.exists() for line in table.read_text().splitlines()[1:]]
+
+
+def _unfinished(directory: Path) -> Iterator[Inode]:
+    if not directory.exists():
+        return
+    for path in directory.iterdir():
+        with suppress(FileNotFoundError):
+            status = path.stat()
+            if not status.st_mode & stat.S_IXUSR:
+                yield status.st_dev, status.st_ino
+
+
+def _open_files() -> Iterator[Inode]:
+    """Give what any process has open (proc(5))."""
+    for link in Path("/proc").glob("[0-9]*/fd/*"):
+        with suppress(OSError):
+            status = link.stat()
+            yield status.st_dev, status.st_ino

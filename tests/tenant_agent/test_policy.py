@@ -1,8 +1,9 @@
 """The policy service, spoken to as Postfix speaks to it."""
 
 import asyncio
+import sqlite3
 import stat
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 import uvloop
 
 from tenant_agent import ledger
-from tenant_agent.journal import Journal
+from tenant_agent.ledger import Delivery
 from tenant_agent.policy import Policy, parse, serve
 from tenant_agent.route import Router
 from tests.tenant_agent.mail_fixtures import new_token, offer
@@ -18,15 +19,25 @@ from tests.tenant_agent.real_postfix import NODE, eventually
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    opened = Journal(tmp_path / "mail.db", [ledger.SCHEMA])
-    yield opened
-    opened.close()
+def router() -> Router:
+    return Router(NODE, 17)
 
 
 @pytest.fixture
-def policy(journal: Journal) -> Policy:
-    return Policy(journal, Router(NODE, 17))
+def policy(router: Router) -> Policy:
+    return Policy(router)
+
+
+def delivery_in(pool_id: str) -> Delivery:
+    """Give a delivery as the ledger does."""
+    batch = offer(["bob@else.test"], pool_id=pool_id)
+    db = sqlite3.connect(":memory:")
+    db.executescript(ledger.SCHEMA)
+    ledger.record_offer(db, batch, 0)
+    delivery = ledger.by_token(db, ledger.token_of(batch.deliveries[0].delivery_id))
+    db.close()
+    assert delivery is not None
+    return delivery
 
 
 def request(**attributes: str) -> bytes:
@@ -55,20 +66,18 @@ async def answers(path: Path, *requests: bytes) -> list[str]:
     return replies
 
 
-async def test_a_delivery_takes_its_pools_transport_even_if_memory_has_lost_it(
-    journal: Journal, policy: Policy
-) -> None:
-    batch = offer(["bob@else.test"], pool_id="pool_b")
-    await journal.write(lambda db: ledger.record_offer(db, batch, 0))
-    token = ledger.token_of(batch.deliveries[0].delivery_id)
-    assert policy.action({"sender": f"{token}@bounce.acme.test"}) == "FILTER out-127-0-0-12:"
+def test_a_delivery_in_hand_takes_its_pools_transport(router: Router, policy: Policy) -> None:
+    delivery = delivery_in("pool_b")
+    router.assign(delivery)
+    assert policy.action({"sender": f"{delivery.token}@bounce.acme.test"}) == "FILTER out-127-0-0-12:"
 
 
-async def test_a_delivery_whose_pool_has_no_address_is_put_off(journal: Journal, policy: Policy) -> None:
-    batch = offer(["bob@else.test"], pool_id="pool_elsewhere")
-    await journal.write(lambda db: ledger.record_offer(db, batch, 0))
-    token = ledger.token_of(batch.deliveries[0].delivery_id)
-    assert policy.action({"sender": f"{token}@bounce.acme.test"}).startswith("DEFER_IF_PERMIT 4.3.5 ")
+def test_what_is_not_in_the_agents_hands_just_now_cannot_be_injected(router: Router, policy: Policy) -> None:
+    """Any process on the node can reach the injection port, and tenants know their deliveries' ids."""
+    delivery = delivery_in("pool_b")
+    router.assign(delivery)
+    router.release(delivery.token)
+    assert policy.action({"sender": f"{delivery.token}@bounce.acme.test"}).startswith("DEFER_IF_PERMIT 4.7.1 ")
 
 
 @pytest.mark.parametrize("sender", [f"{new_token()}@bounce.acme.test", "ann@acme.test", "", "' or 1=1"])
