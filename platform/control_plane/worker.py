@@ -62,7 +62,7 @@ async def _take_triggers(context: JobContext, jobs: tuple[Job, ...]) -> None:
             queue_name=QUEUE_NAME,
             redis_pool=queue.pool,
             handle_signals=False,
-            max_jobs=50,
+            max_jobs=100,
             poll_delay=0.05,
             keep_result=0,
             max_tries=1,

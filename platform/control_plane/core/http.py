@@ -2,14 +2,16 @@
 
 The name is resolved here, every address is checked, and the connection goes to an address that was checked: a name
 that answers differently the second time gains nothing. Redirects are not followed, answers are read up to a limit.
+Names are looked up without a thread each, as the system's resolver would need: a name server that keeps us waiting
+would else make everybody wait. So only DNS counts here, and not /etc/hosts.
 """
 
-import asyncio
-import socket
 import ssl
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
+import dns.asyncresolver
+import dns.exception
 import httpx
 
 Address = IPv4Address | IPv6Address
@@ -17,7 +19,6 @@ Network = IPv4Network | IPv6Network
 
 _TIMEOUT = httpx.Timeout(10)
 _RESOLVE_SECONDS = 5
-_PORTS = {"https": 443, "http": 80}
 _NAT64 = IPv6Network("64:ff9b::/96")
 
 
@@ -32,7 +33,12 @@ def may_reach(address: Address, allowed: Sequence[Network], *, encrypted: bool =
     inner = _embedded_ipv4(address)
     if inner is not None:
         return may_reach(inner, allowed, encrypted=encrypted)
-    return encrypted and address.is_global and not address.is_multicast and not address.is_reserved
+    return encrypted and _is_public(address)
+
+
+def _is_public(address: Address) -> bool:
+    site_local = isinstance(address, IPv6Address) and address.is_site_local
+    return address.is_global and not (address.is_multicast or address.is_reserved or site_local)
 
 
 def _embedded_ipv4(address: Address) -> IPv4Address | None:
@@ -47,20 +53,32 @@ def _embedded_ipv4(address: Address) -> IPv4Address | None:
 
 async def checked_address(url: httpx.URL, allowed: Sequence[Network]) -> Address:
     """Give an address of the URL's host; raises `ForbiddenAddress` if any is, `httpx.ConnectError` if it has none."""
-    addresses = await _resolve(url.host, url.port or _PORTS.get(url.scheme, 0))
+    addresses = await _resolve(url.raw_host.decode("ascii"))
     for address in addresses:
         if not may_reach(address, allowed, encrypted=url.scheme == "https"):
             raise ForbiddenAddress(f"{url.host} leads to {address}, which must not be reached this way")
     return addresses[0]
 
 
-async def _resolve(host: str, port: int) -> list[Address]:
+async def _resolve(host: str) -> list[Address]:
     try:
-        async with asyncio.timeout(_RESOLVE_SECONDS):
-            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:  # TimeoutError is an OSError
-        raise httpx.ConnectError(f"{host} has no address") from error
-    return [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+        return [ip_address(host.strip("[]").partition("%")[0])]
+    except ValueError:
+        return await _look_up(host)
+
+
+async def _look_up(name: str) -> list[Address]:
+    nowhere = httpx.ConnectError(f"{name} has no address")
+    if name.rpartition(".")[2][:1].isdigit():  # a short form of an IPv4 address; no top-level domain begins so
+        raise nowhere
+    try:
+        found = await dns.asyncresolver.resolve_name(f"{name.rstrip('.')}.", lifetime=_RESOLVE_SECONDS)
+    except (dns.exception.DNSException, OSError, ValueError) as error:
+        raise nowhere from error
+    addresses = [ip_address(text) for text in found.addresses()]
+    if not addresses:
+        raise nowhere
+    return addresses
 
 
 class WalledTransport(httpx.AsyncBaseTransport):
@@ -72,7 +90,7 @@ class WalledTransport(httpx.AsyncBaseTransport):
         self._inner = httpx.AsyncHTTPTransport(
             verify=verify or ssl.create_default_context(),
             trust_env=False,
-            limits=httpx.Limits(max_connections=200, max_keepalive_connections=0),
+            limits=httpx.Limits(max_connections=600, max_keepalive_connections=0),
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -95,9 +113,9 @@ def walled_client(allowed: Sequence[Network], verify: ssl.SSLContext | None = No
 
 
 async def read_some(response: httpx.Response, limit_bytes: int) -> bytes:
-    """Read at most this much of a streamed answer's body."""
+    """Read at most this much of a streamed answer's body, as it is: a little that unpacks to a lot is not unpacked."""
     body = b""
-    async for chunk in response.aiter_bytes():
+    async for chunk in response.aiter_raw():
         body += chunk
         if len(body) >= limit_bytes:
             break

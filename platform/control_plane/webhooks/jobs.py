@@ -3,14 +3,22 @@
 from uuid import UUID
 
 from control_plane.core.jobs import Job, JobContext
+from control_plane.core.turns import Turns
 from control_plane.webhooks import service
 from control_plane.webhooks.service.fan_out import SEND_JOB
 
+_AT_ONCE_PER_TENANT = 4
+"""Of the hundred jobs that a worker runs at once: fifty webhooks that do not answer are their owner's trouble only."""
+
+_turns: Turns[str] = Turns(_AT_ONCE_PER_TENANT)
+
 
 async def send(context: JobContext, tenant_id: str, webhook_id: str) -> None:
-    """Send what is due to one webhook."""
-    sender = service.Sender(context.db, context.vault, context.http, context.clock)
-    await sender.send_due(UUID(tenant_id), UUID(webhook_id))
+    """Send what is due to one webhook; if its tenant keeps enough jobs busy already, a sweep comes back to it."""
+    if _turns.is_free(tenant_id):
+        async with _turns.take(tenant_id):
+            sender = service.Sender(context.db, context.vault, context.http, context.clock)
+            await sender.send_due(UUID(tenant_id), UUID(webhook_id))
 
 
 async def sweep(context: JobContext) -> None:

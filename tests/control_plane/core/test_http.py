@@ -1,9 +1,16 @@
+import asyncio
+import gzip
+from collections.abc import AsyncGenerator
 from ipaddress import ip_address, ip_network
 
+import dns.asyncresolver
+import dns.nameserver
 import httpx
 import pytest
 
-from control_plane.core.http import ForbiddenAddress, checked_address, may_reach, walled_client
+from control_plane.core import http
+from control_plane.core.http import ForbiddenAddress, checked_address, may_reach, read_some, walled_client
+from tests.control_plane.mail_domains.test_resolver import serving
 
 LAB = [ip_network("10.77.0.0/16")]
 
@@ -33,6 +40,7 @@ LAB = [ip_network("10.77.0.0/16")]
         ("fc00::1", False),
         ("fd00:ec2::254", False),
         ("ff02::1", False),
+        ("fec0::1", False),  # site-local, as it was called until 2004
         ("::ffff:127.0.0.1", False),
         ("::ffff:93.184.215.14", True),
         ("64:ff9b::7f00:1", False),  # NAT64 of 127.0.0.1
@@ -59,3 +67,43 @@ async def test_the_client_refuses_before_it_connects() -> None:
     async with walled_client([]) as client:
         with pytest.raises(ForbiddenAddress):
             await client.post("http://127.0.0.1:1/")
+
+
+@pytest.fixture
+async def resolving(monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[None]:
+    """A DNS server for this process: public.test and inner.test have addresses, silent.test never answers."""
+    zone = {
+        ("public.test.", "A"): ["93.184.215.14"],
+        ("inner.test.", "A"): ["93.184.215.14", "10.0.0.1"],
+        ("mapped.test.", "AAAA"): ["::ffff:127.0.0.1"],
+    }
+    async with serving(zone) as server:
+        address, _, port = server.partition("@")
+        resolver = dns.asyncresolver.Resolver(configure=False)
+        resolver.nameservers = [dns.nameserver.Do53Nameserver(address, int(port))]
+        monkeypatch.setattr(dns.asyncresolver, "default_resolver", resolver)
+        yield
+
+
+@pytest.mark.usefixtures("resolving")
+async def test_every_address_of_a_name_must_be_public() -> None:
+    assert str(await checked_address(httpx.URL("https://public.test/"), [])) == "93.184.215.14"
+    for name in ("inner.test", "mapped.test"):
+        with pytest.raises(ForbiddenAddress):
+            await checked_address(httpx.URL(f"https://{name}/"), [])
+
+
+@pytest.mark.usefixtures("resolving")
+async def test_names_that_are_slow_to_resolve_hold_up_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "_RESOLVE_SECONDS", 1)
+    slow = [asyncio.create_task(checked_address(httpx.URL(f"https://silent.test/{n}"), [])) for n in range(100)]
+    async with asyncio.timeout(0.8):
+        await checked_address(httpx.URL("https://public.test/"), [])
+        assert not any(task.done() for task in slow)
+    assert {type(error) for error in await asyncio.gather(*slow, return_exceptions=True)} == {httpx.ConnectError}
+
+
+async def test_a_packed_answer_is_not_unpacked() -> None:
+    packed = gzip.compress(b"0" * 10_000_000)
+    answer = httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(packed))
+    assert await read_some(answer, 500) == packed[:500]

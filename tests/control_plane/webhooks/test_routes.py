@@ -30,6 +30,7 @@ async def test_a_webhooks_secret_is_shown_once(client: httpx.AsyncClient, tenant
         "https://user:password@127.0.0.1/",
         "https://no-such-host.invalid/",
         "https://127.0.0.1/\nx",
+        "https://127.0.0.1:99999/",
     ],
 )
 async def test_an_address_that_must_not_be_reached_is_refused(

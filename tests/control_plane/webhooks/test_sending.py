@@ -12,7 +12,7 @@ from control_plane.core.ids import decode
 from control_plane.core.outbox import JobTrigger
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
-from control_plane.webhooks import service
+from control_plane.webhooks import jobs, service
 from control_plane.webhooks.queries import sending
 from tests.conftest import Tenant
 from tests.control_plane.messages.messages import message
@@ -201,3 +201,31 @@ async def test_a_deleted_webhook_gets_nothing_more(
     await client.delete(f"/v1/webhooks/{subscribed.webhook_id}", headers=subscribed.tenant.headers)
     await send_due(sender, subscribed)
     assert receiver.received == []
+
+
+async def test_a_try_that_fails_in_an_unforeseen_way_counts_too(
+    client: httpx.AsyncClient, subscribed: Subscribed, sender: service.Sender, db: Database, domain: str
+) -> None:
+    """It would else be made again for ever, every half minute."""
+    with acting_for(subscribed.tenant.id):
+        async with db.tenant_tx() as tx:
+            await tx.connection.execute("update webhooks set url = 'http://127.0.0.1:99999/'")
+    await send_mail(client, subscribed.tenant, domain)
+    await send_due(sender, subscribed)
+    [shown] = await subscribed.deliveries(client)
+    assert (shown["status"], shown["attempts"], shown["response_status"]) == ("pending", 1, None)
+
+
+async def test_a_tenant_whose_webhooks_do_not_answer_keeps_few_jobs_busy(
+    client: httpx.AsyncClient, runtime: Runtime, tenant: Tenant, receiver: Receiver, domain: str
+) -> None:
+    receiver.may_answer.clear()
+    new = {"url": receiver.url}
+    made = [(await client.post("/v1/webhooks", json=new, headers=tenant.headers)).json()["id"] for _ in range(6)]
+    await send_mail(client, tenant, domain)
+    sendings = [asyncio.create_task(jobs.send(runtime, str(tenant.id), str(decode("whk", each)))) for each in made]
+    await receiver.wait_for(4)
+    assert [sending.done() for sending in sendings].count(False) == 4
+    receiver.may_answer.set()
+    await asyncio.gather(*sendings)
+    assert len(receiver.received) == 4

@@ -22,6 +22,7 @@ DELIVERY_PREFIX = "whd"
 SECRETS_PURPOSE = "webhooks.secrets"
 
 _WEBHOOKS_MAX = 50
+_PORTS_END = 65536
 
 
 async def create(db: Database, vault: Vault, allowed: Sequence[Network], new: NewWebhook) -> CreatedWebhook:
@@ -98,6 +99,8 @@ async def _url_problem(text: str, allowed: Sequence[Network]) -> str | None:
         return "This is not a URL."
     if not url.host or not text.isascii() or not text.isprintable() or url.scheme not in ("https", "http"):
         return "Give an address such as https://example.com/hooks."
+    if url.port is not None and not 0 < url.port < _PORTS_END:
+        return "A port is a number from 1 to 65535."
     if url.userinfo:
         return "Leave user name and password out: what we send is proven by its signature."
     try:

@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 import httpx
 import msgspec
+import structlog
 
 from control_plane.core import http, ids
 from control_plane.core.clock import Clock
@@ -29,7 +30,9 @@ TRY_SECONDS = 20
 
 _EXCERPT_BYTES = 500
 _ROUNDS = 50
-_HEADERS = {"content-type": "application/json", "user-agent": "Fleetpost-Webhooks/1"}
+_HEADERS = {"content-type": "application/json", "accept-encoding": "identity", "user-agent": "Fleetpost-Webhooks/1"}
+
+_log = structlog.get_logger()
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -87,18 +90,25 @@ class Sender:
             await sending.finish(tx, target.tenant_id, done)
 
     async def _try(self, target: Target, row: asyncpg.Record, at: datetime) -> Outcome:
-        body = payloads.body_of(row, ids.encode("ten", target.tenant_id))
-        headers = _HEADERS | signing.headers(ids.encode("evt", row["event_id"]), at, body, target.secrets)
+        """Try once; whatever goes wrong, the try counts, since it would else be repeated for ever."""
         try:
-            async with (
-                asyncio.timeout(TRY_SECONDS),
-                self._client.stream("POST", target.url, content=body, headers=headers) as response,
-            ):
-                excerpt = await http.read_some(response, _EXCERPT_BYTES)
+            return await self._post(target, row, at)
         except TimeoutError:
             return Outcome(None, "no answer in time")
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return Outcome(None, f"{type(error).__name__}: {error}"[:_EXCERPT_BYTES])
+        except Exception:  # noqa: BLE001
+            _log.exception("a webhook could not be tried", action="webhooks.broken", delivery_id=str(row["id"]))
+            return Outcome(None, "something went wrong on our side")
+
+    async def _post(self, target: Target, row: asyncpg.Record, at: datetime) -> Outcome:
+        body = payloads.body_of(row, ids.encode("ten", target.tenant_id))
+        headers = _HEADERS | signing.headers(ids.encode("evt", row["event_id"]), at, body, target.secrets)
+        async with (
+            asyncio.timeout(TRY_SECONDS),
+            self._client.stream("POST", target.url, content=body, headers=headers) as response,
+        ):
+            excerpt = await http.read_some(response, _EXCERPT_BYTES)
         return Outcome(response.status_code, _storable(excerpt))
 
 
