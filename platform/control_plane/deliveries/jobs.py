@@ -1,14 +1,20 @@
-"""What keeps deliveries moving when nobody asks: expired leases go back to their pools, partitions are made in time."""
+"""What deliveries need when nobody asks: expired leases go back, old ones are forgotten, partitions made in time."""
 
 from control_plane.core.jobs import Job, JobContext
 from control_plane.deliveries import service
 
-_DAY_SECONDS = 24 * 60 * 60.0
+_HOUR_SECONDS = 60 * 60.0
+_DAY_SECONDS = 24 * _HOUR_SECONDS
 
 
 async def release_expired(context: JobContext) -> None:
     """Take back leases that were not taken in time."""
     await service.release_expired(context.db)
+
+
+async def forget_leases(context: JobContext) -> None:
+    """Forget old leases."""
+    await service.forget_leases(context.db)
 
 
 async def extend_partitions(context: JobContext) -> None:
@@ -18,5 +24,6 @@ async def extend_partitions(context: JobContext) -> None:
 
 JOBS = (
     Job(name="deliveries.release_expired", run=release_expired, every_seconds=5),
+    Job(name="deliveries.forget_leases", run=forget_leases, every_seconds=_HOUR_SECONDS, timeout_seconds=600),
     Job(name="deliveries.extend_partitions", run=extend_partitions, every_seconds=_DAY_SECONDS),
 )

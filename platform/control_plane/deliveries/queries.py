@@ -1,6 +1,7 @@
 """The SQL of deliveries: claimed in batches by nodes, moved on by the events that nodes report (fleet role)."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import msgspec
@@ -80,6 +81,19 @@ from revoked r where d.lease_id = r.id and d.status = 'accepted'
 returning d.pool_id"""
 
 
+_FORGET_LEASES = """
+delete from leases l using (
+  select old.id from leases old join nodes n on n.id = old.node_id
+  where old.id < uuid_at(now() - make_interval(secs => $1))
+    and coalesce(old.taken_at, old.revoked_at) < now() - make_interval(secs => $1)
+    and not exists (select from deliveries d where d.lease_id = old.id and d.status = 'accepted')
+    and (n.status = 'retired'
+         or n.last_seen_at > coalesce(old.taken_at, old.revoked_at) + make_interval(secs => $1)
+            and coalesce((n.heartbeat ->> 'spool_events')::bigint, 0) = 0)
+  order by old.id limit $2
+) o where l.id = o.id returning l.id"""
+
+
 async def pick_waiting(connection: Connection, pool_id: UUID, limit: int) -> list[WaitingDelivery]:
     """Lock the oldest deliveries that wait in a pool, passing over those that others are just claiming."""
     return [WaitingDelivery(*row.values()) for row in await connection.fetch(_PICK, pool_id, limit)]
@@ -112,6 +126,14 @@ async def take(connection: Connection, lease_id: UUID, node_id: NodeId) -> bool:
 async def release_expired(connection: Connection) -> set[UUID]:
     """Take back what was offered and not taken in time; gives the pools that it waits in again."""
     return {row["pool_id"] for row in await connection.fetch(_RELEASE_EXPIRED)}
+
+
+async def forget_leases(connection: Connection, after: timedelta, limit: int) -> int:
+    """Delete old leases of which nothing is to be reported any more, the oldest first; gives how many those were.
+
+    A lease stays while a delivery of it was never reported, and while its node is away or has events to send.
+    """
+    return len(await connection.fetch(_FORGET_LEASES, after.total_seconds(), limit))
 
 
 # --- Events -----------------------------------------------------------------------------------------------------------

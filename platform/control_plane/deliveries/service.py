@@ -7,6 +7,7 @@ tenants comes with quotas, until then a large backlog of one delays the others o
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import msgspec
@@ -31,6 +32,9 @@ LEASE_SECONDS = 60.0
 _MOST_OFFERED_BYTES = 8 * 1024 * 1024
 _PARTITIONED = ("messages", "deliveries", "events", "webhook_deliveries")
 _WEEKS_AHEAD = 8
+_LEASE_KEPT = timedelta(days=14)
+"""Longer than Postfix tries (5 days) and its last events may take to get here (7 days)."""
+_MOST_FORGOTTEN = 5000
 
 
 async def claim(db: Database, node_id: NodeId, limit: int) -> wire.Offer | None:
@@ -90,6 +94,14 @@ async def release_expired(db: Database) -> None:
     async with db.fleet_tx() as tx:
         for pool_id in await queries.release_expired(tx.connection):
             tx.outbox.signal(ip_pools.channel(pool_id))
+
+
+async def forget_leases(db: Database) -> None:
+    """Delete leases of which nothing can be reported any more, some thousand per transaction."""
+    forgotten = _MOST_FORGOTTEN
+    while forgotten == _MOST_FORGOTTEN:
+        async with db.fleet_tx() as tx:
+            forgotten = await queries.forget_leases(tx.connection, _LEASE_KEPT, _MOST_FORGOTTEN)
 
 
 async def ingest(db: Database, node_id: NodeId, events: Sequence[wire.Event], clock: Clock) -> None:

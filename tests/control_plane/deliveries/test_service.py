@@ -303,3 +303,76 @@ async def test_each_pool_is_served_by_the_nodes_that_have_addresses_in_it(
     await send_mail(second, await make_domain(second, "pool"))
     assert await deliveries.claim(db, one.id, 10) is None
     assert await deliveries.claim(db, both.id, 10) is not None
+
+
+# --- Leases that are done with ----------------------------------------------------------------------------------------
+
+
+async def age(db: Database, offer: wire.Offer, days: int) -> str:
+    """Make a lease older; its id carries the time too, so it becomes another one."""
+    older = ids.new_uuid(ids.time_ms_of(ids.new_uuid()) - days * DAY_MS)
+    async with db.fleet_tx() as tx:
+        await tx.connection.execute(
+            """insert into leases select $2, node_id, deliveries, expires_at - $3::interval, taken_at - $3::interval,
+                 revoked_at - $3::interval from leases where id = $1::uuid""",
+            offer.lease_id,
+            older,
+            timedelta(days=days),
+        )
+        await tx.connection.execute(
+            "update deliveries set lease_id = $2 where lease_id = $1::uuid", offer.lease_id, older
+        )
+    return str(older)
+
+
+async def is_kept(db: Database, lease_id: str) -> bool:
+    await deliveries.forget_leases(db)
+    async with db.fleet_tx() as tx:
+        return bool(await tx.connection.fetchval("select true from leases where id = $1::uuid", lease_id))
+
+
+@pytest.mark.parametrize(("days", "kept"), [(13, True), (15, False)])
+async def test_a_lease_is_forgotten_once_nothing_can_be_reported_of_it(
+    runtime: Runtime, make_node: MakeNode, tenant: Tenant, domain: str, send_mail: SendMail, days: int, kept: bool
+) -> None:
+    node = await make_node(tenant)
+    await send_mail(tenant, domain)
+    offer = await claim_and_take(runtime.db, node)
+    await deliveries.ingest(runtime.db, node.id, [report(offer, "message.delivered")], runtime.clock)
+    assert await is_kept(runtime.db, await age(runtime.db, offer, days)) is kept
+
+
+async def test_a_lease_with_a_delivery_that_was_never_reported_is_kept(
+    runtime: Runtime, make_node: MakeNode, tenant: Tenant, domain: str, send_mail: SendMail
+) -> None:
+    node = await make_node(tenant)
+    await send_mail(tenant, domain)
+    lease_id = await age(runtime.db, await claim_and_take(runtime.db, node), 100)
+    assert await is_kept(runtime.db, lease_id)
+
+
+async def test_the_leases_of_a_node_that_is_away_or_has_events_to_send_are_kept(
+    runtime: Runtime, make_node: MakeNode, tenant: Tenant, domain: str, send_mail: SendMail
+) -> None:
+    node = await make_node(tenant)
+    await send_mail(tenant, domain)
+    offer = await claim_and_take(runtime.db, node)
+    await deliveries.ingest(runtime.db, node.id, [report(offer, "message.deferred")], runtime.clock)
+    lease_id = await age(runtime.db, offer, 30)
+    for odd in (
+        "last_seen_at = now() - interval '20 days'",
+        "last_seen_at = now(), heartbeat = '{\"spool_events\": 3}'",
+    ):
+        async with runtime.db.fleet_tx() as tx:
+            await tx.connection.execute(f"update nodes set {odd} where id = $1", node.id)
+        assert await is_kept(runtime.db, lease_id)
+
+
+async def test_a_revoked_lease_is_forgotten(
+    runtime: Runtime, make_node: MakeNode, tenant: Tenant, domain: str, send_mail: SendMail
+) -> None:
+    node = await make_node(tenant)
+    await send_mail(tenant, domain)
+    offer = await claim(runtime.db, node)
+    await expire(runtime.db, offer)
+    assert not await is_kept(runtime.db, await age(runtime.db, offer, 15))
