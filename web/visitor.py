@@ -10,17 +10,15 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Guard, Receive, Scope, Send
 
 from control_plane.accounts import service as accounts
-from control_plane.accounts import sessions
-from control_plane.accounts.schemas import SCOPES_OF, Role, Session
 from control_plane.core.auth import Subject
-from control_plane.core.database import Database
-from control_plane.core.ids import TenantId
-from control_plane.core.tenancy import acting_for, bind_tenant
-from control_plane.tenants import service as tenants
+from control_plane.core.tenancy import bind_tenant
 from web import cookies
 from web.errors import SignInNeeded
 
 _STATE = "visitor"
+
+LIVE = {"live": True}
+"""The `opt` of routes that a page follows by itself: a page left open does not keep its reader signed in."""
 
 
 class Visitor(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,35 +30,14 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
     email: str
 
 
-async def find_visitor(request: cookies.PageRequest) -> Visitor | None:
+async def find_visitor(request: cookies.PageRequest, *, used: bool = True) -> Visitor | None:
     """Find who holds the request's session and still has a place in its tenant."""
-    token = cookies.read(request, cookies.SESSION)
-    if not token:
+    token, runtime = cookies.read(request, cookies.SESSION), cookies.runtime_of(request)
+    found = await accounts.resume(runtime.db, runtime.valkey, token, used=used) if token else None
+    if found is None:
         return None
-    runtime = cookies.runtime_of(request)
-    session = await sessions.find(runtime.valkey, token)
-    return await _at_their_place(runtime.db, session) if session else None
-
-
-async def _at_their_place(db: Database, session: Session) -> Visitor | None:
-    """Give the visitor with the rights they have now; the session remembers those at sign-in only."""
-    places: dict[TenantId, Role] = {
-        place.tenant_id: place.role for place in await accounts.memberships(db, session.user_id)
-    }
-    role = places.get(session.tenant_id)
-    if role is None:
-        return None
-    with acting_for(session.tenant_id):
-        async with db.tenant_tx() as tx:
-            tenant = await tenants.face_of(tx, session.tenant_id)
-    subject = Subject(
-        tenant_id=session.tenant_id,
-        tenant_kind=tenant.kind,
-        tenant_status=tenant.status,
-        scopes=SCOPES_OF[role],
-        user_id=session.user_id,
-    )
-    return Visitor(subject=subject, tenant_name=tenant.name, name=session.name, email=session.email)
+    session = found.session
+    return Visitor(subject=found.subject, tenant_name=found.tenant.name, name=session.name, email=session.email)
 
 
 class VisitorMiddleware(ASGIMiddleware):
@@ -70,7 +47,8 @@ class VisitorMiddleware(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Find and go on; a page that needs a visitor asks for one by injection."""
-        visitor = await find_visitor(Request(scope, receive, send))
+        used = not LIVE.items() <= scope["route_handler"].opt.items()
+        visitor = await find_visitor(Request(scope, receive, send), used=used)
         scope["state"][_STATE] = visitor
         if visitor is not None:
             bind_tenant(visitor.subject.tenant_id)

@@ -1,6 +1,7 @@
 """An open page follows what happens, without being loaded again."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,6 +10,7 @@ from litestar.types import Message
 
 from control_plane.core import ids
 from control_plane.core.database import Database
+from control_plane.core.runtime import Runtime
 from tests.web.conftest import Person, SendMessage
 
 
@@ -105,3 +107,18 @@ async def test_signing_out_ends_what_is_still_open(
         await ann.submit("/sign-out")
         await deliver(db, ann, message_id)
         assert await follower.event("closed") == "event: closed\ndata: \n\n"
+
+
+async def test_a_page_that_is_left_open_keeps_nobody_signed_in(
+    app: Litestar, db: Database, runtime: Runtime, ann: Person, domain: str, send_message: SendMessage
+) -> None:
+    """The window of the session goes on running while a page follows what happens, until a person does something."""
+    message_id = await send_message(ann.tenant, domain)
+    session = "session:" + hashlib.sha256(ann.client.cookies["fp_session"].encode()).hexdigest()
+    await runtime.valkey.expire(session, 100)
+    for path, name in ((f"/messages/{message_id}/live", "timeline"), ("/messages/live", "rows")):
+        async with follow(app, ann, path) as follower:
+            await follower.event(name)
+    assert 0 < await runtime.valkey.ttl(session) <= 100
+    await ann.see("/")
+    assert await runtime.valkey.ttl(session) > 100

@@ -23,7 +23,7 @@ from web import inject as page
 from web.frame import Frame
 from web.rendering import Answer
 from web.statuses import DELIVERY_STATUSES
-from web.visitor import Visitor, find_visitor, may
+from web.visitor import LIVE, Visitor, find_visitor, may
 
 _SECTION = "messages"
 _GUARDS = [may("messages:read")]
@@ -88,7 +88,7 @@ async def show_list(
     return frame.page("pages/messages.html", _SECTION, {**context, "statuses": DELIVERY_STATUSES})
 
 
-@get("/messages/live", guards=_GUARDS)
+@get("/messages/live", guards=_GUARDS, opt=LIVE)
 async def follow_list(
     request: cookies.PageRequest,
     frame: page.Frame,
@@ -106,7 +106,7 @@ async def show_message(frame: page.Frame, db: inject.Database, message_id: FromP
     return frame.page("pages/message.html", _SECTION, _message_context(await _find(db, message_id)))
 
 
-@get("/messages/{message_id:str}/live", guards=_GUARDS)
+@get("/messages/{message_id:str}/live", guards=_GUARDS, opt=LIVE)
 async def follow_message(
     request: cookies.PageRequest,
     frame: page.Frame,
@@ -147,7 +147,7 @@ async def _message_updates(
     runtime = cookies.runtime_of(request)
 
     async def render() -> str | None:
-        if await find_visitor(request) is None:
+        if await find_visitor(request, used=False) is None:
             return None
         with acting_for(viewer.subject.tenant_id):
             message = await service.find(runtime.db, message_id)
@@ -164,7 +164,7 @@ async def _list_updates(
     runtime = cookies.runtime_of(request)
 
     async def render() -> str | None:
-        if await find_visitor(request) is None:
+        if await find_visitor(request, used=False) is None:
             return None
         with acting_for(viewer.subject.tenant_id):
             return frame.text("pages/_messages_rows.html", await _list_context(runtime.db, shown, None))

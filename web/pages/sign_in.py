@@ -9,6 +9,7 @@ from control_plane.accounts import service as accounts
 from control_plane.accounts import sessions
 from control_plane.core import inject
 from control_plane.core.errors import Refused
+from control_plane.core.problem import headers_of
 from web import cookies, csrf
 from web.cookies import PageRequest
 from web.origin import client_address
@@ -43,7 +44,9 @@ async def sign_in(
     try:
         signed_in = await accounts.sign_in(db, valkey, data.email, data.password, client_address(request))
     except Refused as refused:
-        return _form(request, data, refused.detail, status_code=refused.status.value)
+        answer = _form(request, data, refused.detail, status_code=refused.status.value)
+        answer.headers.update(headers_of(refused))
+        return answer
     if signed_in is None:
         return _form(request, data, _REFUSED, status_code=422)
     session = cookies.cookie(request, cookies.SESSION, signed_in.token)

@@ -62,9 +62,12 @@ async def memberships(db: Database, user_id: UUID) -> list[Membership]:
     return [Membership(tenant_id=row["tenant_id"], role=row["role"]) for row in rows]
 
 
-async def resume(db: Database, valkey: Client, token: str) -> Visitor | None:
-    """Go on with a session; None when it has ended or the person no longer belongs to the tenant."""
-    session = await sessions.find(valkey, token)
+async def resume(db: Database, valkey: Client, token: str, *, used: bool = True) -> Visitor | None:
+    """Go on with a session, with the rights that the person has now; None when it has ended or they have left.
+
+    `used`: a person asks, and not a page that keeps itself up to date; only then the session lives on.
+    """
+    session = await sessions.find(valkey, token, used=used)
     if session is None:
         return None
     async with db.user_tx(session.user_id) as tx:

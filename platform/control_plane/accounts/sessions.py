@@ -26,9 +26,10 @@ async def create(valkey: Client, session: Session) -> str:
     return token
 
 
-async def find(valkey: Client, token: str) -> Session | None:
-    """Give the session that a cookie's token stands for, and let it live on; None when it has ended."""
-    stored: bytes | None = await valkey.getex(_key(token), ex=IDLE_SECONDS)
+async def find(valkey: Client, token: str, *, used: bool = True) -> Session | None:
+    """Give the session that a cookie's token stands for; None when it has ended. Used by a person, it lives on."""
+    key = _key(token)
+    stored: bytes | None = await (valkey.getex(key, ex=IDLE_SECONDS) if used else valkey.get(key))
     if stored is None:
         return None
     try:

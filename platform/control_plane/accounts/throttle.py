@@ -25,8 +25,9 @@ async def count_try(valkey: Client, email: str, origin: str) -> None:
     """Count an attempt; raises `TooManySignIns`. Without Valkey nobody could sign in anyway: it holds the sessions."""
     limits = {f"email:{email}": TRIES_PER_EMAIL, f"origin:{origin}": TRIES_PER_ORIGIN}
     for what, limit in limits.items():
-        if await _count(valkey, _key(what)) > limit:
-            raise TooManySignIns
+        count, seconds_left = await _count(valkey, _key(what))
+        if count > limit:
+            raise TooManySignIns(retry_after_seconds=max(seconds_left, 1))
 
 
 async def forget(valkey: Client, email: str) -> None:
@@ -41,9 +42,11 @@ def _key(what: str) -> str:
     return "sign-in:" + hashlib.sha256(what.encode()).hexdigest()
 
 
-async def _count(valkey: Client, key: str) -> int:
+async def _count(valkey: Client, key: str) -> tuple[int, int]:
+    """Count a try; gives the number of tries and how many seconds the window has left."""
     async with valkey.pipeline(transaction=True) as pipeline:
         pipeline.set(key, 0, ex=WINDOW_SECONDS, nx=True)
         pipeline.incr(key)
-        _, count = await pipeline.execute()
-    return int(count)
+        pipeline.ttl(key)
+        _, count, seconds_left = await pipeline.execute()
+    return int(count), int(seconds_left)

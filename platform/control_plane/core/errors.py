@@ -107,6 +107,10 @@ class TooMany(Refused):
     code = "rate_limited"
     status = HTTPStatus.TOO_MANY_REQUESTS
 
+    def __init__(self, detail: str | None = None, *, retry_after_seconds: int = 60) -> None:
+        super().__init__(detail)
+        self.retry_after_seconds = retry_after_seconds
+
 
 class Unavailable(FleetpostError):
     """A part of the service is not reachable just now: try again in a moment."""

@@ -126,10 +126,19 @@ def render(request: AnyRequest, error: Exception) -> Response[Problem]:
     if known.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("request failed", action="http.failed", exc_info=error)
     request_id = log.request_id(request.scope)
-    headers = {"WWW-Authenticate": "Bearer"} if known.status == HTTPStatus.UNAUTHORIZED else None
     return Response(
-        problem_of(known, request_id), status_code=known.status.value, media_type=MEDIA_TYPE, headers=headers
+        problem_of(known, request_id),
+        status_code=known.status.value,
+        media_type=MEDIA_TYPE,
+        headers=headers_of(known),
     )
+
+
+def headers_of(error: FleetpostError) -> dict[str, str]:
+    """Give the headers that say what would help: a key, or time."""
+    if isinstance(error, TooMany):
+        return {"Retry-After": str(error.retry_after_seconds)}
+    return {"WWW-Authenticate": "Bearer"} if error.status == HTTPStatus.UNAUTHORIZED else {}
 
 
 HANDLERS: ExceptionHandlersMap = {Exception: render}

@@ -1,4 +1,4 @@
-"""Make tenants and read the bound one."""
+"""Make tenants and find them."""
 
 from uuid import UUID
 
@@ -8,14 +8,6 @@ from control_plane.core import ids
 from control_plane.core.database import Transaction
 from control_plane.core.ids import TenantId
 from control_plane.nodes import service as nodes
-
-
-class TenantFace(msgspec.Struct, frozen=True, kw_only=True):
-    """What a tenant's own people see and are bound by."""
-
-    name: str
-    kind: str
-    status: str
 
 
 class NewTenant(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,16 +38,3 @@ async def find_by_slug(tx: Transaction, slug: str) -> TenantId | None:
     """Find a tenant by its slug, as the fleet role."""
     found: UUID | None = await tx.connection.fetchval("select id from tenants where slug = $1", slug)
     return None if found is None else TenantId(found)
-
-
-async def name_of(tx: Transaction, tenant_id: UUID) -> str:
-    """Give a tenant's name."""
-    name: str = await tx.connection.fetchval("select name from tenants where id = $1", tenant_id)
-    return name
-
-
-async def face_of(tx: Transaction, tenant_id: UUID) -> TenantFace:
-    """Give a tenant's name, kind and status."""
-    row = await tx.connection.fetchrow("select name, kind, status from tenants where id = $1", tenant_id)
-    assert row is not None, "the bound tenant exists"
-    return TenantFace(name=row["name"], kind=row["kind"], status=row["status"])

@@ -1,7 +1,9 @@
 import httpx
 import pytest
+from litestar.exceptions import TooManyRequestsException
 
-from control_plane.core.problem import as_ours, problem_of
+from control_plane.core.errors import TooMany
+from control_plane.core.problem import as_ours, headers_of, problem_of
 from tests.conftest import Tenant
 
 
@@ -50,3 +52,8 @@ def test_our_own_faults_keep_their_details_to_themselves(error: Exception) -> No
     problem = problem_of(as_ours(error))
     assert (problem.status, problem.code) == (500, "internal_error")
     assert "secret" not in str(problem)
+
+
+def test_too_many_says_how_long_to_wait() -> None:
+    assert headers_of(TooMany(retry_after_seconds=7)) == {"Retry-After": "7"}
+    assert headers_of(as_ours(TooManyRequestsException())) == {"Retry-After": "60"}
