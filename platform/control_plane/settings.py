@@ -37,7 +37,7 @@ class Settings(msgspec.Struct, frozen=True):
     egress_allow: tuple[IPv4Network | IPv6Network, ...]
     """Private networks that webhooks may reach all the same, comma-separated. `FLEETPOST_EGRESS_ALLOW`."""
     nameservers: tuple[str, ...]
-    """Resolvers for domain checks, comma-separated; empty: the system's. `FLEETPOST_NAMESERVERS`."""
+    """Resolvers for domain checks, `address` or `address@port`; empty: the system's. `FLEETPOST_NAMESERVERS`."""
     mail_host: str
     """The name that customers' MX records point to. `FLEETPOST_MAIL_HOST`."""
     spf_include: str

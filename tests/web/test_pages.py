@@ -1,9 +1,13 @@
 """What people see and do on each page."""
 
+import asyncio
+import re
 from urllib.parse import urlencode
 
 import pytest
 
+from control_plane.core.database import Database
+from control_plane.core.tenancy import acting_for
 from tests.conftest import MakeDomain, MakeTenant
 from tests.web.conftest import MakePerson, Person, SendMessage
 
@@ -51,6 +55,38 @@ async def test_a_fault_is_shown_at_its_field_and_the_rest_is_kept(
     assert answer.status_code == 422
     assert f'id="{where}"' in answer.text
     assert "Kept" in answer.text
+
+
+async def test_a_form_that_is_sent_twice_is_one_message(ann: Person, domain: str, db: Database) -> None:
+    fields = {"sender": "ann", "domain": domain, "to": "bob@else.test", "subject": "Hi", "text": "Hello"}
+    once = re.search(r'name="once" value="([^"]+)"', await ann.see("/messages/new"))
+    assert once
+    form = fields | {"once": once[1], "_csrf_token": await ann.token("/messages/new")}
+    answers = await asyncio.gather(*(ann.client.post("/messages/new", data=form) for _ in range(3)))
+    assert len({answer.headers["location"] for answer in answers}) == 1
+    changed = await ann.client.post("/messages/new", data=form | {"subject": "Hi again"})
+    assert changed.headers["location"] != answers[0].headers["location"]
+    with acting_for(ann.tenant.id):
+        async with db.tenant_tx() as tx:
+            assert await tx.connection.fetchval("select count(*) from messages") == 2
+
+
+async def test_a_form_may_be_sent_again_after_it_was_put_right(ann: Person, domain: str) -> None:
+    fields = {"sender": "ann", "domain": domain, "to": "bob@", "subject": "Hi", "text": "Hello", "once": "x" * 22}
+    refused = await ann.submit("/messages/new", page="/messages/new", **fields)
+    assert refused.status_code == 422
+    assert f'value="{fields["once"]}"' in refused.text
+    assert (
+        await ann.submit("/messages/new", page="/messages/new", **(fields | {"to": "b@else.test"}))
+    ).status_code == 303
+
+
+async def test_without_a_server_for_mailboxes_nobody_reads_the_operators_words(ann: Person, domain: str) -> None:
+    fields = {"local_part": "ann", "domain": domain, "name": "Ann", "password": "correct horse"}
+    answer = await ann.submit("/mailboxes", page="/mailboxes", **fields)
+    assert answer.status_code == 503
+    assert "Your provider has no server for mailboxes yet" in answer.text
+    assert "fleetpost node add" not in answer.text
 
 
 async def test_the_list_is_filtered_by_its_address(ann: Person, domain: str, send_message: SendMessage) -> None:

@@ -10,6 +10,8 @@ a database connection from its start to its end, so a tenant has only a few of t
 """
 
 import hashlib
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 
 import asyncpg
 import msgspec
@@ -20,7 +22,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from control_plane.core.crypto import Vault
-from control_plane.core.database import Transaction
+from control_plane.core.database import Database, Transaction
 from control_plane.core.errors import Conflict, FieldError, Invalid
 from control_plane.core.ids import TenantId
 from control_plane.core.jobs import Job, JobContext
@@ -54,7 +56,9 @@ class IdempotencyKeyInUse(Conflict):
     code = "idempotency_key_in_use"
 
 
-class _Claim(msgspec.Struct, frozen=True):
+class Claim(msgspec.Struct, frozen=True):
+    """What is to be done once: where, under which key, and a hash of what it is."""
+
     route: str
     key: str
     body_hash: bytes
@@ -100,7 +104,7 @@ class IdempotencyMiddleware(ASGIMiddleware):
         await scope["route_handler"].authorize_connection(request)  # an answer from memory passes by the route's guards
         runtime: Runtime = scope["litestar_app"].state.runtime
         async with self._turns.take(bound_tenant()):
-            claim = _Claim(request.url.path, key, hashlib.sha256(await request.body()).digest())
+            claim = Claim(request.url.path, key, hashlib.sha256(await request.body()).digest())
             answer = await _answer_once(runtime, claim, scope, receive, next_app)
         assert answer.start is not None
         await send(answer.start)
@@ -115,7 +119,7 @@ def _checked(key: str) -> str:
     return key
 
 
-async def _answer_once(runtime: Runtime, claim: _Claim, scope: Scope, receive: Receive, next_app: ASGIApp) -> _Answer:
+async def _answer_once(runtime: Runtime, claim: Claim, scope: Scope, receive: Receive, next_app: ASGIApp) -> _Answer:
     answer = _Answer()
     try:
         async with runtime.db.joined_tx() as tx:
@@ -124,14 +128,26 @@ async def _answer_once(runtime: Runtime, claim: _Claim, scope: Scope, receive: R
             await next_app(scope, receive, answer.take)
             if answer.status >= _FIRST_ERROR_STATUS:
                 raise _RolledBack  # noqa: TRY301 that is how a transaction is rolled back
-            sealed = runtime.vault.encrypt(answer.body, purpose=_PURPOSE)
-            await tx.connection.execute(_REMEMBER, bound_tenant(), claim.route, claim.key, answer.status, sealed)
+            await _remember(tx, claim, runtime.vault, answer.status, answer.body)
     except _RolledBack:
         pass
     return answer
 
 
-async def _claimed(tx: Transaction, claim: _Claim) -> bool:
+async def once(db: Database, vault: Vault, claim: Claim, act: Callable[[], Awaitable[bytes]]) -> bytes:
+    """Do something for the bound tenant and keep what it gave; asked again, give that and do nothing.
+
+    What `act` does through `Database.tenant_tx` is committed with the claim; if it raises, nothing is left of either.
+    """
+    async with db.joined_tx() as tx:
+        if not await _claimed(tx, claim):
+            return (await _replay(tx, claim, vault)).body
+        given = await act()
+        await _remember(tx, claim, vault, HTTPStatus.OK, given)
+        return given
+
+
+async def _claimed(tx: Transaction, claim: Claim) -> bool:
     """Claim the key; waits while another request holds it, and raises `IdempotencyKeyInUse` when that takes long."""
     try:
         found = await tx.connection.fetchval(_CLAIM, claim.route, claim.key, claim.body_hash, _WAIT)
@@ -140,7 +156,7 @@ async def _claimed(tx: Transaction, claim: _Claim) -> bool:
     return found is not None
 
 
-async def _replay(tx: Transaction, claim: _Claim, vault: Vault) -> _Answer:
+async def _replay(tx: Transaction, claim: Claim, vault: Vault) -> _Answer:
     row = await tx.connection.fetchrow(_FIND, bound_tenant(), claim.route, claim.key)
     if row is None:  # swept away in between
         raise IdempotencyKeyInUse
@@ -149,6 +165,11 @@ async def _replay(tx: Transaction, claim: _Claim, vault: Vault) -> _Answer:
     body = vault.decrypt(row["body"], purpose=_PURPOSE)
     headers = [(b"content-type", b"application/json"), (b"idempotency-replayed", b"true")]
     return _Answer({"type": "http.response.start", "status": row["status"], "headers": headers}, body)
+
+
+async def _remember(tx: Transaction, claim: Claim, vault: Vault, status: int, body: bytes) -> None:
+    sealed = vault.encrypt(body, purpose=_PURPOSE)
+    await tx.connection.execute(_REMEMBER, bound_tenant(), claim.route, claim.key, status, sealed)
 
 
 async def purge(context: JobContext) -> None:

@@ -4,7 +4,7 @@ from control_plane.core.errors import Conflict, Unavailable
 
 
 class NoPool(Unavailable):
-    """There is no pool of sending addresses for this stream yet: the operator sets it up with `fleetpost bootstrap`."""
+    """Your provider has no sending address for this stream yet: nothing is wrong with your request, repeat it later."""
 
     code = "no_ip_pool"
 

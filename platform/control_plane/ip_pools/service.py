@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+import structlog
+
 from control_plane.core.database import Transaction
 from control_plane.core.ids import NodeId, TenantId, encode, new_uuid
 from control_plane.core.tenancy import bound_tenant
@@ -11,6 +13,8 @@ from control_plane.ip_pools import queries
 from control_plane.ip_pools.errors import AddressInUse, NoPool
 from control_plane.ip_pools.schemas import STREAMS, Ip, NewIp, PoolId, Stream
 from tenant_agent import wire
+
+_log = structlog.get_logger()
 
 PREFIX = "pool"
 IP_PREFIX = "ip"
@@ -34,6 +38,7 @@ async def pool_for(tx: Transaction, stream: Stream) -> PoolId:
     key = (bound_tenant(), stream)
     found = _pools.get(key) or await queries.pool_for(tx.connection, stream)
     if found is None:
+        _log.warning("a stream has no pool: run `fleetpost bootstrap`", action="ip_pools.none", stream=stream)
         raise NoPool
     _pools.put(key, found)
     return found

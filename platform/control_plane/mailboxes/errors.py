@@ -19,6 +19,6 @@ class MailboxChanged(Refused):
 
 
 class NoMailboxNode(Unavailable):
-    """No node can store mailboxes yet: the operator adds one with `fleetpost node add … --role mailbox`."""
+    """Your provider has no server for mailboxes yet: nothing is wrong with your request, repeat it later."""
 
     code = "no_mailbox_node"

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
+import structlog
 
 from control_plane.core import crypto
 from control_plane.core.clock import Clock
@@ -25,6 +26,8 @@ from control_plane.mailboxes.schemas import Mailbox, MailboxChange, NewMailbox, 
 from control_plane.nodes import service as nodes
 from control_plane.nodes.schemas import ItemChange, Role
 from tenant_agent import wire
+
+_log = structlog.get_logger()
 
 PREFIX = "mbx"
 _ROLES: tuple[Role, ...] = ("mx", "mailbox")
@@ -129,6 +132,7 @@ async def _home(tx: Transaction, address: MailboxAddress) -> tuple[UUID, NodeId]
         raise DomainNotUsable(errors=(FieldError("address", f"{address.domain} is not a proven domain of yours."),))
     node_id = await nodes.mailbox_node(tx)
     if node_id is None:
+        _log.warning("no node stores mailboxes: add one with --role mailbox", action="mailboxes.no_node")
         raise NoMailboxNode
     return domain.id, node_id
 
