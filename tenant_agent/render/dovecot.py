@@ -141,6 +141,8 @@ plugin {
   quota_grace = 0%%
   sieve = file:~/sieve;active=~/.dovecot.sieve
   sieve_max_redirects = 0
+  # They send mail by sendmail, with authors that nobody checks.
+  sieve_extensions = -vacation -vacation-seconds -enotify -reject -ereject
 }
 protocol imap {
   mail_plugins = $mail_plugins imap_quota

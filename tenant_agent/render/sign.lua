@@ -25,10 +25,14 @@ local function author_domain(task)
   return domain_of(authors[1])
 end
 
--- Somebody who logged in writes in their own domain's name only.
+-- Somebody who logged in writes in their own domain's name only, the agent in every name that it is given, and what
+-- else is on the node (sendmail, by which Sieve scripts would answer with whatever author they like) in nobody's.
 local function is_foreign(task, domain)
   local user = task:get_user()
-  return user ~= nil and domain ~= (user:lower():match('@([^@]+)$'))
+  if user then
+    return domain ~= (user:lower():match('@([^@]+)$'))
+  end
+  return tostring(task:get_request_header('MTA-Name')) ~= 'INJECT'  -- milter_macro_daemon_name of the agent's port
 end
 
 local function sign(task)
@@ -59,7 +63,9 @@ end
 
 local function hold_back(task)
   if task:has_symbol(FOREIGN) then
-    task:set_pre_result('reject', 'Write the From address in the domain that you logged in with', 'fleetpost')
+    local words = task:get_user() and 'Write the From address in the domain that you logged in with'
+      or 'Mail that nobody logged in to send does not leave this host'
+    task:set_pre_result('reject', words, 'fleetpost')
   elseif not task:has_symbol(SIGNED) then
     task:set_pre_result('soft reject', 'This message cannot be signed just now, please try again', 'fleetpost')
   end

@@ -29,10 +29,10 @@ class RunningSigner:
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
 
-    def look_at(self, message: bytes, *, user: str | None = None) -> Verdict:
-        """Have a message signed as if it came from this login, or from the agent."""
+    def look_at(self, message: bytes, *, user: str | None = None, daemon: str = "INJECT") -> Verdict:
+        """Have a message signed as if it came from this login, or by Postfix's daemon of this name."""
         url = f"http://127.0.0.1:{self.layout.ports.signer_controller}/checkv2"
-        headers = {"IP": "127.0.0.1"} | ({"User": user} if user else {})
+        headers = {"IP": "127.0.0.1", "MTA-Name": daemon} | ({"User": user} if user else {})
         answer = httpx.post(url, content=message, headers=headers, trust_env=False, timeout=20)
         return Verdict(cast("dict[str, object]", answer.raise_for_status().json()))
 

@@ -85,6 +85,17 @@ def test_a_login_cannot_write_in_another_domain_that_we_could_sign_for(signer: R
     assert (verdict.action, verdict.signatures) == ("reject", [])
 
 
+def test_a_message_with_two_authors_in_two_headers_is_of_no_login(signer: RunningSigner) -> None:
+    twice = b"From: eve@evil.test\r\n" + message()
+    assert signer.look_at(twice, user="eve@evil.test").action == "reject"
+    assert signer.look_at(twice, user="ann@acme.test").action == "reject"
+
+
+def test_what_sendmail_hands_in_on_the_node_is_signed_for_nobody(signer: RunningSigner) -> None:
+    verdict = signer.look_at(message(), daemon="n1.fleetpost.test")
+    assert (verdict.action, verdict.signatures) == ("reject", [])
+
+
 def test_everything_waits_while_redis_is_away(tmp_path: Path) -> None:
     with running_signer(tmp_path) as signer:
         assert signer.look_at(message()).action == "soft reject"
