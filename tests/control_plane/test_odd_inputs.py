@@ -131,3 +131,22 @@ async def test_odd_paths_lead_nowhere(client: httpx.AsyncClient, path: str) -> N
 @pytest.mark.parametrize("address", ["//[", "http://[", "%00", "%ff"])
 async def test_an_odd_way_on_is_no_hindrance_to_sign_in(client: httpx.AsyncClient, address: str) -> None:
     assert (await client.get(f"/sign-in?next={address}")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "many",
+    [
+        {"to": [{"email": "bob@"}] * 2000},  # each is wrong, and none of them is looked at
+        {"to": [{"email": 5}] * 2000},
+        {"reply_to": [{"email": "bob@"}] * 2000},
+        {"headers": {f"X {number}": "\n" for number in range(2000)}},
+        {"metadata": {f"x{number}": "\0" for number in range(2000)}},
+        {"tags": ["\n"] * 2000},
+        {"attachments": [{"filename": "", "content_type": "", "content": ""}] * 2000},
+    ],
+)
+async def test_of_far_too_much_only_that_is_said(
+    client: httpx.AsyncClient, tenant: Tenant, domain: str, many: dict[str, object]
+) -> None:
+    answer = await client.post("/v1/messages", json=message(domain) | many, headers=tenant.headers)
+    assert [each["path"] for each in answer.json()["errors"]] == list(many)

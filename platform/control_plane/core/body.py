@@ -66,8 +66,7 @@ def _errors(value: object, wanted: object, path: str) -> Iterator[FieldError]:
     if isinstance(value, dict) and _is_struct(inner):
         yield from _struct_errors(value, inner, path)
     elif isinstance(value, dict) and get_origin(inner) is dict:
-        for name, item in value.items():
-            yield from _errors(item, get_args(inner)[1], _join(path, name))
+        yield from _dict_errors(value, inner, wanted, path)
     elif isinstance(value, list) and get_origin(inner) in (list, tuple):
         yield from _list_errors(value, inner, wanted, path)
     else:
@@ -75,10 +74,24 @@ def _errors(value: object, wanted: object, path: str) -> Iterator[FieldError]:
 
 
 def _list_errors(value: list[object], inner: object, wanted: object, path: str) -> Iterator[FieldError]:
-    for index, item in enumerate(value):
+    too_long = _length_errors(value, list[object], wanted, path)
+    yield from too_long
+    for index, item in enumerate(value if not too_long else ()):
         yield from _errors(item, get_args(inner)[0], f"{path}[{index}]")
-    if get_origin(wanted) is Annotated:  # its length
-        yield from _leaf_errors(value, Annotated[list[object], *wanted.__metadata__], path)  # type: ignore[attr-defined]
+
+
+def _dict_errors(value: dict[str, object], inner: object, wanted: object, path: str) -> Iterator[FieldError]:
+    too_long = _length_errors(value, dict[str, object], wanted, path)
+    yield from too_long
+    for name, item in value.items() if not too_long else ():
+        yield from _errors(item, get_args(inner)[1], _join(path, name))
+
+
+def _length_errors(value: object, of_anything: object, wanted: object, path: str) -> list[FieldError]:
+    """Look at the length alone: what is in a list that is far too long would take seconds to look at."""
+    if get_origin(wanted) is not Annotated:
+        return []
+    return list(_leaf_errors(value, Annotated[of_anything, *wanted.__metadata__], path))  # type: ignore[attr-defined]
 
 
 def _struct_errors(value: dict[str, object], wanted: type[msgspec.Struct], path: str) -> Iterator[FieldError]:

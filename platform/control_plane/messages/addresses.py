@@ -11,6 +11,7 @@ _PLAIN = re.compile(rf"(?P<local>{_ATEXT}(?:\.{_ATEXT})*)@(?P<domain>(?:{_LABEL}
 
 _LOCAL_MAX = 64  # RFC 5321 §4.5.3.1.1
 _ADDRESS_MAX = 254  # RFC 5321 §4.5.3.1.3, less the angle brackets
+_TEXT_MAX = 4 * _ADDRESS_MAX  # its A-labels may be shorter than what was written, but not by so much
 
 
 class BadAddress(ValueError):
@@ -19,6 +20,8 @@ class BadAddress(ValueError):
 
 def normalise(text: str) -> str:
     """Give the address in its one form; raises `BadAddress`."""
+    if len(text) > _TEXT_MAX:  # looking at megabytes would take seconds
+        raise BadAddress(f"An address has at most {_ADDRESS_MAX} characters.")
     if _is_plain(text):  # nearly all are, and the general way costs a hundred times as much
         return text
     return _normalise_any(text)

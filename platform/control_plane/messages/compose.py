@@ -9,17 +9,23 @@ import msgspec
 from control_plane.core.errors import FieldError, Invalid
 from control_plane.core.text import NOT_ONE_LINE, is_one_line
 from control_plane.messages.addresses import BadAddress, domain_of, normalise
-from control_plane.messages.schemas import EmailAddress, NewAttachment, NewMessage
+from control_plane.messages.schemas import (
+    ATTACHMENTS_MAX,
+    HEADERS_MAX,
+    METADATA_MAX,
+    RECIPIENTS_MAX,
+    TAGS_MAX,
+    EmailAddress,
+    NewAttachment,
+    NewMessage,
+)
 from tenant_agent import wire
 
-RECIPIENTS_MAX = 50
 CONTENT_MAX_BYTES = 25 * 1024 * 1024
 _LINE_MAX = 998  # RFC 5322 §2.1.1
-_HEADERS_MAX = 50
-_ATTACHMENTS_MAX = 100
 _FILENAME_MAX = 255
-_TAGS_MAX, _TAG_MAX = 10, 64
-_METADATA_MAX, _METADATA_TEXT_MAX = 20, 500
+_TAG_MAX = 64
+_METADATA_TEXT_MAX = 500
 
 _HEADER_NAME = re.compile(r"[!-9;-~]{1,76}")  # ftext, RFC 5322 §3.6.8
 _CONTENT_TYPE = re.compile(r"(?!multipart/|message/)[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}")
@@ -56,11 +62,13 @@ class Composed(msgspec.Struct, frozen=True, kw_only=True):
 
 def compose(new: NewMessage) -> Composed:
     """Check a message and put it into the form that nodes take; raises `Invalid` with every fault's path."""
-    errors: list[FieldError] = []
+    errors = list(_excesses(new))
+    if errors:  # what is far too much is not looked at
+        raise Invalid(errors=tuple(errors))
     sender = _address(new.sender, "from", errors)
     to, cc, bcc, reply_to = (_addresses(getattr(new, name), name, errors) for name in ("to", "cc", "bcc", "reply_to"))
     recipients = _merge(to, cc, bcc)
-    errors.extend(_faults(new, len(recipients)))
+    errors.extend(_faults(new))
     if errors:
         raise Invalid(errors=tuple(errors))
     shown = {recipient.email: recipient.kind for recipient in recipients}
@@ -110,14 +118,27 @@ def _address(mailbox: EmailAddress, path: str, errors: list[FieldError]) -> wire
         return wire.Address("")
 
 
-def _faults(new: NewMessage, recipients: int) -> Iterator[FieldError]:
-    yield from _not_yet(new)
-    if recipients == 0:
-        yield FieldError("to", "Name at least one recipient in to, cc or bcc.")
+def _excesses(new: NewMessage) -> Iterator[FieldError]:
+    recipients = len(new.to) + len(new.cc) + len(new.bcc)
     if recipients > RECIPIENTS_MAX:
         yield FieldError("to", f"At most {RECIPIENTS_MAX} in to, cc and bcc together; these are {recipients}.")
-    if len(new.reply_to) > RECIPIENTS_MAX:
-        yield FieldError("reply_to", f"At most {RECIPIENTS_MAX} addresses.")
+    limits = {
+        "reply_to": RECIPIENTS_MAX,
+        "headers": HEADERS_MAX,
+        "attachments": ATTACHMENTS_MAX,
+        "tags": TAGS_MAX,
+        "metadata": METADATA_MAX,
+    }
+    for name, most in limits.items():
+        given = len(getattr(new, name))
+        if given > most:
+            yield FieldError(name, f"At most {most}; these are {given}.")
+
+
+def _faults(new: NewMessage) -> Iterator[FieldError]:
+    yield from _not_yet(new)
+    if not (new.to or new.cc or new.bcc):
+        yield FieldError("to", "Name at least one recipient in to, cc or bcc.")
     yield from _one_line(new.subject, "subject", _LINE_MAX)
     yield from _body_faults(new)
     yield from _header_faults(new.headers)
@@ -147,8 +168,6 @@ def _body_faults(new: NewMessage) -> Iterator[FieldError]:
 
 
 def _header_faults(headers: dict[str, str]) -> Iterator[FieldError]:
-    if len(headers) > _HEADERS_MAX:
-        yield FieldError("headers", f"At most {_HEADERS_MAX} headers of your own.")
     seen: set[str] = set()
     for name, value in headers.items():
         path, lower = f"headers.{name}", name.lower()
@@ -164,8 +183,6 @@ def _header_faults(headers: dict[str, str]) -> Iterator[FieldError]:
 
 
 def _attachment_faults(attachments: tuple[NewAttachment, ...]) -> Iterator[FieldError]:
-    if len(attachments) > _ATTACHMENTS_MAX:
-        yield FieldError("attachments", f"At most {_ATTACHMENTS_MAX} attachments.")
     for index, each in enumerate(attachments):
         path = f"attachments[{index}]"
         yield from _one_line(each.filename, f"{path}.filename", _FILENAME_MAX)
@@ -178,12 +195,8 @@ def _attachment_faults(attachments: tuple[NewAttachment, ...]) -> Iterator[Field
 
 
 def _label_faults(new: NewMessage) -> Iterator[FieldError]:
-    if len(new.tags) > _TAGS_MAX:
-        yield FieldError("tags", f"At most {_TAGS_MAX} tags.")
     for index, tag in enumerate(new.tags):
         yield from _one_line(tag, f"tags[{index}]", _TAG_MAX)
-    if len(new.metadata) > _METADATA_MAX:
-        yield FieldError("metadata", f"At most {_METADATA_MAX} pairs.")
     for name, value in new.metadata.items():
         if not 0 < len(name) <= _TAG_MAX or len(value) > _METADATA_TEXT_MAX or "\0" in name + value:
             yield FieldError(

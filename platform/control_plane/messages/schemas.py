@@ -1,7 +1,7 @@
 """What the messages API takes and gives; the names are fixed by the public documentation."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
@@ -10,12 +10,21 @@ from control_plane.core.problem import Problem
 from control_plane.deliveries.schemas import Status
 from control_plane.ip_pools.schemas import Stream
 
+RECIPIENTS_MAX = 50
+HEADERS_MAX = 50
+ATTACHMENTS_MAX = 100
+TAGS_MAX = 10
+METADATA_MAX = 20
+
 
 class EmailAddress(Body, frozen=True, kw_only=True):
     """An address, with the name that is shown beside it."""
 
     email: str
     name: str = ""
+
+
+Addresses: TypeAlias = Annotated[tuple[EmailAddress, ...], msgspec.Meta(max_length=RECIPIENTS_MAX)]
 
 
 class NewAttachment(Body, frozen=True, kw_only=True):
@@ -46,19 +55,19 @@ class NewMessage(Body, frozen=True, kw_only=True):
     """A message to at most 50 recipients."""
 
     sender: EmailAddress = msgspec.field(name="from")
-    to: tuple[EmailAddress, ...] = ()
-    cc: tuple[EmailAddress, ...] = ()
-    bcc: tuple[EmailAddress, ...] = ()
-    reply_to: tuple[EmailAddress, ...] = ()
+    to: Addresses = ()
+    cc: Addresses = ()
+    bcc: Addresses = ()
+    reply_to: Addresses = ()
     subject: str = ""
     text: str | None = None
     html: str | None = None
-    headers: dict[str, str] = msgspec.field(default_factory=dict)
-    attachments: tuple[NewAttachment, ...] = ()
+    headers: Annotated[dict[str, str], msgspec.Meta(max_length=HEADERS_MAX)] = msgspec.field(default_factory=dict)
+    attachments: Annotated[tuple[NewAttachment, ...], msgspec.Meta(max_length=ATTACHMENTS_MAX)] = ()
     template: TemplateUse | None = None
     stream: Stream = "transactional"
-    tags: tuple[str, ...] = ()
-    metadata: dict[str, str] = msgspec.field(default_factory=dict)
+    tags: Annotated[tuple[str, ...], msgspec.Meta(max_length=TAGS_MAX)] = ()
+    metadata: Annotated[dict[str, str], msgspec.Meta(max_length=METADATA_MAX)] = msgspec.field(default_factory=dict)
     send_at: datetime | None = None
     tracking: Tracking | None = None
 
