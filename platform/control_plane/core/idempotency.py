@@ -30,6 +30,7 @@ from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import bound_tenant
 from control_plane.core.turns import Turns
 
+HEADER = "Idempotency-Key"
 MOST_CHARACTERS = 256
 _PURPOSE = "idempotency_keys.body"
 _WAIT = "5s"
@@ -97,7 +98,7 @@ class IdempotencyMiddleware(ASGIMiddleware):
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Answer from memory, or run the request in one transaction with its claim."""
         request: Request[object, object, State] = Request(scope, receive)
-        key = request.headers.get("idempotency-key")
+        key = request.headers.get(HEADER)
         if request.method != "POST" or key is None:
             return await next_app(scope, receive, send)
         key = _checked(key)
@@ -115,7 +116,7 @@ class IdempotencyMiddleware(ASGIMiddleware):
 def _checked(key: str) -> str:
     if not 0 < len(key) <= MOST_CHARACTERS or not key.isascii() or not key.isprintable():
         message = f"Use 1 to {MOST_CHARACTERS} printable ASCII characters."
-        raise Invalid(errors=(FieldError("Idempotency-Key", message),))
+        raise Invalid(errors=(FieldError(HEADER, message),))
     return key
 
 

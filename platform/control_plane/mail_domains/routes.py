@@ -7,7 +7,7 @@ from litestar.types import ControllerRouterHandler
 from control_plane.core import inject
 from control_plane.core.auth import requires
 from control_plane.core.ids import decode
-from control_plane.core.pagination import LIMIT_DEFAULT, After, Limit, Page
+from control_plane.core.pagination import LIMIT_DEFAULT, After, Limit, Page, cursor
 from control_plane.mail_domains import service
 from control_plane.mail_domains.schemas import Domain, NewDomain
 from control_plane.nodes.schemas import IN_FORCE
@@ -20,7 +20,7 @@ async def list_domains(
     db: inject.Database, settings: inject.Settings, limit: Limit = LIMIT_DEFAULT, after: After = None
 ) -> Page[Domain]:
     """List your domains, newest first."""
-    return await service.list_domains(db, settings, None if after is None else decode(_PREFIX, after), limit)
+    return await service.list_domains(db, settings, cursor(_PREFIX, after), limit)
 
 
 @post("/domains", guards=[requires("domains:write")])

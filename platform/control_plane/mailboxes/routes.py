@@ -9,7 +9,7 @@ from litestar.types import ControllerRouterHandler
 from control_plane.core import inject
 from control_plane.core.auth import requires
 from control_plane.core.ids import decode
-from control_plane.core.pagination import LIMIT_DEFAULT, After, Limit, Page
+from control_plane.core.pagination import LIMIT_DEFAULT, After, Limit, Page, cursor
 from control_plane.mailboxes import service
 from control_plane.mailboxes.schemas import Mailbox, MailboxChange, NewMailbox, VersionedMailbox
 from control_plane.nodes.schemas import IN_FORCE
@@ -20,7 +20,7 @@ IfMatch = Annotated[str | None, HeaderParameter(name="If-Match", description="Th
 @get("/mailboxes", guards=[requires("mailboxes:read")])
 async def list_mailboxes(db: inject.Database, limit: Limit = LIMIT_DEFAULT, after: After = None) -> Page[Mailbox]:
     """List your mailboxes, newest first."""
-    return await service.list_mailboxes(db, None if after is None else decode(service.PREFIX, after), limit)
+    return await service.list_mailboxes(db, cursor(service.PREFIX, after), limit)
 
 
 @post("/mailboxes", guards=[requires("mailboxes:write")], opt=IN_FORCE)

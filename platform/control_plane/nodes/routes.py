@@ -7,7 +7,7 @@ from litestar.types import ControllerRouterHandler
 from control_plane.core import inject
 from control_plane.core.auth import requires
 from control_plane.core.ids import decode
-from control_plane.core.pagination import LIMIT_DEFAULT, After, Limit, Page
+from control_plane.core.pagination import LIMIT_DEFAULT, After, Limit, Page, cursor
 from control_plane.nodes import service
 from control_plane.nodes.errors import UnknownNode
 from control_plane.nodes.jobs import FILL_JOB
@@ -23,7 +23,7 @@ _PREFIX = "nod"
 async def list_nodes(db: inject.Database, limit: Limit = LIMIT_DEFAULT, after: After = None) -> Page[Node]:
     """List the fleet's nodes, oldest first."""
     async with db.fleet_tx() as tx:
-        return await service.list_nodes(tx, None if after is None else decode(_PREFIX, after), limit)
+        return await service.list_nodes(tx, cursor(_PREFIX, after), limit)
 
 
 @get("/nodes/{node_id:str}", guards=[requires("fleet:read")])

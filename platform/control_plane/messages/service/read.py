@@ -11,7 +11,7 @@ import msgspec
 from control_plane.core import ids
 from control_plane.core.database import Database
 from control_plane.core.errors import NotFound
-from control_plane.core.pagination import Page
+from control_plane.core.pagination import Page, cursor
 from control_plane.core.tenancy import bound_tenant
 from control_plane.deliveries.schemas import Status
 from control_plane.messages.events import event_of
@@ -70,9 +70,9 @@ async def find(db: Database, message_id: str) -> Message:
 
 async def listing(db: Database, filters: Filters, limit: int, after: str | None) -> Page[MessageSummary]:
     """Give a page of the bound tenant's messages, newest first."""
-    cursor, tenant_id = ids.decode("msg", after) if after else None, bound_tenant()
+    last, tenant_id = cursor("msg", after), bound_tenant()
     async with db.tenant_tx() as tx:
-        rows = await read.page(tx.connection, tenant_id, filters, limit + 1, cursor)
+        rows = await read.page(tx.connection, tenant_id, filters, limit + 1, last)
         shown = rows[:limit]
         deliveries = await read.deliveries(tx.connection, tenant_id, [row["id"] for row in shown]) if shown else []
     recipients: dict[UUID, list[Recipient]] = defaultdict(list)

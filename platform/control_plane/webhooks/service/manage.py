@@ -10,7 +10,7 @@ from control_plane.core.crypto import Vault
 from control_plane.core.database import Database
 from control_plane.core.errors import FieldError, Invalid, NotFound
 from control_plane.core.http import Network
-from control_plane.core.pagination import Page
+from control_plane.core.pagination import Page, cursor
 from control_plane.core.tenancy import bound_tenant
 from control_plane.webhooks import signing
 from control_plane.webhooks.errors import TooManyWebhooks
@@ -56,9 +56,9 @@ async def find(db: Database, webhook_id: str) -> Webhook:
 
 async def listing(db: Database, limit: int, after: str | None) -> Page[Webhook]:
     """Give a page of webhooks, newest first."""
-    cursor = ids.decode(PREFIX, after) if after else None
+    last = cursor(PREFIX, after)
     async with db.tenant_tx() as tx:
-        rows = await queries.page(tx, bound_tenant(), limit + 1, cursor)
+        rows = await queries.page(tx, bound_tenant(), limit + 1, last)
     data = tuple(map(_webhook, rows[:limit]))
     return Page(data, data[-1].id if len(rows) > limit else None)
 
@@ -72,11 +72,11 @@ async def delete(db: Database, webhook_id: str) -> None:
 
 async def listing_of_deliveries(db: Database, webhook_id: str, limit: int, after: str | None) -> Page[WebhookDelivery]:
     """Give a page of what was sent to a webhook or is to be, newest first; raises `NotFound`."""
-    wanted, cursor = ids.decode(PREFIX, webhook_id), ids.decode(DELIVERY_PREFIX, after) if after else None
+    wanted, last = ids.decode(PREFIX, webhook_id), cursor(DELIVERY_PREFIX, after)
     async with db.tenant_tx() as tx:
         if await queries.find(tx, bound_tenant(), wanted) is None:
             raise NotFound
-        rows = await queries.deliveries(tx, bound_tenant(), wanted, limit + 1, cursor)
+        rows = await queries.deliveries(tx, bound_tenant(), wanted, limit + 1, last)
     data = tuple(map(_delivery, rows[:limit]))
     return Page(data, data[-1].id if len(rows) > limit else None)
 
