@@ -14,7 +14,6 @@ _SECOND_MS = 1000
 _DAY_MS = 86_400_000
 
 _TYPES = {"sent": "message.delivered", "bounced": "message.bounced", "deferred": "message.deferred"}
-FINAL_STATUSES = frozenset({"sent", "bounced"})
 
 
 def queued(node: str, delivery: Delivery, queue_id: str) -> wire.Event:
@@ -53,6 +52,13 @@ def given_up(node: str, delivery: Delivery, queue_id: str, at: LocalTime, *, dsn
         dsn=dsn,
         reply=reply,
     )
+
+
+def completed(node: str, delivery: Delivery, queue_id: str, at: LocalTime, *, reply: str) -> wire.Event:
+    """It left the queue as done, though nothing more is known of how."""
+    at_ms = moment_ms(at, created_at_ms(queue_id))
+    attempt = delivery.attempts + 1
+    return _event(node, delivery, "message.delivered", at_ms, attempt=attempt, queue_id=queue_id, reply=reply)
 
 
 def refused(node: str, delivery: Delivery, at_ms: int, reply: str) -> wire.Event:

@@ -10,6 +10,7 @@ from tenant_agent.maillog.records import Activated, Attempted, Expired, Marked, 
 _TOKEN_LENGTH = 26
 _EXPIRED = "the queue's time limit was reached after the last attempt"
 _TAKEN_OUT = "it was removed from the node's queue by hand"
+_ANSWER_LOST = "the delivery was completed in the moment of a crash, and the other server's answer is lost"
 
 
 def book(db: sqlite3.Connection, node: str, records: Iterable[Record]) -> tuple[int, list[str]]:
@@ -44,15 +45,24 @@ def _event_of(
     delivery = ledger.by_queue_id(db, record.queue_id)
     if delivery is None:
         return None
-    if isinstance(record, Attempted):
-        event = events.attempted(node, delivery, record)
-        final = record.status in events.FINAL_STATUSES
-    else:
-        reply, dsn = (_EXPIRED, "4.4.7") if isinstance(record, Expired) else (_TAKEN_OUT, "5.0.0")
-        event = events.given_up(node, delivery, record.queue_id, record.at, dsn=dsn, reply=reply)
-        final = True
-    ledger.note_event(db, delivery, event, final=final)
+    event = _told(node, delivery, record)
+    ledger.note_event(db, delivery, event, final=event.type != "message.deferred")
     return event
+
+
+def _told(node: str, delivery: Delivery, record: Attempted | Expired | Removed) -> wire.Event:
+    match record:
+        case Attempted():
+            return events.attempted(node, delivery, record)
+        case Expired():
+            return events.given_up(node, delivery, record.queue_id, record.at, dsn="4.4.7", reply=_EXPIRED)
+        case Removed(by_hand=True):
+            return events.given_up(node, delivery, record.queue_id, record.at, dsn="5.0.0", reply=_TAKEN_OUT)
+        case Removed():
+            # The log line of the attempt was on its way to postlogd(8) when all of Postfix was killed. The queue
+            # manager removes only what was completed, nearly always by being accepted: to call it failed would make
+            # people send again what has arrived.
+            return events.completed(node, delivery, record.queue_id, record.at, reply=_ANSWER_LOST)
 
 
 def _activated(db: sqlite3.Connection, node: str, record: Activated) -> wire.Event | None:

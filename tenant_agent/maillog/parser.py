@@ -61,7 +61,7 @@ class Parser:
         elif f" {MARK_TAG}[" in head:
             return Marked(rest)
         elif "/postsuper[" in head and (match := _REMOVED.match(rest)):
-            return Removed(match["queue_id"], _local_time(head))
+            return Removed(match["queue_id"], _local_time(head), by_hand=True)
         return None
 
     def _attempted(self, head: str, rest: str) -> Attempted | None:
@@ -98,7 +98,7 @@ def _from_queue_manager(head: str, rest: str) -> Record | None:
     match = _FROM.match(rest)
     if match is None:
         removed = _REMOVED.match(rest)
-        return Removed(removed["queue_id"], _local_time(head)) if removed else None
+        return Removed(removed["queue_id"], _local_time(head), by_hand=False) if removed else None
     if match["status"]:
         return Expired(match["queue_id"], _local_time(head))
     return Activated(match["queue_id"], match["sender"])

@@ -50,6 +50,8 @@ class Removed(msgspec.Struct, frozen=True):
 
     queue_id: str
     at: LocalTime
+    by_hand: bool
+    """With postsuper(1), so without having been delivered."""
 
 
 class Marked(msgspec.Struct, frozen=True):

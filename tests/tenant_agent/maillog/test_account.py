@@ -73,6 +73,28 @@ def test_an_expired_delivery_has_failed(db: sqlite3.Connection) -> None:
     assert (events[-1].dsn, events[-1].attempt) == ("4.4.7", 3)
 
 
+@pytest.mark.parametrize(
+    ("who", "kind"),
+    [
+        ("qmgr", "message.delivered"),  # all of Postfix was killed between the attempt and its line in the log
+        ("postsuper", "message.failed"),  # somebody took it out
+    ],
+)
+def test_what_left_the_queue_without_an_attempt_in_the_log_was_completed_unless_taken_out(
+    db: sqlite3.Connection, who: str, kind: str
+) -> None:
+    inject(db, 1)
+    sender = "<06ftokentokentokentoken001@bounce.acme.test>"
+    lines = [
+        f"Nov 21 22:02:21 n1 postfix/qmgr[7]: 4jX5lx4zN7zCXkw: from={sender}, size=400, nrcpt=1 (queue active)",
+        f"Nov 21 22:02:22 n1 postfix/{who}[8]: 4jX5lx4zN7zCXkw: removed",
+    ]
+    book(db, "n1", Parser().records("\n".join(lines) + "\n"))
+    queued, last = timeline(db, 1)
+    assert (queued.type, last.type) == ("message.queued", kind)
+    assert last.reply
+
+
 def test_mail_that_is_not_the_platforms_makes_no_event(db: sqlite3.Connection) -> None:
     assert read(db, "outcomes.log") == 0
 

@@ -102,7 +102,7 @@ def test_the_queue_manager_names_the_return_path_at_every_try() -> None:
 def test_an_expired_message_is_given_up_then_removed() -> None:
     told = [r for r in records_of("expired.log") if r == Expired("4jX5m34ljFzCXlt", LocalTime(11, 21, 22, 2, 29))]
     assert len(told) == 1
-    assert Removed("4jX5m34ljFzCXlt", LocalTime(11, 21, 22, 2, 29)) in records_of("expired.log")
+    assert Removed("4jX5m34ljFzCXlt", LocalTime(11, 21, 22, 2, 29), by_hand=False) in records_of("expired.log")
 
 
 def test_a_mark_of_the_agents_own_is_read_back() -> None:
@@ -146,7 +146,7 @@ def test_what_another_server_says_cannot_pass_for_a_record() -> None:
 )
 def test_a_torn_line_is_passed_over_and_the_next_is_read(torn: str) -> None:
     line = "Nov 21 22:02:21 n1 postfix/qmgr[7]: 4jX5lx4zN7zCXkw: removed"
-    removed = Removed("4jX5lx4zN7zCXkw", LocalTime(11, 21, 22, 2, 21))
+    removed = Removed("4jX5lx4zN7zCXkw", LocalTime(11, 21, 22, 2, 21), by_hand=False)
     assert list(Parser().records(f"{torn.format(line=line)}\n{line}\n")) == [removed]
 
 
