@@ -20,6 +20,9 @@ MAP_FILES = {
 }
 NO_TRANSPORT = "retry:4.3.5 No sending address was chosen for this message"
 
+_NO_LITERALS = r"check_recipient_access regexp:{ {/@\[/ 550 5.1.2 Write a domain here, not a host's address} }"
+"""Whoever may send must not choose which hosts the node connects to."""
+
 _UNKNOWN_ROUTE = "451 4.3.5 The route of this message cannot be decided just now"
 
 
@@ -218,7 +221,7 @@ def _submission(layout: Layout, name: str) -> Options:
         "smtpd_sasl_auth_enable": "yes",
         "smtpd_sender_restrictions": "reject_sender_login_mismatch, permit_sasl_authenticated, reject",
         "smtpd_relay_restrictions": "permit_sasl_authenticated, reject",
-        "smtpd_recipient_restrictions": "reject_non_fqdn_recipient, "
+        "smtpd_recipient_restrictions": f"reject_non_fqdn_recipient, {_NO_LITERALS}, "
         f"{_policy(layout)}, permit_sasl_authenticated, reject",
         "smtpd_reject_unlisted_recipient": "no",
         "smtpd_milters": _signer(layout),

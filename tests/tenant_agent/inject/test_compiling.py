@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from tenant_agent import ledger, wire
-from tenant_agent.compose import Skeleton
+from tenant_agent.compose import Skeleton, compile_message
 from tenant_agent.inject import compiling
 from tenant_agent.inject.compiling import compiled
 from tenant_agent.inject.outcomes import Refused
@@ -24,7 +24,7 @@ def claim_of(batch: wire.Offer) -> ledger.Claim:
 
 def test_a_message_that_breaks_its_writer_fails_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     claim = claim_of(offer(["bob@else.test", "eve@else.test"]))
-    write = compiling.compile_message
+    write = compile_message
 
     def fragile(envelope: wire.Envelope, content: wire.Content) -> Skeleton:
         if content.subject == "Order 0":

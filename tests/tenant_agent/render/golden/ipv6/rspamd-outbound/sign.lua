@@ -19,7 +19,9 @@ end
 
 local function author_domain(task)
   local authors = task:get_from('mime') or {}
-  if #authors ~= 1 then
+  -- "From :" is an author to some readers, though not to Rspamd (RFC 5322 §4.5.2).
+  local headers = '\n' .. tostring(task:get_raw_headers()):lower()
+  if #authors ~= 1 or headers:find('\nfrom[ \t]+:') then
     return nil
   end
   return domain_of(authors[1])
