@@ -52,11 +52,13 @@ def password_hash(text: str) -> str:
 
 
 def ip_address(text: str) -> str:
-    """Check an IP address that is written in its canonical form."""
+    """Check an IP address that is written in its canonical form; a zone (`fe80::1%…`) could be any text."""
     try:
         canonical = str(ipaddress.ip_address(text))
     except ValueError as error:
         raise Unfit(f"{text[:80]!r} is not an IP address") from error
+    if "%" in text:
+        raise Unfit(f"{text[:80]!r} has a zone")
     if canonical != text:
         raise Unfit(f"{text[:80]!r} is not in canonical form: {canonical}")
     return text
