@@ -19,8 +19,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from e2e.lab.processes import children, wait_gone
 from tenant_agent import wire
 from tenant_agent.layout import Layout, Ports
+
+_GONE_WITHIN_SECONDS = 15.0
 
 NODE = wire.NodeItem(
     name="n1",
@@ -180,20 +183,22 @@ class RealPostfix:
     async def stop(self) -> None:
         """Kill it and all its processes at once, as a power cut would."""
         if self._process is not None:
+            (init,) = children(self._process.pid)
             self._process.kill()
             await self._process.wait()
             self._process = None
-            await eventually(lambda: not _answers(self.layout.ports.inject))
+            # The first process of a pid namespace is gone when all others are: then nothing holds a lock any more.
+            assert await asyncio.to_thread(wait_gone, init, _GONE_WITHIN_SECONDS)
 
     def run(self, *command: str) -> None:
         """Run one of Postfix's tools where Postfix runs: those that send signals must see its process ids."""
         assert self._process is not None
-        (init,) = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        (init,) = children(self._process.pid)
         tool, *arguments = command
         there = [
             "nsenter",
             "--target",
-            init,
+            str(init),
             "--mount",
             "--pid",
             "--root",
