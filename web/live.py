@@ -4,24 +4,45 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from litestar.response import Stream
 
+from control_plane.core.errors import TooMany
+from control_plane.core.turns import Turns
 from control_plane.core.valkey import Listener
+from web.visitor import Visitor
 
 HEARTBEAT_SECONDS = 15
 """Comments that keep proxies from closing a quiet connection; each is also a look for oneself."""
 
 _RETRY_MILLISECONDS = 2000
 
+_AT_ONCE = 20
+
+_streams: Turns[str] = Turns(_AT_ONCE)
+
 RenderPart = Callable[[], Awaitable[str | None]]
 """Renders the part anew; None when the reader may no longer see it."""
 
 
-def answer(parts: AsyncGenerator[str]) -> Stream:
-    """Make the answer of a live route."""
+class TooManyLivePages(TooMany):
+    """Too many pages are open: close some of them. Those that are not live show what there is when they are loaded."""
+
+    code = "too_many_live_pages"
+
+
+def answer(viewer: Visitor, parts: AsyncGenerator[str]) -> Stream:
+    """Make the answer of a live route; raises `TooManyLivePages`."""
+    if not _streams.is_free(viewer.email):
+        raise TooManyLivePages
     return Stream(
-        parts,
+        _counted(viewer, parts),
         media_type="text/event-stream",
         headers={"cache-control": "no-store", "x-accel-buffering": "no", "x-content-type-options": "nosniff"},
     )
+
+
+async def _counted(viewer: Visitor, parts: AsyncGenerator[str]) -> AsyncGenerator[str]:
+    async with _streams.take(viewer.email):
+        async for text in parts:
+            yield text
 
 
 async def updates(

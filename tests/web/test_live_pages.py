@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from litestar import Litestar
 from litestar.types import Message
@@ -11,7 +11,7 @@ from litestar.types import Message
 from control_plane.core import ids
 from control_plane.core.database import Database
 from control_plane.core.runtime import Runtime
-from tests.web.conftest import Person, SendMessage
+from tests.web.conftest import MakePerson, Person, SendMessage
 
 
 class Follower:
@@ -122,3 +122,17 @@ async def test_a_page_that_is_left_open_keeps_nobody_signed_in(
     assert 0 < await runtime.valkey.ttl(session) <= 100
     await ann.see("/")
     assert await runtime.valkey.ttl(session) > 100
+
+
+async def test_somebody_has_only_so_many_live_pages(app: Litestar, ann: Person, make_person: MakePerson) -> None:
+    async with AsyncExitStack() as opened:
+        for _ in range(20):
+            follower = await opened.enter_async_context(follow(app, ann, "/messages/live"))
+            await follower.event("rows")
+        assert (await ann.client.get("/messages/live")).status_code == 429
+        other = await make_person(ann.tenant)
+        await other.sign_in()
+        follower = await opened.enter_async_context(follow(app, other, "/messages/live"))
+        await follower.event("rows")
+    async with follow(app, ann, "/messages/live") as follower:
+        await follower.event("rows")

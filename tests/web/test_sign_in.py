@@ -5,7 +5,7 @@ import pytest
 
 from control_plane.accounts.throttle import TRIES_PER_EMAIL, WINDOW_SECONDS
 from control_plane.core.database import Database
-from tests.web.conftest import MakePerson, Person
+from tests.web.conftest import PASSWORD, MakePerson, Person
 
 PAGES = ["/", "/messages", "/messages/new", "/messages/live", "/domains", "/mailboxes", "/webhooks"]
 
@@ -99,3 +99,12 @@ async def test_who_tries_too_often_is_told_how_long_to_wait(visitor: Person) -> 
     answers = [await visitor.client.post("/sign-in", data=form) for _ in range(TRIES_PER_EMAIL + 1)]
     assert [answer.status_code for answer in answers] == [422] * TRIES_PER_EMAIL + [429]
     assert 0 < int(answers[-1].headers["retry-after"]) <= WINDOW_SECONDS
+
+
+async def test_signing_in_anew_ends_the_session_before(ann: Person) -> None:
+    before = ann.client.cookies["fp_session"]
+    form = {"email": ann.email, "password": PASSWORD, "_csrf_token": await ann.token("/")}
+    assert (await ann.client.post("/sign-in", data=form)).status_code == 303
+    assert ann.client.cookies["fp_session"] != before
+    ann.client.cookies.set("fp_session", before)
+    assert (await ann.client.get("/")).status_code == 303

@@ -97,7 +97,7 @@ async def follow_list(
     status: FromQuery[str] = "",
 ) -> Stream:
     """Follow the first page of the list."""
-    return live.answer(_list_updates(request, frame, visitor, Shown(recipient=recipient, status=status)))
+    return live.answer(visitor, _list_updates(request, frame, visitor, Shown(recipient=recipient, status=status)))
 
 
 @get("/messages/{message_id:str}", guards=_GUARDS)
@@ -116,7 +116,7 @@ async def follow_message(
 ) -> Stream:
     """Follow a message's timelines."""
     message = await _find(db, message_id)
-    return live.answer(_message_updates(request, frame, visitor, message.id))
+    return live.answer(visitor, _message_updates(request, frame, visitor, message.id))
 
 
 async def _find(db: Database, message_id: str) -> Message:

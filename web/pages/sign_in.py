@@ -49,6 +49,7 @@ async def sign_in(
         return answer
     if signed_in is None:
         return _form(request, data, _REFUSED, status_code=422)
+    await sessions.end(valkey, cookies.read(request, cookies.SESSION))  # whoever sat here before
     session = cookies.cookie(request, cookies.SESSION, signed_in.token)
     return Redirect(own_path(data.next), status_code=303, cookies=[session])
 

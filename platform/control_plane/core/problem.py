@@ -80,6 +80,8 @@ def as_ours(error: Exception) -> FleetpostError:
         return _from_status(error)
     if isinstance(error, _AWAY):
         return Unavailable()
+    if isinstance(error, asyncpg.QueryCanceledError):
+        return Unavailable("This took too long to find out: narrow the filters, or try again in a moment.")
     if isinstance(error, _UNSTORABLE):
         return Malformed("A text in the request holds a NUL character: leave it out.")
     return FleetpostError()

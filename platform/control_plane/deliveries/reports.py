@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 from uuid import UUID
 
 import msgspec
@@ -97,7 +98,7 @@ def _data(event: wire.Event, node_id: str) -> str:
         dsn=_text(event.dsn),
         reply=_text(event.reply),
         tls=_text(event.tls),
-        delays=event.delays,
+        delays=_finite(event.delays),
         route=_route(event.route),
     )
     return _encoder.encode(data).decode()
@@ -107,6 +108,12 @@ def _route(route: wire.Route | None) -> _Route | None:
     if route is None:
         return None
     return _Route(_text(route.pool_id), _text(route.provider), _text(route.rule), route.warmup_step, route.generation)
+
+
+def _finite(delays: wire.Delays | None) -> wire.Delays | None:
+    """Leave out what is no time: JSON has no word for it, and the timeline could not be read."""
+    known = delays is not None and all(isfinite(seconds) for seconds in msgspec.structs.astuple(delays))
+    return delays if known else None
 
 
 def _text(value: str | None) -> str | None:

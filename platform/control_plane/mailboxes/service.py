@@ -1,6 +1,5 @@
 """Mailboxes: kept here, in force on the nodes as soon as they hear of it."""
 
-import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from control_plane.core.ids import NodeId, encode, new_uuid
 from control_plane.core.pagination import Page
 from control_plane.core.tenancy import bound_tenant
 from control_plane.core.text import NOT_ONE_LINE, is_one_line
+from control_plane.core.threads import in_thread
 from control_plane.mail_domains import service as mail_domains
 from control_plane.mail_domains.errors import DomainNotUsable
 from control_plane.mailboxes import addresses, queries
@@ -37,7 +37,7 @@ async def create(db: Database, clock: Clock, new: NewMailbox) -> Mailbox:
     """Make a mailbox; raises `Invalid`, `DomainNotUsable`, `MailboxExists`, `NoMailboxNode`."""
     address = _parsed(new.address)
     _check_name(new.name)
-    password_hash = await asyncio.to_thread(crypto.hash_password, new.password)
+    password_hash = await in_thread(crypto.hash_password, new.password)
     async with db.tenant_tx() as tx:
         domain_id, node_id = await _home(tx, address)
         row = MailboxRow(
@@ -80,7 +80,7 @@ async def change(db: Database, mailbox_id: UUID, wanted: MailboxChange, if_match
     _check_name(wanted.name)
     password_hash: str | msgspec.UnsetType = msgspec.UNSET
     if wanted.password is not msgspec.UNSET:
-        password_hash = await asyncio.to_thread(crypto.hash_password, wanted.password)
+        password_hash = await in_thread(crypto.hash_password, wanted.password)
     async with db.tenant_tx() as tx:
         row = await _found(mailbox_id)
         if if_match not in (None, "*", _etag(row)):

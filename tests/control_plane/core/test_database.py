@@ -4,6 +4,7 @@ import pytest
 from control_plane.core.database import Database, UnsafeRole
 from control_plane.core.engine import Engine
 from control_plane.core.outbox import Dropped
+from control_plane.core.problem import as_ours
 from control_plane.core.tenancy import NoTenant, acting_for
 from tests.conftest import MakeTenant, Tenant
 
@@ -74,3 +75,12 @@ async def test_a_role_that_could_pass_by_the_walls_is_refused(servers: dict[str,
             await database.open()
     finally:
         await database.close()
+
+
+async def test_a_question_that_takes_too_long_is_given_up(db: Database) -> None:
+    async with db.public_tx() as tx:
+        assert await tx.connection.fetchval("show statement_timeout") == "20s"
+        await tx.connection.execute("set local statement_timeout = '10ms'")
+        with pytest.raises(asyncpg.QueryCanceledError) as given_up:
+            await tx.connection.execute("select pg_sleep(60)")
+    assert as_ours(given_up.value).status == 503

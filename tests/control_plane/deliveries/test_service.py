@@ -1,8 +1,10 @@
 """Leases and reports on the real database: each delivery to one node, each event once."""
 
 import asyncio
+import math
 from datetime import timedelta
 
+import httpx
 import msgspec
 import pytest
 
@@ -303,6 +305,20 @@ async def test_each_pool_is_served_by_the_nodes_that_have_addresses_in_it(
     await send_mail(second, await make_domain(second, "pool"))
     assert await deliveries.claim(db, one.id, 10) is None
     assert await deliveries.claim(db, both.id, 10) is not None
+
+
+async def test_times_that_are_none_leave_the_timeline_readable(
+    runtime: Runtime, client: httpx.AsyncClient, make_node: MakeNode, tenant: Tenant, domain: str, send_mail: SendMail
+) -> None:
+    node = await make_node(tenant)
+    await send_mail(tenant, domain)
+    offer = await claim_and_take(runtime.db, node)
+    odd = wire.Delays(before_queue_s=math.nan, in_queue_s=math.inf, connect_s=0.0, transmit_s=-math.inf)
+    await deliveries.ingest(runtime.db, node.id, [report(offer, "message.delivered", delays=odd)], runtime.clock)
+    message_id = msgspec.msgpack.decode(offer.messages[0].envelope, type=wire.Envelope).message_id
+    shown = await client.get(f"/v1/messages/{message_id}", headers=tenant.headers)
+    assert shown.status_code == 200
+    assert shown.json()["recipients"][0]["events"][-1]["delays"] is None
 
 
 # --- Leases that are done with ----------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """The register of a tenant's domains."""
 
-import asyncio
 import base64
 import secrets
 from datetime import timedelta
@@ -14,6 +13,7 @@ from control_plane.core.database import Database
 from control_plane.core.errors import FieldError, Invalid, NotFound
 from control_plane.core.ids import new_uuid
 from control_plane.core.pagination import Page
+from control_plane.core.threads import in_thread
 from control_plane.mail_domains import dkim, names, queries
 from control_plane.mail_domains.errors import DomainExists, DomainInUse, DomainTaken
 from control_plane.mail_domains.queries import DomainRow, KeyRow
@@ -32,7 +32,7 @@ async def add(db: Database, vault: Vault, settings: Settings, clock: Clock, text
         name = names.normalise(text)
     except names.NotADomain as error:
         raise Invalid(errors=(FieldError("name", str(error)),)) from error
-    pairs = await asyncio.to_thread(dkim.new_key_pairs)
+    pairs = await in_thread(dkim.new_key_pairs)
     domain_id, now = new_uuid(), clock.now()
     token = base64.b32hexencode(secrets.token_bytes(_TOKEN_BYTES)).decode().lower()
     keys = [_sealed(pair, domain_id, vault) for pair in pairs]

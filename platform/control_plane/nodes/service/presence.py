@@ -13,6 +13,7 @@ from control_plane.nodes.queries import presence as queries
 from tenant_agent import wire
 
 _LOST_AFTER = timedelta(seconds=60)
+_LONGEST_REASON = 2000
 
 
 async def seen(db: Database, node_id: NodeId, clock: Clock, heartbeat: wire.Heartbeat | None = None) -> bool:
@@ -27,7 +28,9 @@ async def applied(db: Database, node_id: NodeId, generation: int, quarantined: S
     async with db.fleet_tx() as tx:
         await queries.mark_applied(tx.connection, node_id, generation)
         if quarantined:
-            kinds, keys, why = zip(*((item.kind, item.key, item.reason) for item in quarantined), strict=True)
+            kinds, keys, why = zip(
+                *((item.kind, item.key, _storable(item.reason)) for item in quarantined), strict=True
+            )
             await queries.mark_quarantined(tx.connection, node_id, generation, kinds, keys, why)
         tx.outbox.signal(channels.applied(node_id))
 
@@ -36,3 +39,7 @@ async def lose_silent_nodes(db: Database, clock: Clock) -> list[NodeId]:
     """Mark nodes as lost that were not heard of for a minute; they are ready again with their next word."""
     async with db.fleet_tx() as tx:
         return await queries.mark_lost(tx.connection, clock.now() - _LOST_AFTER)
+
+
+def _storable(reason: str) -> str:
+    return reason[:_LONGEST_REASON].replace("\0", "\N{REPLACEMENT CHARACTER}")
