@@ -1,5 +1,6 @@
 """How many more deliveries the node asks for."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -18,10 +19,10 @@ class CreditLine:
         """A batch came."""
         self._open = max(0, self._open - deliveries)
 
-    def top_up(self, *, held: int, queue_is_full: bool) -> int:
+    def top_up(self, *, held: int, queue_is_full: Callable[[], bool]) -> int:
         """Give the credit to send now, and count it as sent; small amounts wait until they are worth a frame."""
-        free = 0 if queue_is_full else self._capacity - held - self._open
-        if free < max(1, self._capacity // 10):
+        free = self._capacity - held - self._open
+        if free < max(1, self._capacity // 10) or queue_is_full():
             return 0
         self._open += free
         return free

@@ -1,6 +1,5 @@
 """Makes the events of a delivery. Each has an id that is made from what happened, so that a repeat has the same id."""
 
-import base64
 import hashlib
 import time
 
@@ -13,12 +12,21 @@ from tenant_agent.route import source_address
 _SECOND_MS = 1000
 _DAY_MS = 86_400_000
 
+_DIGITS = "0123456789abcdefghijklmnopqrstuv"
+_PAIRS = [first + second for first in _DIGITS for second in _DIGITS]
+_SHIFTS = range(120, -1, -10)
+
 _TYPES = {"sent": "message.delivered", "bounced": "message.bounced", "deferred": "message.deferred"}
 
 
 def queued(node: str, delivery: Delivery, queue_id: str) -> wire.Event:
     """The node's Postfix has it; the moment is the one in the queue id, whoever reports it first."""
-    return _event(node, delivery, "message.queued", created_at_ms(queue_id), queue_id=queue_id)
+    return _event(node, delivery, "message.queued", queued_at_ms(delivery, queue_id), queue_id=queue_id)
+
+
+def queued_at_ms(delivery: Delivery, queue_id: str) -> int:
+    """Give the moment of that event."""
+    return _in_order(delivery, created_at_ms(queue_id))
 
 
 def attempted(node: str, delivery: Delivery, record: Attempted) -> wire.Event:
@@ -89,6 +97,11 @@ def moment_ms(at: LocalTime, after_ms: int) -> int:
     return this_year if this_year > after_ms - _DAY_MS else next_year
 
 
+def _in_order(delivery: Delivery, at_ms: int) -> int:
+    """Within one delivery time never stands still, so that its events have one order everywhere."""
+    return max(at_ms, delivery.last_event_ms + 1)
+
+
 def _event(
     node: str,
     delivery: Delivery,
@@ -104,8 +117,7 @@ def _event(
     tls: str | None = None,
     delays: wire.Delays | None = None,
 ) -> wire.Event:
-    # Within one delivery time never stands still, so that its events have one order everywhere.
-    at_ms = max(at_ms, delivery.last_event_ms + 1)
+    at_ms = _in_order(delivery, at_ms)
     envelope = delivery.envelope
     return wire.Event(
         id=_event_id(at_ms, node, queue_id or delivery.token, delivery.recipient, str(attempt), kind),
@@ -132,4 +144,5 @@ def _event_id(at_ms: int, *facts: str) -> str:
     digest = int.from_bytes(hashlib.sha256("\0".join(facts).encode()).digest()[:10])
     high, low = digest >> 68, digest & ((1 << 62) - 1)
     value = at_ms << 80 | 0x7 << 76 | high << 64 | 0b10 << 62 | low
-    return base64.b32hexencode(value.to_bytes(16)).decode().rstrip("=").lower()
+    bits = value << 2  # 26 characters hold two bits more
+    return "".join([_PAIRS[bits >> shift & 1023] for shift in _SHIFTS])

@@ -2,6 +2,7 @@
 
 import ipaddress
 import zlib
+from functools import lru_cache
 
 import msgspec
 
@@ -37,6 +38,7 @@ def submission_pool(node: wire.NodeItem) -> str | None:
     return node.ips[0].pool_id if node.ips else None
 
 
+@lru_cache(maxsize=1024)
 def source_address(transport: str) -> str | None:
     """Read the address back out of a transport's name; None for a transport that is not one of a sending address."""
     if not transport.startswith(_PREFIX):

@@ -151,10 +151,12 @@ class MailWork:
         if not self._connected:
             return
         held = self._journal.read(ledger.not_queued)
-        is_full = active_messages(self._layout.postfix_queue) >= _FULL_QUEUE
-        deliveries = self._credit.top_up(held=held, queue_is_full=is_full)
+        deliveries = self._credit.top_up(held=held, queue_is_full=self._queue_is_full)
         if deliveries:
             await self._send(wire.Credit(deliveries=deliveries))
+
+    def _queue_is_full(self) -> bool:
+        return active_messages(self._layout.postfix_queue) >= _FULL_QUEUE
 
     async def _send(self, frame: wire.FromAgent) -> None:
         """Send a frame that the next connection asks for again if this one breaks."""

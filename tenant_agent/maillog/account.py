@@ -33,8 +33,8 @@ def book(db: sqlite3.Connection, node: str, records: Iterable[Record]) -> tuple[
 
 def book_queued(db: sqlite3.Connection, node: str, delivery: Delivery, queue_id: str) -> wire.Event | None:
     """Note that Postfix has a delivery, whoever saw it first: its reply or its log."""
-    event = events.queued(node, delivery, queue_id)
-    return event if ledger.queued(db, delivery, queue_id, event.at_ms) else None
+    is_news = ledger.queued(db, delivery, queue_id, events.queued_at_ms(delivery, queue_id))
+    return events.queued(node, delivery, queue_id) if is_news else None
 
 
 def _event_of(
