@@ -20,6 +20,10 @@ _log = structlog.get_logger()
 Client: TypeAlias = Redis
 QUEUE_NAME = "fleetpost:jobs"
 
+_ALWAYS = "fleetpost:always"
+"""Subscribed to by everybody and never signalled: a connection without any subscription behaves differently."""
+_PAUSE_SECONDS = 1
+
 
 class ValkeyUnavailable(ConnectionError):
     """Valkey did not answer."""
@@ -66,6 +70,7 @@ class Signals:
         self._listeners: dict[str, set[asyncio.Queue[str]]] = defaultdict(set)
         self._pubsub = client.pubsub()
         self._reader: asyncio.Task[None] | None = None
+        self._changing = asyncio.Lock()
 
     async def publish(self, signals: list[Signal]) -> None:
         """Send signals in one round trip; raises `ValkeyUnavailable`."""
@@ -91,8 +96,7 @@ class Signals:
                 self._listeners[channel].discard(queue)
                 if not self._listeners[channel]:
                     del self._listeners[channel]
-                    with contextlib.suppress(RedisError, OSError):
-                        await self._pubsub.unsubscribe(channel)
+                    await self._unsubscribe(channel)
 
     async def close(self) -> None:
         """Stop reading and disconnect."""
@@ -103,10 +107,18 @@ class Signals:
         await self._pubsub.aclose()  # type: ignore[no-untyped-call]
 
     async def _subscribe(self, *channels: str) -> None:
-        with contextlib.suppress(RedisError, OSError):  # the reader subscribes again once Valkey is back
-            await self._pubsub.subscribe(*channels)
-        if self._reader is None or self._reader.done():
-            self._reader = asyncio.create_task(self._read(), name="signals")
+        """Subscribe, one after the other: without a subscription, redis-py reads a PING's answer as it sends."""
+        async with self._changing:
+            with contextlib.suppress(RedisError, OSError):  # the reader subscribes again once Valkey is back
+                await self._pubsub.subscribe(_ALWAYS, *channels)
+            if self._reader is None or self._reader.done():
+                self._reader = asyncio.create_task(self._read(), name="signals")
+
+    async def _unsubscribe(self, channel: str) -> None:
+        async with self._changing:
+            if channel not in self._listeners:
+                with contextlib.suppress(RedisError, OSError):
+                    await self._pubsub.unsubscribe(channel)
 
     async def _read(self) -> None:
         while True:
@@ -114,10 +126,10 @@ class Signals:
                 async for message in self._pubsub.listen():
                     if message["type"] == "message":
                         self._hand_out(message["channel"].decode(), message["data"].decode())
-                await asyncio.sleep(0.1)  # nothing is subscribed to any more
             except (RedisError, OSError) as error:
                 _log.warning("signals are interrupted", action="signals.interrupted", error=str(error))
-                await asyncio.sleep(1)
+            await asyncio.sleep(_PAUSE_SECONDS)
+            await self._subscribe(*self._listeners)  # also what nobody could subscribe to meanwhile
 
     def _hand_out(self, channel: str, body: str) -> None:
         for queue in self._listeners.get(channel, ()):

@@ -1,0 +1,69 @@
+"""Signals on a real Valkey: who listens hears, whatever happens to the connection."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack
+
+import pytest
+
+from control_plane.core.outbox import Signal
+from control_plane.core.valkey import Client, Listener, Signals, connect
+
+
+@pytest.fixture
+async def client(servers: dict[str, str]) -> AsyncGenerator[Client]:
+    opened = connect(servers["REDIS_URL"])
+    yield opened
+    await opened.aclose()
+
+
+@pytest.fixture
+async def signals(client: Client) -> AsyncGenerator[Signals]:
+    opened = Signals(client)
+    yield opened
+    await opened.close()
+
+
+def some_channel() -> str:
+    return f"test:{secrets.token_hex(8)}"
+
+
+async def heard(signals: Signals, listener: Listener, channel: str) -> bool:
+    """Signal until it is heard: signals sent while Valkey was away are lost."""
+    for _ in range(20):
+        await signals.publish([Signal(channel, "here")])
+        if await listener.next(0.3) == "here":
+            return True
+    return False
+
+
+async def test_all_who_begin_to_listen_at_the_same_time_are_heard_however_long_it_was_quiet(signals: Signals) -> None:
+    """After half a minute redis-py asks Valkey whether it is there, with the first command that is sent."""
+    async with signals.listen(some_channel()):
+        await asyncio.sleep(0)
+    assert signals._pubsub.connection is not None
+    signals._pubsub.connection.next_health_check = -1.0
+    channels = [some_channel() for _ in range(5)]
+    async with AsyncExitStack() as opened:
+        listeners = await asyncio.gather(*(opened.enter_async_context(signals.listen(each)) for each in channels))
+        await signals.publish([Signal(each, each) for each in channels])
+        assert [await listener.next(2) for listener in listeners] == channels
+
+
+async def test_listeners_are_heard_again_after_the_connection_was_lost(client: Client, signals: Signals) -> None:
+    before, after = some_channel(), some_channel()
+    async with signals.listen(before) as old:
+        assert await heard(signals, old, before)
+        await client.client_kill_filter(_type="pubsub")
+        async with signals.listen(after) as new:
+            assert await heard(signals, old, before)
+            assert await heard(signals, new, after)
+
+
+async def test_who_stops_listening_takes_nobody_with_them(signals: Signals) -> None:
+    channel = some_channel()
+    async with signals.listen(channel) as staying:
+        async with signals.listen(channel):
+            pass
+        assert await heard(signals, staying, channel)
