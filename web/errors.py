@@ -9,7 +9,7 @@ from litestar import Response
 from litestar.response import Redirect
 
 from control_plane.core import problem
-from control_plane.core.errors import FleetpostError, Unauthenticated
+from control_plane.core.errors import FleetpostError, Invalid, NotFound, Unauthenticated
 from web import cookies, csrf
 from web.rendering import Answer, shared_renderer
 
@@ -46,6 +46,8 @@ _PAGES = {
 def render(request: cookies.PageRequest, error: Exception) -> Answer:
     """Answer an exception of a page: the way to sign in, or a page that says what happened."""
     known = problem.as_ours(error)
+    if isinstance(known, Invalid) and request.method == "GET":
+        known = NotFound()  # nobody filled in anything: it is the address that makes no sense
     if isinstance(known, Unauthenticated):
         return _to_sign_in(request)
     if known.status == HTTPStatus.INTERNAL_SERVER_ERROR:
