@@ -31,7 +31,8 @@ AnyRequest: TypeAlias = "Request[object, object, State]"
 _log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
-DOCUMENTATION = "https://fleetpost.org/errors#"
+TYPE_PREFIX = "urn:fleetpost:problem:"
+"""A name and no address (RFC 9457 §3.1.1 lets it be): who runs Fleetpost has their own site for documentation."""
 
 
 class MethodNotAllowed(Refused):
@@ -58,7 +59,7 @@ def problem_of(error: FleetpostError, request_id: str | None = None) -> Problem:
     """Describe an error; what is our own fault keeps its details to itself."""
     ours = error.status == HTTPStatus.INTERNAL_SERVER_ERROR
     return Problem(
-        type=DOCUMENTATION + (FleetpostError.code if ours else error.code),
+        type=TYPE_PREFIX + (FleetpostError.code if ours else error.code),
         title=error.status.phrase,
         status=error.status.value,
         detail=FleetpostError.default_message() if ours else error.detail,
