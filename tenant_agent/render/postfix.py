@@ -91,6 +91,8 @@ def _ground(node: wire.NodeItem, layout: Layout) -> list[str]:
         f"message_size_limit = {MESSAGE_BYTES}",
         "mailbox_size_limit = 0",
         "in_flow_delay = 0",
+        # One process that is killed, as for lack of memory, must not close its port for a minute.
+        "service_throttle_time = 5s",
         "maximal_queue_lifetime = 5d",
         "bounce_queue_lifetime = 1d",
         "notify_classes =",
