@@ -62,9 +62,8 @@ def given_up(node: str, delivery: Delivery, queue_id: str, at: LocalTime, *, dsn
     )
 
 
-def completed(node: str, delivery: Delivery, queue_id: str, at: LocalTime, *, reply: str) -> wire.Event:
+def completed(node: str, delivery: Delivery, queue_id: str, at_ms: int, *, reply: str) -> wire.Event:
     """It left the queue as done, though nothing more is known of how."""
-    at_ms = moment_ms(at, created_at_ms(queue_id))
     attempt = delivery.attempts + 1
     return _event(node, delivery, "message.delivered", at_ms, attempt=attempt, queue_id=queue_id, reply=reply)
 

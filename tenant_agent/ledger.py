@@ -256,6 +256,11 @@ def by_queue_id(db: sqlite3.Connection, queue_id: str) -> Delivery | None:
     return _delivery(row) if row else None
 
 
+def queued_ids(db: sqlite3.Connection) -> set[str]:
+    """Give the queue ids of all that Postfix has and has not finished."""
+    return {row[0] for row in db.execute("select queue_id from deliveries where state = 2")}
+
+
 def prune(db: sqlite3.Connection, *, offered_before_ms: int) -> int:
     """Forget deliveries that are too old for their log lines to come still; never one that Postfix does not have."""
     first_kept = db.execute(

@@ -77,6 +77,7 @@ class Injector:
         """Settle what is in doubt, inject until there is trouble, wait, begin again."""
         while True:
             await settle(self._journal, self._queue, self._follower, self._router.node.name)
+            self._on_progress()
             await self._inject_until_trouble()
             log.warning("injection.interrupted", reason=self._trouble)
             await asyncio.sleep(self._backoff.next_seconds())

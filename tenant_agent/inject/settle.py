@@ -108,16 +108,19 @@ class PostfixQueue:
 
 
 async def settle(journal: Journal, queue: Queue, follower: Follower, node: str) -> None:
-    """Decide for everything that is in doubt; returns when nothing is, however long that takes."""
-    while doubtful := journal.read(ledger.in_doubt):
+    """Decide for everything that is in doubt, and find out what vanished; returns when that is done."""
+    is_due = bool(journal.read(ledger.in_doubt) or journal.read(ledger.queued_ids))
+    while is_due:
         try:
             await _settle_once(journal, queue, follower, node)
+            is_due = bool(journal.read(ledger.in_doubt))
         except (QueueUnreadable, OSError, TimeoutError) as error:
-            log.warning("injection.unsettled", deliveries=len(doubtful), reason=str(error) or type(error).__name__)
+            log.warning("injection.unsettled", reason=str(error) or type(error).__name__)
             await asyncio.sleep(_RETRY_SECONDS)
 
 
 async def _settle_once(journal: Journal, queue: Queue, follower: Follower, node: str) -> None:
+    queued_before = journal.read(ledger.queued_ids)
     while queue.has_open_sessions():  # noqa: ASYNC110 (nothing tells when another process hangs up)
         await asyncio.sleep(_POLL_SECONDS)
     await _until_written(queue)
@@ -129,7 +132,21 @@ async def _settle_once(journal: Journal, queue: Queue, follower: Follower, node:
     async with asyncio.timeout(_MARK_SECONDS):
         await seen.wait()
     unsent = await journal.write(lambda db: _decide(db, node, in_queue, time.time_ns() // 1_000_000))
-    log.info("injection.settled", listed=len(in_queue), to_be_sent_again=unsent)
+    vanished = await _book_vanished(journal, queue, node, queued_before - set(in_queue.values()))
+    log.info("injection.settled", listed=len(in_queue), to_be_sent_again=unsent, vanished=vanished)
+
+
+async def _book_vanished(journal: Journal, queue: Queue, node: str, unlisted: set[str]) -> int:
+    """Book what had left the queue before it was listed, and yet has no end in the log that was read since.
+
+    Postfix logs an attempt before it completes it, but through postlogd(8): when all of Postfix is killed, the last
+    lines die on their way.
+    """
+    lost = unlisted & journal.read(ledger.queued_ids)
+    if lost:
+        lost -= set((await queue.senders()).values())
+    at_ms = time.time_ns() // 1_000_000
+    return await journal.write(lambda db: account.book_vanished(db, node, lost, at_ms)) if lost else 0
 
 
 async def _until_written(queue: Queue) -> None:

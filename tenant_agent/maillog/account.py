@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from tenant_agent import events, ledger, spool, wire
 from tenant_agent.ledger import Delivery, State
+from tenant_agent.maillog.queue_id import created_at_ms
 from tenant_agent.maillog.records import Activated, Attempted, Expired, Marked, Record, Removed
 
 _TOKEN_LENGTH = 26
@@ -37,6 +38,19 @@ def book_queued(db: sqlite3.Connection, node: str, delivery: Delivery, queue_id:
     return events.queued(node, delivery, queue_id) if is_news else None
 
 
+def book_vanished(db: sqlite3.Connection, node: str, queue_ids: Iterable[str], at_ms: int) -> int:
+    """Finish what is in the queue no more though the log does not say how it ended; give how many that were."""
+    happened = []
+    for queue_id in sorted(queue_ids):
+        delivery = ledger.by_queue_id(db, queue_id)
+        if delivery is not None:
+            event = events.completed(node, delivery, queue_id, at_ms, reply=_ANSWER_LOST)
+            ledger.note_event(db, delivery, event, final=True)
+            happened.append(event)
+    spool.append(db, happened)
+    return len(happened)
+
+
 def _event_of(
     db: sqlite3.Connection, node: str, record: Activated | Attempted | Expired | Removed
 ) -> wire.Event | None:
@@ -62,7 +76,8 @@ def _told(node: str, delivery: Delivery, record: Attempted | Expired | Removed) 
             # The log line of the attempt was on its way to postlogd(8) when all of Postfix was killed. The queue
             # manager removes only what was completed, nearly always by being accepted: to call it failed would make
             # people send again what has arrived.
-            return events.completed(node, delivery, record.queue_id, record.at, reply=_ANSWER_LOST)
+            at_ms = events.moment_ms(record.at, created_at_ms(record.queue_id))
+            return events.completed(node, delivery, record.queue_id, at_ms, reply=_ANSWER_LOST)
 
 
 def _activated(db: sqlite3.Connection, node: str, record: Activated) -> wire.Event | None:

@@ -1,12 +1,18 @@
 """What Postfix's side tells about deliveries in doubt."""
 
+import asyncio
 import os
 import socket
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from tenant_agent.inject.settle import PostfixQueue, QueueUnreadable, _until_written
+from tenant_agent import ledger, spool
+from tenant_agent.inject.settle import PostfixQueue, QueueUnreadable, _until_written, settle
+from tenant_agent.journal import Journal
+from tenant_agent.maillog.follower import Follower
+from tests.tenant_agent.mail_fixtures import offer
 
 
 def test_a_session_counts_as_open_until_the_server_has_closed_it() -> None:
@@ -69,3 +75,47 @@ async def test_what_is_being_written_is_waited_for_and_what_began_later_is_not()
     queue = SlowQueue(looks=3)
     await _until_written(queue)
     assert queue.looks == 0
+
+
+class ListedQueue(SlowQueue):
+    """Holds what it is told, with nothing being written."""
+
+    def __init__(self, senders: dict[str, str]) -> None:
+        super().__init__(looks=1)
+        self._senders = senders
+
+    async def senders(self) -> dict[str, str]:
+        return self._senders
+
+
+class ReadLog:
+    """A log that has been read to any mark as soon as it is written."""
+
+    def expect(self, mark: str) -> asyncio.Event:
+        assert mark
+        seen = asyncio.Event()
+        seen.set()
+        return seen
+
+
+async def test_what_left_the_queue_without_an_end_in_the_log_is_completed_and_what_is_there_goes_on(
+    tmp_path: Path,
+) -> None:
+    journal = Journal(tmp_path / "mail.db", (ledger.SCHEMA, spool.SCHEMA))
+    batch = offer(["bob@else.test", "carl@else.test"])
+    await journal.write(lambda db: ledger.record_offer(db, batch, 0))
+    await journal.write(lambda db: ledger.take(db, batch.lease_id))
+    claim = await journal.write(lambda db: ledger.claim(db, now_ms=0, generation=1, most=10, most_bytes=10**6))
+    for number, delivery in enumerate(claim.deliveries):
+        queue_id = f"4jX7X66DR3z2Ff{number}"
+        await journal.write(lambda db, d=delivery, q=queue_id: ledger.queued(db, d, q, 1))  # type: ignore[misc]
+    vanished, waiting = claim.deliveries
+    queue = ListedQueue({waiting.token: "4jX7X66DR3z2Ff1"})
+    await settle(journal, queue, cast("Follower", ReadLog()), "n1")
+    report = journal.read(lambda db: spool.next_report(db, 0))
+    assert report is not None
+    [event] = report.events
+    assert (event.delivery_id, event.type) == (f"dlv_{vanished.token}", "message.delivered")
+    assert event.reply
+    assert journal.read(ledger.queued_ids) == {"4jX7X66DR3z2Ff1"}
+    journal.close()
