@@ -151,6 +151,8 @@ def test_a_changed_password_is_the_only_one_that_fits(lab: Lab, up: Up, api: htt
     assert changed.status_code == 200, changed.text
     wait_until(lambda: works(PASSWORD[::-1]), "the new password fits", seconds=5)
     assert not works(PASSWORD)
+    with imap(lab, up, address, PASSWORD[::-1]) as client:
+        assert client.select("INBOX")[0] == "OK"
 
 
 @pytest.fixture(autouse=True)
