@@ -9,7 +9,7 @@ from typing import TypeAlias
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Response
 
-from web import charts, statuses
+from web import charts, i18n, statuses
 from web.assets import Assets
 from web.headers import PAGE_HEADERS
 
@@ -26,7 +26,9 @@ def environment(assets: Assets) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals["asset"] = assets.url
     env.filters |= {
         "delivery_status": statuses.delivery_status,

@@ -9,6 +9,7 @@ from litestar.types import ControllerRouterHandler
 
 from control_plane import settings as settings_module
 from control_plane.accounts import routes as accounts
+from control_plane.accounts import service as accounts_service
 from control_plane.core import health, inject, log
 from control_plane.core.auth import ApiKeyMiddleware, KeyRing
 from control_plane.core.body import JsonRequest
@@ -58,6 +59,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         async with open_runtime(chosen, DB, clock) as runtime:
             app.state.runtime = runtime
             app.state.key_ring = KeyRing(runtime.db)
+            app.state.reach = accounts_service.reach_by(runtime.db)
             yield
 
     api = Router(

@@ -11,6 +11,7 @@ DB = Engine(os.environ.get("DATABASE_URL", ""))
 FEATURES = (
     "tenants",
     "accounts",
+    "audit",
     "nodes",
     "ip_pools",
     "mail_domains",

@@ -10,7 +10,7 @@ from control_plane.core.database import Transaction
 
 async def user_by_email(tx: Transaction, email: str) -> asyncpg.Record | None:
     """Find a user by their address in lower case."""
-    return await tx.connection.fetchrow("select id, email, name, password_hash from users where email = $1", email)
+    return await tx.connection.fetchrow("select * from find_user($1)", email)
 
 
 async def memberships(tx: Transaction, user_id: UUID) -> list[asyncpg.Record]:
@@ -59,4 +59,13 @@ async def insert_membership(tx: Transaction, tenant_id: UUID, user_id: UUID, rol
     """Store a membership, as the fleet role."""
     await tx.connection.execute(
         "insert into memberships (tenant_id, user_id, role) values ($1, $2, $3)", tenant_id, user_id, role
+    )
+
+
+async def reach(tx: Transaction, client_id: UUID) -> asyncpg.Record | None:
+    """Find a client that granted the bound tenant, with the role it gave."""
+    return await tx.connection.fetchrow(
+        """select t.id, t.name, t.kind, t.status, g.role from tenant_grants g join tenants t on t.id = g.tenant_id
+           where g.grantee_id = app_tenant() and g.tenant_id = $1 and t.erased_at is null""",
+        client_id,
     )

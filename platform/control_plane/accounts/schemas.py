@@ -11,15 +11,34 @@ from control_plane.core.ids import TenantId
 
 Role = Literal["owner", "admin", "developer", "marketer", "support", "billing"]
 
+RESOURCES = (
+    "account",
+    "api-keys",
+    "audit-log",
+    "clients",
+    "domains",
+    "fleet",
+    "mailboxes",
+    "members",
+    "messages",
+    "plans",
+    "webhooks",
+)
+"""What scopes are about. `account` is the tenant itself: brand, access grants, sign-in provider, its end."""
+
+_ALL_BUT_ITSELF = frozenset(f"{name}:*" for name in RESOURCES if name != "account")
+
 SCOPES_OF: dict[Role, frozenset[str]] = {
     "owner": frozenset({"*"}),
-    "admin": frozenset({"*"}),
-    "developer": frozenset({"messages:*", "domains:*", "mailboxes:*", "webhooks:*"}),
-    "marketer": frozenset({"messages:*", "domains:read"}),
-    "support": frozenset({"messages:read", "domains:read", "mailboxes:read", "webhooks:read"}),
-    "billing": frozenset(),
+    "admin": _ALL_BUT_ITSELF | {"account:read"},
+    "developer": frozenset({"account:read", "api-keys:*", "messages:*", "domains:*", "mailboxes:*", "webhooks:*"}),
+    "marketer": frozenset({"account:read", "messages:*", "domains:read"}),
+    "support": frozenset(
+        f"{name}:read" for name in ("account", "clients", "domains", "mailboxes", "messages", "plans", "webhooks")
+    ),
+    "billing": frozenset({"account:read", "plans:read"}),
 }
-"""What each role may do in the portal, in the scopes of the API."""
+"""What each role may do, in the scopes of the API."""
 
 
 class Membership(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,12 +20,14 @@ from control_plane.accounts.schemas import (
     Visitor,
 )
 from control_plane.core import crypto, ids
-from control_plane.core.auth import Subject
+from control_plane.core.auth import Reach, Subject
 from control_plane.core.database import Database, Transaction
+from control_plane.core.errors import NotFound
+from control_plane.core.ids import TenantId
 from control_plane.core.tenancy import acting_for
 from control_plane.core.valkey import Client
 
-__all__ = ["NewKey", "create_key", "create_user", "me", "memberships", "resume", "sign_in"]
+__all__ = ["NewKey", "create_key", "create_user", "me", "memberships", "reach_by", "resume", "sign_in"]
 
 
 async def sign_in(db: Database, valkey: Client, email: str, password: str, origin: str = "") -> SignedIn | None:
@@ -86,6 +88,35 @@ async def resume(db: Database, valkey: Client, token: str, *, used: bool = True)
         user_id=session.user_id,
     )
     return Visitor(msgspec.structs.replace(session, role=role), tenant, subject)
+
+
+def reach_by(db: Database) -> Reach:
+    """Make what lets an agency's subject act for a client: by the client's grant, as far as its role goes."""
+
+    async def reach(subject: Subject, wanted: str) -> Subject:
+        client_id = ids.decode("ten", wanted)
+        if client_id == subject.tenant_id:
+            return subject
+        with acting_for(subject.tenant_id):
+            async with db.tenant_tx() as tx:
+                row = await queries.reach(tx, client_id)
+        if row is None:
+            raise NotFound
+        return acting(subject, row)
+
+    return reach
+
+
+def acting(subject: Subject, row: asyncpg.Record) -> Subject:
+    """Give the subject as it is while it acts for a client that `queries.reach` found."""
+    return msgspec.structs.replace(
+        subject,
+        tenant_id=TenantId(row["id"]),
+        tenant_kind=row["kind"],
+        tenant_status=row["status"],
+        acting_from=subject.tenant_id,
+        within=SCOPES_OF[row["role"]],
+    )
 
 
 async def me(db: Database, key_id: UUID) -> Me:

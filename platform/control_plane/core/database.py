@@ -6,7 +6,7 @@ tenant it refuses, and Postgres would show no rows. Piccolo's queries inside it 
 events, sweeps. What either may do is said by the grants in the migrations.
 """
 
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from typing import TypeAlias
@@ -30,11 +30,32 @@ class UnsafeRole(FleetpostError):
 
 
 class Transaction:
-    """One open transaction, and what is to be sent once it is committed."""
+    """One open transaction, what is to be done last in it, and what is to be sent once it is committed."""
 
     def __init__(self, connection: Connection, outbox: Outbox) -> None:
         self.connection = connection
         self.outbox = outbox
+        self._last_acts: list[Callable[[Transaction], Awaitable[None]]] = []
+
+    def at_end(self, act: "Callable[[Transaction], Awaitable[None]]") -> None:
+        """Do something right before the commit: what takes a lock that everybody wants."""
+        self._last_acts.append(act)
+
+    async def finish(self) -> None:
+        """Do what `at_end` was asked for."""
+        for act in self._last_acts:
+            await act(self)
+
+    @asynccontextmanager
+    async def savepoint(self) -> "AsyncGenerator[Transaction]":
+        """Do a part that may fail alone: nothing is left of it, its `at_end` included."""
+        acts_before = len(self._last_acts)
+        try:
+            async with self.connection.transaction():
+                yield self
+        except BaseException:
+            del self._last_acts[acts_before:]
+            raise
 
 
 class _Joined:
@@ -79,8 +100,8 @@ class Database:
         """Open a transaction for the bound tenant, or a savepoint of the one that `joined_tx` opened around."""
         joined = _joined.get()
         if joined is not None and joined.open:
-            async with joined.transaction.connection.transaction():
-                yield joined.transaction
+            async with joined.transaction.savepoint() as transaction:
+                yield transaction
         else:
             async with self._app_tx("app.tenant_id", bound_tenant()) as transaction:
                 yield transaction
@@ -118,7 +139,9 @@ class Database:
             with _unavailable_if_away():
                 connection = await opened.enter_async_context(self._fleet.acquire())
                 await opened.enter_async_context(connection.transaction())
-            yield Transaction(connection, outbox)
+            transaction = Transaction(connection, outbox)
+            yield transaction
+            await transaction.finish()
         await self._sender.send(outbox)
 
     @asynccontextmanager
@@ -129,7 +152,9 @@ class Database:
                 begun = await opened.enter_async_context(self._engine.transaction(allow_nested=False))
                 if value is not None:
                     await begun.connection.execute("select set_config($1, $2, true)", setting, str(value))
-            yield Transaction(begun.connection, outbox)
+            transaction = Transaction(begun.connection, outbox)
+            yield transaction
+            await transaction.finish()
         await self._sender.send(outbox)
 
 

@@ -63,7 +63,7 @@ async def test_the_secret_part_of_a_key_counts(client: httpx.AsyncClient, tenant
 async def test_a_revoked_key_stops_working_within_seconds(db: Database, tenant: Tenant) -> None:
     now = 0.0
     ring = KeyRing(db, fresh_seconds=3, monotonic=lambda: now)
-    assert (await ring.authenticate(tenant.key)).tenant_id == tenant.id
+    assert (await ring.authenticate(tenant.key)).subject.tenant_id == tenant.id
     with acting_for(tenant.id):
         async with db.tenant_tx() as tx:
             await tx.connection.execute("update api_keys set revoked_at = now()")

@@ -1,0 +1,28 @@
+"""Where a request comes from: the peer, or what our own proxy on this host says."""
+
+from ipaddress import ip_address
+
+from litestar.datastructures import Headers
+from litestar.types import Scope
+
+
+def client_address(scope: Scope) -> str:
+    """Give the client's IP address, empty when there is none; a header is believed only from a proxy on this host."""
+    client = scope["client"]
+    peer = client[0] if client else ""
+    forwarded = Headers.from_scope(scope).get("x-forwarded-for", "").rpartition(",")[2].strip()
+    return _as_address(forwarded) if forwarded and _is_local(peer) else _as_address(peer)
+
+
+def _as_address(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return ""
+
+
+def _is_local(peer: str) -> bool:
+    try:
+        return not peer or ip_address(peer).is_loopback
+    except ValueError:
+        return False
