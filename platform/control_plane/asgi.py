@@ -14,6 +14,7 @@ from control_plane.core import health, inject, log
 from control_plane.core.auth import ApiKeyMiddleware, KeyRing
 from control_plane.core.body import JsonRequest
 from control_plane.core.clock import Clock
+from control_plane.core.etag import Entity
 from control_plane.core.idempotency import IdempotencyMiddleware
 from control_plane.core.openapi import openapi_config
 from control_plane.core.query import refuse_unknown_parameters
@@ -68,6 +69,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         middleware=[ApiKeyMiddleware(), InForceMiddleware(), IdempotencyMiddleware(_share(chosen.database.pool_size))],
         dependencies=inject.subject_provider(),
         before_request=refuse_unknown_parameters,
+        response_class=Entity,
     )
     return Litestar(
         [api, *AGENT_HANDLERS, *OPEN_HANDLERS],

@@ -1,21 +1,12 @@
 """What can be wrong with a mailbox."""
 
-from http import HTTPStatus
-
-from control_plane.core.errors import Conflict, Refused, Unavailable
+from control_plane.core.errors import Conflict, Unavailable
 
 
 class MailboxExists(Conflict):
     """There is a mailbox with this address already."""
 
     code = "mailbox_exists"
-
-
-class MailboxChanged(Refused):
-    """The mailbox was changed by somebody else since you read it: read it again, then repeat your change."""
-
-    code = "precondition_failed"
-    status = HTTPStatus.PRECONDITION_FAILED
 
 
 class NoMailboxNode(Unavailable):

@@ -45,10 +45,11 @@ async def insert(row: MailboxRow) -> None:
     await MailboxTable.insert(MailboxTable(tenant_id=bound_tenant(), **msgspec.structs.asdict(row)))
 
 
-async def find(mailbox_id: UUID) -> MailboxRow | None:
-    """Find a mailbox by its id."""
+async def find(mailbox_id: UUID, *, lock: bool = False) -> MailboxRow | None:
+    """Find a mailbox by its id, and keep others from changing it meanwhile."""
     mine = MailboxTable.tenant_id == bound_tenant()
-    row = await MailboxTable.select(*_COLUMNS).where(mine, MailboxTable.id == mailbox_id).first()
+    query = MailboxTable.select(*_COLUMNS).where(mine, MailboxTable.id == mailbox_id).first()
+    row = await (query.lock_rows("UPDATE") if lock else query)
     return None if row is None else MailboxRow(**row)
 
 
@@ -66,23 +67,17 @@ async def all_rows() -> list[MailboxRow]:
     return [MailboxRow(**row) for row in rows]
 
 
-async def save(changed: MailboxRow, *, version: int) -> bool:
-    """Store a changed mailbox as the next version, if it is still at this one; says whether it was."""
-    mine = MailboxTable.tenant_id == bound_tenant()
-    rows = (
-        await MailboxTable.update(
-            {
-                MailboxTable.name: changed.name,
-                MailboxTable.password_hash: changed.password_hash,
-                MailboxTable.quota_bytes: changed.quota_bytes,
-                MailboxTable.status: changed.status,
-                MailboxTable.version: changed.version,
-            }
-        )
-        .where(mine, MailboxTable.id == changed.id, MailboxTable.version == version)
-        .returning(MailboxTable.id)
-    )
-    return bool(rows)
+async def save(changed: MailboxRow) -> None:
+    """Store a changed mailbox."""
+    await MailboxTable.update(
+        {
+            MailboxTable.name: changed.name,
+            MailboxTable.password_hash: changed.password_hash,
+            MailboxTable.quota_bytes: changed.quota_bytes,
+            MailboxTable.status: changed.status,
+            MailboxTable.version: changed.version,
+        }
+    ).where(MailboxTable.tenant_id == bound_tenant(), MailboxTable.id == changed.id)
 
 
 async def delete(mailbox_id: UUID) -> None:

@@ -1,7 +1,7 @@
 """What mailboxes look like in the API."""
 
 from datetime import datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 import msgspec
 
@@ -35,6 +35,8 @@ class MailboxChange(Body, frozen=True, kw_only=True):
 class Mailbox(msgspec.Struct, frozen=True, kw_only=True):
     """A mailbox; its password is never shown."""
 
+    OBSERVED: ClassVar[frozenset[str]] = frozenset({"used_bytes"})
+
     id: str
     address: str
     name: str
@@ -43,10 +45,5 @@ class Mailbox(msgspec.Struct, frozen=True, kw_only=True):
     """Null until the node has counted."""
     status: MailboxStatus
     created_at: datetime
-
-
-class VersionedMailbox(msgspec.Struct, frozen=True):
-    """A mailbox with the version that `If-Match` compares."""
-
-    mailbox: Mailbox
-    etag: str
+    version: int
+    """Goes up with each change, also of the password."""

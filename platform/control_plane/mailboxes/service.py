@@ -7,7 +7,8 @@ import asyncpg
 import msgspec
 import structlog
 
-from control_plane.core import crypto
+from control_plane.audit import service as audit
+from control_plane.core import crypto, etag
 from control_plane.core.clock import Clock
 from control_plane.core.database import Database, Transaction
 from control_plane.core.errors import FieldError, Invalid, NotFound
@@ -20,9 +21,9 @@ from control_plane.mail_domains import service as mail_domains
 from control_plane.mail_domains.errors import DomainNotUsable
 from control_plane.mailboxes import addresses, queries
 from control_plane.mailboxes.addresses import MailboxAddress
-from control_plane.mailboxes.errors import MailboxChanged, MailboxExists, NoMailboxNode
+from control_plane.mailboxes.errors import MailboxExists, NoMailboxNode
 from control_plane.mailboxes.queries import MailboxRow
-from control_plane.mailboxes.schemas import Mailbox, MailboxChange, NewMailbox, VersionedMailbox
+from control_plane.mailboxes.schemas import Mailbox, MailboxChange, NewMailbox
 from control_plane.nodes import service as nodes
 from control_plane.nodes.schemas import ItemChange, Role
 from tenant_agent import wire
@@ -57,14 +58,14 @@ async def create(db: Database, clock: Clock, new: NewMailbox) -> Mailbox:
         except asyncpg.UniqueViolationError as error:
             raise MailboxExists from error
         await _publish(tx, [row])
+        audit.record(tx, "mailboxes.create", encode(PREFIX, row.id), after=_told(row))
     return _view(row)
 
 
-async def get(db: Database, mailbox_id: UUID) -> VersionedMailbox:
+async def get(db: Database, mailbox_id: UUID) -> Mailbox:
     """Give a mailbox; raises `NotFound`."""
     async with db.tenant_tx():
-        row = await _found(mailbox_id)
-    return VersionedMailbox(_view(row), _etag(row))
+        return _view(await _found(mailbox_id))
 
 
 async def list_mailboxes(db: Database, after: UUID | None, limit: int) -> Page[Mailbox]:
@@ -75,30 +76,31 @@ async def list_mailboxes(db: Database, after: UUID | None, limit: int) -> Page[M
     return Page(shown, shown[-1].id if len(rows) > limit else None)
 
 
-async def change(db: Database, mailbox_id: UUID, wanted: MailboxChange, if_match: str | None) -> VersionedMailbox:
-    """Change a mailbox; raises `NotFound`, or `MailboxChanged` if it is not as the caller saw it."""
+async def change(db: Database, mailbox_id: UUID, wanted: MailboxChange, if_match: str | None = None) -> Mailbox:
+    """Change a mailbox; raises `NotFound`, or `PreconditionFailed` if it is not as the caller saw it."""
     _check_name(wanted.name)
     password_hash: str | msgspec.UnsetType = msgspec.UNSET
     if wanted.password is not msgspec.UNSET:
         password_hash = await in_thread(crypto.hash_password, wanted.password)
     async with db.tenant_tx() as tx:
-        row = await _found(mailbox_id)
-        if if_match not in (None, "*", _etag(row)):
-            raise MailboxChanged
+        row = await _found(mailbox_id, lock=True)
+        etag.check(if_match, _view(row))
         changed = _changed(row, wanted, password_hash)
-        if not await queries.save(changed, version=row.version):
-            raise MailboxChanged
+        await queries.save(changed)
         await _publish(tx, [changed])
-    return VersionedMailbox(_view(changed), _etag(changed))
+        audit.record(tx, "mailboxes.change", encode(PREFIX, row.id), before=_told(row), after=_told(changed))
+    return _view(changed)
 
 
-async def delete(db: Database, mailbox_id: UUID) -> None:
-    """Remove a mailbox and take it off the nodes; raises `NotFound`."""
+async def delete(db: Database, mailbox_id: UUID, if_match: str | None = None) -> None:
+    """Remove a mailbox and take it off the nodes; raises `NotFound`, `PreconditionFailed`."""
     async with db.tenant_tx() as tx:
-        row = await _found(mailbox_id)
+        row = await _found(mailbox_id, lock=True)
+        etag.check(if_match, _view(row))
         await queries.delete(row.id)
         gone = ItemChange(kind="mailbox", key=row.address, item=None)
         await nodes.publish(tx, bound_tenant(), [gone], _ROLES)
+        audit.record(tx, "mailboxes.delete", encode(PREFIX, row.id), before=_told(row))
 
 
 async def publish_all(tx: Transaction, *, only_node: NodeId | None = None) -> None:
@@ -137,8 +139,8 @@ async def _home(tx: Transaction, address: MailboxAddress) -> tuple[UUID, NodeId]
     return domain.id, node_id
 
 
-async def _found(mailbox_id: UUID) -> MailboxRow:
-    row = await queries.find(mailbox_id)
+async def _found(mailbox_id: UUID, *, lock: bool = False) -> MailboxRow:
+    row = await queries.find(mailbox_id, lock=lock)
     if row is None:
         raise NotFound
     return row
@@ -167,8 +169,10 @@ def _changed(row: MailboxRow, wanted: MailboxChange, password_hash: str | msgspe
     return msgspec.structs.replace(row, version=row.version + 1, **given)
 
 
-def _etag(row: MailboxRow) -> str:
-    return f'"{row.version}"'
+def _told(row: MailboxRow) -> dict[str, object]:
+    """Give what the audit log says of a mailbox; of its password only that it changed."""
+    told = ("address", "name", "quota_bytes", "status", "password_hash")
+    return {name: getattr(row, name) for name in told}
 
 
 def _view(row: MailboxRow) -> Mailbox:
@@ -180,4 +184,5 @@ def _view(row: MailboxRow) -> Mailbox:
         used_bytes=None,
         status=row.status,
         created_at=row.created_at,
+        version=row.version,
     )
