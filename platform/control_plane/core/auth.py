@@ -18,7 +18,7 @@ from litestar.datastructures import Headers, State
 from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import ASGIMiddleware
-from litestar.types import ASGIApp, Guard, Receive, Scope, Send
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from control_plane.core import crypto
 from control_plane.core.actor import Actor, bind_actor
@@ -78,13 +78,22 @@ def covers(scopes: frozenset[str], scope: str) -> bool:
     return not scopes.isdisjoint({scope, f"{resource}:*", "*"})
 
 
-def requires(scope: str) -> Guard:
+class ScopeGuard:
+    """A Litestar guard that asks for a scope, and can be asked which."""
+
+    def __init__(self, scope: str) -> None:
+        self.scope = scope
+
+    async def __call__(
+        self, connection: "ASGIConnection[BaseRouteHandler, Subject, object, State]", _: BaseRouteHandler
+    ) -> None:
+        """Raise what `Subject.require` raises."""
+        connection.user.require(self.scope)
+
+
+def requires(scope: str) -> ScopeGuard:
     """Make a Litestar guard that asks for a scope."""
-
-    def guard(connection: "ASGIConnection[BaseRouteHandler, Subject, object, State]", _: BaseRouteHandler) -> None:
-        connection.user.require(scope)
-
-    return guard
+    return ScopeGuard(scope)
 
 
 class LiveKey(msgspec.Struct, frozen=True, kw_only=True):
