@@ -11,7 +11,7 @@ from e2e.lab.failures import LabError
 from e2e.lab.inside import REPOSITORY
 from e2e.lab.lab import Lab
 from e2e.lab.node import open_shell
-from e2e.lab.plan import MOST_NODES
+from e2e.lab.plan import MOST_NODES, PLATFORM_DOMAIN
 from e2e.lab.say import stopwatch
 from e2e.lab.state import default_home
 from e2e.lab.tenant import Tenant, wait_for_inbound, wait_for_nodes
@@ -73,6 +73,8 @@ def _up(lab: Lab, arguments: argparse.Namespace) -> int:
 
 def _settle(lab: Lab) -> None:
     wait_for_nodes(lab)
+    with lab.api(lab.credentials.operator_key) as client:
+        Tenant(lab, client).claim(PLATFORM_DOMAIN)  # what the platform itself writes from
     with lab.api() as client:
         tenant = Tenant(lab, client)
         tenant.settle()

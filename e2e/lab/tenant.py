@@ -102,20 +102,21 @@ class Tenant:
 
     def settle(self) -> None:
         """Make domain, mailbox and webhook, or find them."""
-        self._domain()
+        self.claim(TENANT_DOMAIN)
         self._mailbox()
         self._webhook()
 
-    def _domain(self) -> None:
-        domain = next((found for found in self._all("/v1/domains", Domain) if found.name == TENANT_DOMAIN), None)
+    def claim(self, name: str) -> None:
+        """Make a domain or find it, publish its records, and have it verified."""
+        domain = next((found for found in self._all("/v1/domains", Domain) if found.name == name), None)
         if domain is None:
-            domain = msgspec.json.decode(self.post("/v1/domains", {"name": TENANT_DOMAIN}), type=Domain)
+            domain = msgspec.json.decode(self.post("/v1/domains", {"name": name}), type=Domain)
         self.lab.publish(domain.records)
         if domain.status != "verified":
             path = f"/v1/domains/{domain.id}"
             self.post(f"{path}/verify", {})
-            wait_until(lambda: self._is_verified(path), f"{TENANT_DOMAIN} is verified", seconds=_VERIFY_SECONDS)
-        self.lab.say(f"{TENANT_DOMAIN} is verified")
+            wait_until(lambda: self._is_verified(path), f"{name} is verified", seconds=_VERIFY_SECONDS)
+        self.lab.say(f"{name} is verified")
 
     def _is_verified(self, path: str) -> bool:
         return msgspec.json.decode(self.get(path), type=Domain).status == "verified"
