@@ -1,0 +1,28 @@
+"""What each resource of the public API is, in the order in which a reader wants them."""
+
+TAGS = {
+    "me": "Who you are, and what your key may do.",
+    "messages": "Send messages, one or many at once, and read what became of each.",
+    "webhooks": "Have your own systems told what happens, signed by the Standard Webhooks scheme.",
+    "domains": "The domains you send and receive mail for, and the DNS records they need.",
+    "mailboxes": "Mailboxes that people log in to over IMAP and write mail from.",
+    "members": "The people of your account, and what each of them may do.",
+    "invitations": "People who were asked to join, and have not answered yet.",
+    "api-keys": "Keys for programs: what they may do, from where and until when.",
+    "oauth": "Short-lived tokens for machines, by OAuth 2 client credentials.",
+    "account": "Your account itself.",
+    "access": "Which agencies may act for you, and as what.",
+    "usage": "How much of your limits is used.",
+    "audit-log": "What was done in your account, by whom and for whom; nothing in it can be changed.",
+    "single-sign-on": "Sign-in through a provider of your own.",
+    "clients": "The accounts below yours: make them, limit them, suspend and close them.",
+    "plans": "Limits under a name, to be given to clients.",
+    "nodes": "The servers of the fleet. For operators.",
+    "health": "Whether the service is there.",
+}
+"""By the first part of the address under /v1."""
+
+
+def tag_of(path: str) -> str:
+    """Name the resource that an address belongs to."""
+    return path.removeprefix("/v1/").split("/")[0] if path.startswith("/v1/") else "health"
