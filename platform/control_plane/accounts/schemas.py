@@ -6,8 +6,9 @@ from uuid import UUID
 
 import msgspec
 
+from control_plane.core.actor import Actor
 from control_plane.core.auth import Subject
-from control_plane.core.ids import TenantId
+from control_plane.core.ids import TenantId, encode
 
 Role = Literal["owner", "admin", "developer", "marketer", "support", "billing"]
 
@@ -48,14 +49,49 @@ class Membership(msgspec.Struct, frozen=True, kw_only=True):
     role: Role
 
 
-class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """A person who is signed in, and the tenant that they act for."""
+Method = Literal["password", "link", "passkey", "provider"]
+"""What somebody proved at first who they are with: a password, a mailed link, a passkey, their organisation."""
 
-    user_id: UUID
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who proved who they are."""
+
+    id: UUID
     email: str
     name: str
+
+
+class Device(msgspec.Struct, frozen=True, kw_only=True):
+    """Where somebody signs in from."""
+
+    address: str = ""
+    """The IP address."""
+    user_agent: str = ""
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """That a person is signed in, and the tenant that they look at; what they may do there is asked each time."""
+
+    user_id: UUID
     tenant_id: TenantId
-    role: Role
+    through: TenantId | None = None
+    """The agency that they reach the tenant by."""
+    method: Method
+    begun_at: datetime
+    authenticated_at: datetime
+    """When they last proved who they are."""
+    device: Device
+    only_tenant: TenantId | None = None
+    """Whose provider vouched for the person; the session is good there, and for the clients of that tenant."""
+
+
+class OwnSession(msgspec.Struct, frozen=True, kw_only=True):
+    """A session as its person sees it among their others."""
+
+    id: str
+    session: Session
+    last_used_at: datetime
+    is_this_one: bool
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -63,6 +99,32 @@ class SignedIn(msgspec.Struct, frozen=True):
 
     token: str
     session: Session
+    pending: bool = False
+    """A second factor is still to be given: lead to /sign-in/second."""
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """A tenant that a person may be in: one of their own, or a client that granted one of these."""
+
+    tenant_id: TenantId
+    name: str
+    slug: str
+    kind: Literal["operator", "agency", "client"]
+    status: Literal["active", "throttled", "suspended"]
+    role: Role
+    """The person's role where they belong."""
+    through: TenantId | None
+    """The agency that they reach a client by."""
+    through_name: str | None
+    granted: Role | None
+    """The role that the client gave the agency."""
+    provider_only: bool
+    """The organisation there wants its people to sign in by its provider."""
+
+    @property
+    def public_id(self) -> str:
+        """Give the id that others know."""
+        return encode("ten", self.tenant_id)
 
 
 class TenantView(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,9 +139,14 @@ class TenantView(msgspec.Struct, frozen=True, kw_only=True):
 class Visitor(msgspec.Struct, frozen=True):
     """Somebody at the portal whose session is alive: who they are, where, and what they may do there."""
 
+    person: Person
     session: Session
+    place: Place
     tenant: TenantView
     subject: Subject
+    actor: Actor
+    locale: str | None = None
+    """The language that the person chose."""
 
 
 class KeyView(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,1 @@
+"""The SQL of accounts: people, where they may be, and keys."""

@@ -1,0 +1,10 @@
+"""People and keys: sign in, who am I, act for a client, make users."""
+
+from control_plane.accounts.keys import NewKey, create_key
+from control_plane.accounts.service.me import me
+from control_plane.accounts.service.reach import reach_by
+from control_plane.accounts.service.resume import resume
+from control_plane.accounts.service.sign_in import memberships, sign_in
+from control_plane.accounts.service.users import create_user
+
+__all__ = ["NewKey", "create_key", "create_user", "me", "memberships", "reach_by", "resume", "sign_in"]
