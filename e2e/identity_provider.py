@@ -1,4 +1,4 @@
-"""A customer's own sign-in provider: `oidc-provider-mock` outside the lab's control plane, reachable by browsers too."""
+"""A customer's own sign-in provider: `oidc-provider-mock` in the outside world, reachable by browsers too."""
 
 import subprocess
 import sys
