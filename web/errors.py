@@ -1,7 +1,7 @@
 """Refusals and failures as pages in the portal's look: what happened and the next step, in sentences."""
 
 from http import HTTPStatus
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import msgspec
 import structlog
@@ -11,17 +11,13 @@ from litestar.response import Redirect
 from control_plane.core import problem
 from control_plane.core.errors import FleetpostError, Invalid, NotFound, Unauthenticated
 from web import cookies, csrf
+from web.redirects import HOME, own_path
+from web.refusals import IdentityUnconfirmed
 from web.rendering import Answer, shared_renderer
 
 _log = structlog.get_logger()
 
 _PROGRAMS_PATHS = ("/v1", "/agent", "/schema", "/healthz")
-
-
-class SignInNeeded(Unauthenticated):
-    """Sign in to see this page."""
-
-    code = "sign_in_needed"
 
 
 class _Page(msgspec.Struct, frozen=True):
@@ -49,7 +45,7 @@ def render(request: cookies.PageRequest, error: Exception) -> Answer:
     if isinstance(known, Invalid) and request.method == "GET":
         known = NotFound()  # nobody filled in anything: it is the address that makes no sense
     if isinstance(known, Unauthenticated):
-        return _to_sign_in(request)
+        return _led_to("/confirm-identity" if isinstance(known, IdentityUnconfirmed) else "/sign-in", request)
     if known.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("page failed", action="web.failed", exc_info=error)
     return _page(request, known)
@@ -79,9 +75,17 @@ def _page(request: cookies.PageRequest, error: FleetpostError) -> Answer:
     return shared_renderer().answer("pages/problem.html", context, status_code=status)
 
 
-def _to_sign_in(request: cookies.PageRequest) -> Answer:
+def _led_to(page: str, request: cookies.PageRequest) -> Answer:
     if request.headers.get("hx-request"):
-        return Response(None, status_code=HTTPStatus.NO_CONTENT, headers={"hx-redirect": "/sign-in"})
-    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    address = "/sign-in" if wanted == "/" else f"/sign-in?next={quote(wanted, safe='')}"
+        return Response(None, status_code=HTTPStatus.NO_CONTENT, headers={"hx-redirect": page})
+    wanted = _came_for(request)
+    address = page if wanted == HOME else f"{page}?next={quote(wanted, safe='')}"
     return Redirect(address, status_code=303, headers={"cache-control": "no-store"})
+
+
+def _came_for(request: cookies.PageRequest) -> str:
+    """Give the page to come back to: the one that was asked for, or the one whose form was sent."""
+    if request.method != "GET":
+        referrer = urlsplit(request.headers.get("referer", ""))
+        return own_path(referrer.path + (f"?{referrer.query}" if referrer.query else ""))
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")

@@ -1,5 +1,8 @@
 """Who looks at a page: a signed-in person, found by their session's cookie."""
 
+from datetime import datetime
+from uuid import UUID
+
 import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
@@ -10,10 +13,14 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Guard, Receive, Scope, Send
 
 from control_plane.accounts import service as accounts
+from control_plane.accounts.schemas import Session
+from control_plane.accounts.schemas import Visitor as Found
+from control_plane.core.actor import bind_actor
 from control_plane.core.auth import Subject
+from control_plane.core.origin import client_address
 from control_plane.core.tenancy import bind_tenant
 from web import cookies
-from web.errors import SignInNeeded
+from web.refusals import SignInNeeded
 
 _STATE = "visitor"
 
@@ -25,33 +32,46 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
     """A signed-in person, acting for a tenant."""
 
     subject: Subject
+    session: Session
+    user_id: UUID
     tenant_name: str
     name: str
     email: str
+    acting_from_name: str | None = None
+    """The agency that they belong to, while they act for a client."""
+    locale: str | None = None
+    """The language that they chose."""
+
+    @property
+    def authenticated_at(self) -> datetime:
+        """Give when they last proved who they are."""
+        return self.session.authenticated_at
+
+    @property
+    def by_provider(self) -> bool:
+        """Say whether it was their organisation that vouched for them."""
+        return self.session.only_tenant is not None
 
 
 async def find_visitor(request: cookies.PageRequest, *, used: bool = True) -> Visitor | None:
     """Find who holds the request's session and still has a place in its tenant."""
-    token, runtime = cookies.read(request, cookies.SESSION), cookies.runtime_of(request)
-    found = await accounts.resume(runtime.db, runtime.valkey, token, used=used) if token else None
-    if found is None:
-        return None
-    session = found.session
-    return Visitor(subject=found.subject, tenant_name=found.tenant.name, name=session.name, email=session.email)
+    found = await _find(request, used=used)
+    return None if found is None else _visitor(found)
 
 
 class VisitorMiddleware(ASGIMiddleware):
-    """Finds the visitor, if there is one, and binds their tenant; stands on the portal's routes only."""
+    """Finds the visitor, if there is one, and binds their tenant and them as actor; stands on the portal's routes."""
 
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Find and go on; a page that needs a visitor asks for one by injection."""
         used = not LIVE.items() <= scope["route_handler"].opt.items()
-        visitor = await find_visitor(Request(scope, receive, send), used=used)
-        scope["state"][_STATE] = visitor
-        if visitor is not None:
-            bind_tenant(visitor.subject.tenant_id)
+        found = await _find(Request(scope, receive, send), used=used)
+        scope["state"][_STATE] = None if found is None else _visitor(found)
+        if found is not None:
+            bind_tenant(found.subject.tenant_id)
+            bind_actor(found.actor)
         await next_app(scope, receive, send)
 
 
@@ -70,3 +90,24 @@ def may(scope: str) -> Guard:
         visitor_of(Request(connection.scope)).subject.require(scope)
 
     return guard
+
+
+async def _find(request: cookies.PageRequest, *, used: bool) -> Found | None:
+    token, runtime = cookies.read(request, cookies.SESSION), cookies.runtime_of(request)
+    if not token:
+        return None
+    address = client_address(request.scope)
+    return await accounts.resume(runtime.db, runtime.valkey, token, used=used, address=address, clock=runtime.clock)
+
+
+def _visitor(found: Found) -> Visitor:
+    return Visitor(
+        subject=found.subject,
+        session=found.session,
+        user_id=found.person.id,
+        tenant_name=found.tenant.name,
+        name=found.person.name,
+        email=found.person.email,
+        acting_from_name=found.place.through_name,
+        locale=found.locale,
+    )

@@ -40,7 +40,7 @@ async def create(valkey: Client, session: Session) -> str:
     digest, index = _digest(token), _index(session.user_id)
     async with valkey.pipeline(transaction=True) as pipeline:
         pipeline.set(_FULL + digest, msgspec.msgpack.encode(session), ex=IDLE_SECONDS)
-        pipeline.sadd(index, digest)
+        pipeline.zadd(index, {digest: session.begun_at.timestamp()})
         pipeline.expire(index, LONGEST)
         await pipeline.execute()
     return token
@@ -88,7 +88,7 @@ async def find_pending(valkey: Client, token: str) -> Session | None:
 
 async def list_of(valkey: Client, user_id: UUID, token: str, clock: Clock = _CLOCK) -> list[OwnSession]:
     """List a person's sessions, the one of this token first, then the last used."""
-    now, digests = clock.now(), sorted(digest.decode() for digest in await valkey.smembers(_index(user_id)))
+    now, digests = clock.now(), await _digests(valkey, user_id)
     async with valkey.pipeline(transaction=False) as pipeline:
         for digest in digests:
             pipeline.get(_FULL + digest)
@@ -110,21 +110,25 @@ async def list_of(valkey: Client, user_id: UUID, token: str, clock: Clock = _CLO
 
 async def end_one(valkey: Client, user_id: UUID, session_id: str) -> None:
     """End one of a person's sessions by the id that `list_of` gave; another person's is not found among them."""
-    if await valkey.srem(_index(user_id), session_id):
+    if await valkey.zrem(_index(user_id), session_id):
         await valkey.delete(_FULL + session_id)
 
 
 async def end_others(valkey: Client, user_id: UUID, but_token: str = "") -> None:
     """End all sessions of a person but this one: after a change of what they prove with who they are."""
     kept = _digest(but_token)
-    for digest in await valkey.smembers(_index(user_id)):
-        if digest.decode() != kept:
-            await end_one(valkey, user_id, digest.decode())
+    for digest in await _digests(valkey, user_id):
+        if digest != kept:
+            await end_one(valkey, user_id, digest)
+
+
+async def _digests(valkey: Client, user_id: UUID) -> list[str]:
+    return [digest.decode() for digest in await valkey.zrange(_index(user_id), 0, -1)]
 
 
 async def _forget(valkey: Client, user_id: UUID, ended: set[str]) -> None:
     if ended:
-        await valkey.srem(_index(user_id), *sorted(ended))
+        await valkey.zrem(_index(user_id), *sorted(ended))
 
 
 def _read(stored: bytes | None) -> Session | None:

@@ -6,21 +6,21 @@ import asyncpg
 
 from control_plane.core.database import Transaction
 
-_COLUMNS = "tenant_id, name, slug, kind, status, role, through, through_name, granted, provider_only"
-
 
 async def every(tx: Transaction) -> list[asyncpg.Record]:
     """Find all places: their own first, the oldest first, then clients by name."""
     return await tx.connection.fetch(
-        f"""select {_COLUMNS} from own_places
-            order by through is not null, case when through is null then since end, lower(name), tenant_id, through"""
+        """select tenant_id, name, slug, kind, status, role, through, through_name, granted, provider_only
+           from own_places
+           order by through is not null, case when through is null then since end, lower(name), tenant_id, through"""
     )
 
 
 async def at(tx: Transaction, tenant_id: UUID, through: UUID | None) -> asyncpg.Record | None:
     """Find one place, as far as the person still has it."""
     return await tx.connection.fetchrow(
-        f"select {_COLUMNS} from own_places where tenant_id = $1 and through is not distinct from $2",
+        """select tenant_id, name, slug, kind, status, role, through, through_name, granted, provider_only
+           from own_places where tenant_id = $1 and through is not distinct from $2""",
         tenant_id,
         through,
     )

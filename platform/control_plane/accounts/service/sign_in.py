@@ -3,10 +3,11 @@
 import asyncio
 from uuid import UUID
 
-from control_plane.accounts import sessions, throttle
+from control_plane.accounts import throttle
 from control_plane.accounts.queries import places
 from control_plane.accounts.queries import users as queries
-from control_plane.accounts.schemas import Membership, Session, SignedIn
+from control_plane.accounts.schemas import Device, Membership, Person, SignedIn
+from control_plane.accounts.service.begin import begin
 from control_plane.core import crypto
 from control_plane.core.database import Database
 from control_plane.core.valkey import Client
@@ -26,17 +27,8 @@ async def sign_in(db: Database, valkey: Client, email: str, password: str, origi
     if user is None or not matches:
         return None
     await throttle.forget(valkey, email)
-    places = await memberships(db, user["id"])
-    if not places:
-        return None
-    session = Session(
-        user_id=user["id"],
-        email=user["email"],
-        name=user["name"],
-        tenant_id=places[0].tenant_id,
-        role=places[0].role,
-    )
-    return SignedIn(await sessions.create(valkey, session), session)
+    person = Person(id=user["id"], email=user["email"], name=user["name"])
+    return await begin(db, valkey, person, "password", Device(address=origin))
 
 
 async def memberships(db: Database, user_id: UUID) -> list[Membership]:
