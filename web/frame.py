@@ -2,30 +2,26 @@
 
 from collections.abc import Mapping
 
-from control_plane.core.auth import Subject
+from litestar import Litestar
+
 from web import cookies, csrf
+from web.navigation import navigation
 from web.rendering import Answer, shared_renderer
-from web.shell import SECTIONS, Shell
+from web.shell import Shell
+from web.surroundings import Surroundings
+from web.toasts import toast
 from web.visitor import Visitor
 
-_NOTICES = {
-    "domain-added": "The domain is added. Set the records below, then check.",
-    "mailbox-added": "The mailbox is ready: it can log in now.",
-}
-"""What `?done=` may say: nobody else's words appear on a page by its address."""
-
-
-def readable(subject: Subject) -> frozenset[str]:
-    """Name the sections that somebody may open; home is everybody's."""
-    return frozenset({"home", *(name for name in SECTIONS if subject.allows(f"{name}:read"))})
+_NOTHING = Surroundings()
 
 
 class Frame:
     """Answers with pages for one visitor's request."""
 
-    def __init__(self, request: cookies.PageRequest, visitor: Visitor) -> None:
+    def __init__(self, request: cookies.PageRequest, visitor: Visitor, surroundings: Surroundings = _NOTHING) -> None:
         self._request = request
         self._visitor = visitor
+        self._surroundings = surroundings
 
     @property
     def wants_part(self) -> bool:
@@ -35,16 +31,8 @@ class Frame:
 
     def page(self, template: str, section: str, context: Mapping[str, object], *, status_code: int = 200) -> Answer:
         """Answer with a whole page."""
-        shell = Shell(
-            tenant_name=self._visitor.tenant_name,
-            user_name=self._visitor.name,
-            user_email=self._visitor.email,
-            section=section,
-            readable=readable(self._visitor.subject),
-            notice=_NOTICES.get(self._request.query_params.get("done", ""), ""),
-        )
         return shared_renderer().answer(
-            template, {**self._common(), "shell": shell, **context}, status_code=status_code
+            template, {**self._common(), "shell": self._shell(section), **context}, status_code=status_code
         )
 
     def part(self, template: str, context: Mapping[str, object], *, status_code: int = 200) -> Answer:
@@ -55,5 +43,28 @@ class Frame:
         """Render a part of a page for a live update."""
         return shared_renderer().text(template, {**self._common(), **context})
 
+    def _shell(self, section: str) -> Shell:
+        visitor, request = self._visitor, self._request
+        registered = registered_paths(request.app)
+        return Shell(
+            tenant_name=visitor.tenant_name,
+            user_name=visitor.name,
+            user_email=visitor.email,
+            section=section,
+            navigation=navigation(visitor.subject, request.url.path, registered, section),
+            may_write=visitor.subject.allows("messages:write"),
+            can_switch="/places" in registered,
+            banners=self._surroundings.banners,
+            notice=toast(request.query_params.get("done", "")),
+        )
+
     def _common(self) -> dict[str, object]:
         return {"theme": cookies.theme(self._request), "csrf_token": csrf.token_of(self._request)}
+
+
+def registered_paths(app: Litestar) -> frozenset[str]:
+    """Give the paths that have a page, without parameters: the navigation offers nothing that is not there."""
+    known: frozenset[str] | None = app.state.get("page_paths")
+    if known is None:
+        known = app.state.page_paths = frozenset(route.path for route in app.routes)
+    return known

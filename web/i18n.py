@@ -3,20 +3,64 @@
 from contextvars import ContextVar
 from gettext import NullTranslations
 
+import msgspec
+from babel import Locale
+
+
+class Language(msgspec.Struct, frozen=True):
+    """A language that the pages speak."""
+
+    code: str
+    """As Babel and the folders of catalogues write it: `zh_Hans`."""
+    name: str
+    """In the language itself."""
+
+    @property
+    def tag(self) -> str:
+        """Write it as HTML and HTTP do: `zh-Hans`."""
+        return self.code.replace("_", "-")
+
+
+ENGLISH = Language("en", "English")
+LANGUAGES = (
+    ENGLISH,
+    Language("de", "Deutsch"),
+    Language("es", "Español"),
+    Language("fr", "Français"),
+    Language("zh_Hans", "简体中文"),
+)
+
+_language: ContextVar[Language] = ContextVar("language", default=ENGLISH)
 _translations: ContextVar[NullTranslations | None] = ContextVar("translations", default=None)
 _NONE = NullTranslations()
 
 
-def bind_translations(translations: NullTranslations) -> None:
+def bind(language: Language, translations: NullTranslations) -> None:
     """Bind for the rest of this request."""
+    _language.set(language)
     _translations.set(translations)
+
+
+def language() -> Language:
+    """Give the language of this request."""
+    return _language.get()
+
+
+def locale() -> Locale:
+    """Give Babel's rules for dates and numbers in this request's language."""
+    return Locale.parse(_language.get().code)
 
 
 def gettext(message: str) -> str:
     """Translate a sentence."""
-    return (_translations.get() or _NONE).gettext(message)
+    return (_translations.get() or _NONE).gettext(message) if message else ""  # the empty one is a catalogue's header
 
 
 def ngettext(singular: str, plural: str, number: int) -> str:
     """Translate a sentence that depends on a number."""
     return (_translations.get() or _NONE).ngettext(singular, plural, number)
+
+
+def mark(message: str) -> str:
+    """Mark a sentence of a constant for the catalogues; whoever shows it translates it."""
+    return message

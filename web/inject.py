@@ -7,6 +7,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 
 from web import frame as frame_module
+from web import surroundings
 from web import visitor as visitor_module
 
 Frame: TypeAlias = NamedDependency[frame_module.Frame]
@@ -17,13 +18,13 @@ Visitor: TypeAlias = NamedDependency[visitor_module.Visitor]
 def providers() -> dict[str, Provide]:
     """Name the portal's own parts."""
     return {
-        "frame": Provide(_frame, sync_to_thread=False),
+        "frame": Provide(_frame),
         "visitor": Provide(_visitor, sync_to_thread=False),
     }
 
 
-def _frame(request: Request[object, object, State], visitor: Visitor) -> frame_module.Frame:
-    return frame_module.Frame(request, visitor)
+async def _frame(request: Request[object, object, State], visitor: Visitor) -> frame_module.Frame:
+    return frame_module.Frame(request, visitor, await surroundings.around(visitor))
 
 
 def _visitor(request: Request[object, object, State]) -> visitor_module.Visitor:

@@ -1,7 +1,6 @@
 """From a template and a page's data to an answer: one environment, strict about names, escaping everything."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TypeAlias
@@ -9,7 +8,7 @@ from typing import TypeAlias
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Response
 
-from web import charts, i18n, statuses
+from web import brand, charts, formats, i18n, statuses
 from web.assets import Assets
 from web.headers import PAGE_HEADERS
 
@@ -29,15 +28,20 @@ def environment(assets: Assets) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    env.globals["asset"] = assets.url
+    env.globals |= {"asset": assets.url, "brand": brand.brand, "language": i18n.language}
     env.filters |= {
         "delivery_status": statuses.delivery_status,
         "resource_status": statuses.resource_status,
         "record_status": statuses.record_status,
         "purpose": statuses.purpose,
         "duration": charts.duration,
-        "utc": utc,
-        "size": size,
+        "utc": formats.utc,
+        "clock": formats.clock,
+        "date": formats.date,
+        "day": formats.day,
+        "number": formats.number,
+        "percent": formats.percent,
+        "size": formats.size,
     }
     return env
 
@@ -66,16 +70,3 @@ class Renderer:
 def shared_renderer() -> Renderer:
     """Give the process's renderer; compiled templates are kept in it."""
     return Renderer(environment(Assets()))
-
-
-def utc(moment: datetime) -> str:
-    """Write a moment for `datetime` attributes, to the millisecond."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
-
-
-def size(octets: int) -> str:
-    """Say a size: `512 MB`, `10 GB`; nothing is `0 MB`."""
-    megabytes = octets / 1_000_000
-    if megabytes < 1000:
-        return f"{megabytes:.0f} MB"
-    return f"{megabytes / 1000:.1f}".removesuffix(".0") + " GB"

@@ -1,9 +1,19 @@
-"""What frames each page: whose account it is, who is signed in, and the section that is open."""
+"""What frames each page: whose account it is, who is signed in, where one can go and what one should know."""
 
 import msgspec
 
-SECTIONS = ("messages", "domains", "mailboxes", "webhooks")
-"""Beside home; each is read with the scope of its name."""
+from web.navigation import Navigation
+
+
+class Banner(msgspec.Struct, frozen=True, kw_only=True):
+    """A line above the page that says whose eyes or hands are in the account."""
+
+    text: str
+    tone: str = "info"
+    href: str = ""
+    action: str = ""
+    switch_to: str = ""
+    """The id of the tenant that the button leads to; instead of an address."""
 
 
 class Shell(msgspec.Struct, frozen=True, kw_only=True):
@@ -13,8 +23,12 @@ class Shell(msgspec.Struct, frozen=True, kw_only=True):
     user_name: str
     user_email: str
     section: str
-    readable: frozenset[str] = frozenset(("home", *SECTIONS))
-    """Sections that are shown to this person."""
+    navigation: Navigation
+    may_write: bool = False
+    """Whether a message may be written here."""
+    can_switch: bool = False
+    """Whether there is a list of other accounts to look at."""
+    banners: tuple[Banner, ...] = ()
     notice: str = ""
 
     @property

@@ -1,30 +1,40 @@
-// Keys: `/` goes to the search field, `c` writes a message, `g` and a letter go to a section.
-const places = { h: "/", m: "/messages", d: "/domains", b: "/mailboxes", w: "/webhooks" };
-let going = 0;
+// Keys: `/` goes to the search field, `c` writes a message, and the two keys that an entry of the navigation names lead
+// there. Ctrl-K, `?` and the digits need more: that is loaded when they are first pressed.
+let before = "";
+let pressed = 0;
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-  if (Date.now() - going < 1200 && places[event.key]) return go(event, places[event.key]);
-  going = event.key === "g" ? Date.now() : 0;
-  if (event.key === "c") go(event, "/messages/new");
-  if (event.key === "/") focusSearch(event);
+  if ((event.ctrlKey || event.metaKey) && event.key === "k" && document.querySelector("[data-palette]")) return act(event, openPalette);
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+  const keys = Date.now() - pressed < 1200 ? `${before} ${event.key}` : event.key;
+  [before, pressed] = [event.key, Date.now()];
+  const entry = document.querySelector(`a[data-keys="${CSS.escape(keys)}"], a[aria-keyshortcuts="${CSS.escape(event.key)}"]`);
+  if (entry) return act(event, () => location.assign(entry.href));
+  if (event.key === "/") act(event, focusSearch);
+  if (event.key === "?" && document.querySelector("[data-palette]")) act(event, openShortcuts);
+  if (/^\d$/.test(event.key) && document.querySelector("[data-switcher]")) act(event, () => switchTo(event.key));
 });
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-palette]")) openPalette();
+  if (event.target.closest("[data-shortcuts]")) openShortcuts();
+});
+
+const openPalette = async () => (await import("./palette.js")).open();
+const openShortcuts = async () => (await import("./shortcuts.js")).open();
+const switchTo = async (digit) => (await import("./places.js")).switchTo(digit);
+
+function act(event, what) {
+  event.preventDefault();
+  what();
+}
 
 function typing(element) {
   return element.isContentEditable || /^(input|textarea|select)$/.test(element.localName);
 }
 
-function go(event, path) {
-  if (!document.querySelector(`a[href="${path}"]`)) return; // not signed in
-  event.preventDefault();
-  location.assign(path);
-}
-
-function focusSearch(event) {
-  const field = document.querySelector("input[type=search]");
-  if (!field) return;
-  event.preventDefault();
-  field.focus();
+function focusSearch() {
+  document.querySelector("main input[type=search]")?.focus();
 }
 
 // Menus close on Escape and on a click elsewhere.

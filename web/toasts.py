@@ -1,0 +1,18 @@
+"""What a page may say after a redirect, by `?done=`: nobody else's words appear on a page by its address."""
+
+from web.i18n import gettext, mark
+
+_TOASTS = {
+    "domain-added": mark("The domain is added. Set the records below, then check."),
+    "mailbox-added": mark("The mailbox is ready: it can log in now."),
+    "saved": mark("Saved."),
+    "created": mark("It is made."),
+    "deleted": mark("It is gone."),
+    "sent": mark("It is on its way."),
+    "switched": mark("You are now in this account."),
+}
+
+
+def toast(done: str) -> str:
+    """Give the sentence for what was done; nothing for words that are not ours."""
+    return gettext(_TOASTS.get(done, ""))
