@@ -10,8 +10,7 @@ from control_plane.core import inject
 @get("/me")
 async def get_me(subject: inject.Subject, db: inject.Database) -> Me:
     """Show whose key this is and what it may do."""
-    assert subject.key_id is not None, "under /v1 everybody has a key"
-    return await service.me(db, subject.key_id)
+    return await service.me(db, subject)
 
 
 HANDLERS = [get_me]
