@@ -10,6 +10,7 @@ from litestar.types import ControllerRouterHandler
 from control_plane import settings as settings_module
 from control_plane.accounts import routes as accounts
 from control_plane.accounts import service as accounts_service
+from control_plane.audit import routes as audit
 from control_plane.core import health, inject, log
 from control_plane.core.auth import ApiKeyMiddleware, KeyRing
 from control_plane.core.body import JsonRequest
@@ -31,6 +32,7 @@ from web import app as web
 
 API_HANDLERS: list[ControllerRouterHandler] = [
     *accounts.HANDLERS,
+    *audit.HANDLERS,
     *mail_domains.HANDLERS,
     *mailboxes.HANDLERS,
     *messages.HANDLERS,

@@ -13,8 +13,10 @@ import msgspec
 
 from control_plane import bootstrap as first_steps
 from control_plane import settings as settings_module
+from control_plane.audit import commands as audits
 from control_plane.core import log
 from control_plane.core.errors import FleetpostError
+from control_plane.core.ids import MalformedId, decode
 from control_plane.core.runtime import Runtime, open_runtime
 from control_plane.nodes import commands as nodes
 from control_plane.nodes.schemas import NewNode
@@ -83,6 +85,23 @@ def node_add(
     }
     new = msgspec.convert(msgspec.to_builtins(described), NewNode)
     _print(_run(lambda runtime: nodes.add_node(runtime, new)), as_json=as_json)
+
+
+@fleetpost.group()
+def audit() -> None:
+    """Look after the audit logs."""
+
+
+@audit.command("verify")
+@click.option("--tenant", metavar="ten_…", help="Whose log; everybody's if left out.")
+def audit_verify(tenant: str | None) -> None:
+    """Compute all chains anew, and name the first entry of each log that is not as it was written."""
+    try:
+        tenant_id = None if tenant is None else decode("ten", tenant)
+    except MalformedId as error:
+        raise click.BadParameter("give the id of a tenant: ten_…", param_hint="--tenant") from error
+    if not _run(lambda runtime: audits.verify(runtime, tenant_id, click.echo)):
+        sys.exit(1)
 
 
 def _run(command: Callable[[Runtime], Awaitable[Result]]) -> Result:

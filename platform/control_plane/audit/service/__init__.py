@@ -1,5 +1,21 @@
 """The audit log as other features use it."""
 
-from control_plane.audit.service.record import record
+from control_plane.audit.service.export import MEDIA_TYPES, ExportFormat, lines
+from control_plane.audit.service.read import PREFIX, everything, head, listing
+from control_plane.audit.service.record import record, record_for_fleet
+from control_plane.audit.service.verify import MEANING, Verdict, verify
 
-__all__ = ["record"]
+__all__ = [
+    "MEANING",
+    "MEDIA_TYPES",
+    "PREFIX",
+    "ExportFormat",
+    "Verdict",
+    "everything",
+    "head",
+    "lines",
+    "listing",
+    "record",
+    "record_for_fleet",
+    "verify",
+]

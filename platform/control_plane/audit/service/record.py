@@ -13,6 +13,30 @@ from control_plane.core.ids import new_uuid
 from control_plane.core.tenancy import bound_tenant
 
 
+class _Act(msgspec.Struct, frozen=True):
+    """What was done, by whom, and when."""
+
+    actor: Actor
+    at: datetime
+    action: str
+    target: str
+    changes: str
+
+    @classmethod
+    def now(cls, action: str, target: str, before: Fields | None, after: Fields | None) -> "_Act":
+        """Take the present actor and moment."""
+        differences = msgspec.json.encode(changes(before, after)).decode()
+        return cls(current_actor(), datetime.now(UTC), action, target, differences)
+
+    async def append(self, tx: Transaction, owner: UUID) -> None:
+        """Append it to the owner's log, and to that of the actor's own tenant."""
+        for log in _logs(owner, self.actor):
+            behalf = owner if log != owner else None
+            await queries.append(
+                tx, log, new_uuid(), self.at, self.actor, behalf, self.action, self.target, self.changes
+            )
+
+
 def record(
     tx: Transaction,
     action: str,
@@ -28,14 +52,24 @@ def record(
     whose names speak of secrets are hidden. `tenant_id`: whose log, if not the bound tenant's (only as the fleet role).
     Who acts for a client writes to the client's log and to their own tenant's.
     """
-    owner, actor = tenant_id or bound_tenant(), current_actor()
-    differences = msgspec.json.encode(changes(before, after)).decode()
-    at = datetime.now(UTC)
+    owner, act = tenant_id or bound_tenant(), _Act.now(action, target, before, after)
 
     async def append(ending: Transaction) -> None:
-        for log in _logs(owner, actor):
-            behalf = owner if log != owner else None
-            await queries.append(ending, log, new_uuid(), at, actor, behalf, action, target, differences)
+        await act.append(ending, owner)
+
+    tx.at_end(append)
+
+
+def record_for_fleet(
+    tx: Transaction, action: str, target: str, *, before: Fields | None = None, after: Fields | None = None
+) -> None:
+    """Have an act on the fleet, which belongs to no customer, appended to the operator's log (fleet role)."""
+    act = _Act.now(action, target, before, after)
+
+    async def append(ending: Transaction) -> None:
+        owner = act.actor.tenant_id or await queries.operator(ending)
+        if owner is not None:  # before the first operator is made, there is nobody to keep a log for
+            await act.append(ending, owner)
 
     tx.at_end(append)
 
