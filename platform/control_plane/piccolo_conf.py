@@ -18,6 +18,7 @@ FEATURES = (
     "mailboxes",
     "messages",
     "deliveries",
+    "analytics",
     "webhooks",
 )
 

@@ -10,6 +10,7 @@ from arq.typing import WorkerCoroutine
 from arq.worker import Function, Worker, func
 
 from control_plane import settings as settings_module
+from control_plane.analytics import jobs as analytics
 from control_plane.core import idempotency, log
 from control_plane.core.errors import Unavailable
 from control_plane.core.jobs import Job, JobContext, collect
@@ -23,7 +24,7 @@ from control_plane.webhooks import jobs as webhooks
 
 _log = structlog.get_logger()
 
-JOBS = collect([idempotency.JOBS, deliveries.JOBS, mail_domains.JOBS, nodes.JOBS, webhooks.JOBS])
+JOBS = collect([idempotency.JOBS, analytics.JOBS, deliveries.JOBS, mail_domains.JOBS, nodes.JOBS, webhooks.JOBS])
 
 _PAUSE_SECONDS = 1
 
