@@ -1,0 +1,63 @@
+"""The world, made once per run, and the count of what was tried."""
+
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from litestar import Litestar
+
+from control_plane.core.database import Database
+from control_plane.core.runtime import Runtime
+from tests.isolation.crossing import Crossing
+from tests.isolation.operations import Operation, operations_of
+from tests.isolation.places import World, build, open_client, retire_nodes
+from tests.isolation.superuser import superuser
+
+CASES: dict[str, int] = {}
+"""How much was tried, by what."""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if CASES:
+        terminalreporter.section("isolation")
+        for name, number in CASES.items():
+            terminalreporter.write_line(f"{number:6d} {name}")
+        terminalreporter.write_line(f"{sum(CASES.values()):6d} cases in all")
+
+
+@pytest.fixture(scope="session")
+async def world(runtime: Runtime, db: Database) -> AsyncGenerator[World]:
+    yield await build(runtime)
+    await retire_nodes(db)
+
+
+@pytest.fixture(scope="session")
+async def asking(app: Litestar) -> AsyncGenerator[httpx.AsyncClient]:
+    """A client without credentials, for the whole run."""
+    async with open_client(app) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+async def document(asking: httpx.AsyncClient) -> dict[str, Any]:
+    answer: dict[str, Any] = (await asking.get("/schema/openapi.json")).json()
+    return answer
+
+
+@pytest.fixture(scope="session")
+def operations(document: dict[str, Any]) -> list[Operation]:
+    return operations_of(document)
+
+
+@pytest.fixture(scope="session")
+def crossing(asking: httpx.AsyncClient, world: World, operations: list[Operation]) -> Crossing:
+    return Crossing(asking, world, operations)
+
+
+@pytest.fixture(scope="session")
+async def all_seeing(servers: dict[str, str]) -> "AsyncGenerator[asyncpg.Connection[asyncpg.Record]]":
+    """A connection as the superuser."""
+    async with superuser(servers["FLEETPOST_OWNER_DATABASE_URL"]) as connection:
+        yield connection

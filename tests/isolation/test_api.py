@@ -1,0 +1,39 @@
+"""Every operation of the document × everybody × own and foreign things."""
+
+import asyncpg
+
+from tests.isolation.conftest import CASES
+from tests.isolation.crossing import Crossing
+from tests.isolation.superuser import digests
+
+
+async def test_everything_works_at_home(crossing: Crossing) -> None:
+    assert await crossing.own() == []
+
+
+async def test_nobody_reaches_into_another_tenant(
+    crossing: Crossing, all_seeing: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    await crossing.prepare()
+    victims = [crossing.world.client.id]
+    before = await digests(all_seeing, victims)
+    assert await crossing.foreign() == []
+    assert await digests(all_seeing, victims) == before
+
+
+async def test_bodies_that_name_foreign_things_are_refused_as_if_those_never_were(crossing: Crossing) -> None:
+    assert await crossing.references() == []
+    assert await crossing.foreign_domains() == []
+
+
+async def test_each_role_and_each_scope_may_do_just_what_it_says(crossing: Crossing) -> None:
+    assert await crossing.roles() == []
+
+
+async def test_an_agency_acts_by_a_grant_or_not_at_all(crossing: Crossing) -> None:
+    assert await crossing.grants() == []
+
+
+async def test_nobody_gets_anything(crossing: Crossing) -> None:
+    assert await crossing.nobody() == []
+    CASES["requests to the API"] = crossing.cases
