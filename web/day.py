@@ -1,24 +1,12 @@
 """The last 24 hours at a glance: one figure for each outcome and a column for each hour."""
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import msgspec
 
-from control_plane.messages.service.hourly import HourCount
+from control_plane.analytics.schemas import Bucket, Counts
 from web import charts
-
-_OUTCOMES = {
-    "delivered": "delivered",
-    "deferred": "deferred",
-    "bounced": "bounced",
-    "complained": "bounced",
-    "failed": "bounced",
-    "suppressed": "bounced",
-}
-"""How the states are summed up; what is in none of these is still on its way."""
-_WAITING = "waiting"
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +27,7 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
 
 _FIGURES = (
     ("delivered", "Delivered", "success"),
-    (_WAITING, "On the way", "info"),
+    ("waiting", "On the way", "info"),
     ("deferred", "Deferred", "warning"),
     ("bounced", "Not delivered", "error"),
 )
@@ -50,27 +38,21 @@ def since(now: datetime) -> datetime:
     return now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=23)
 
 
-def day(counts: Iterable[HourCount], now: datetime) -> Day:
-    """Sum up a day's counts."""
-    cells: Counter[tuple[datetime, str]] = Counter()
-    for each in counts:
-        if each.status != "cancelled":
-            cells[each.hour, _OUTCOMES.get(each.status, _WAITING)] += each.deliveries
-    hours = [since(now) + timedelta(hours=index) for index in range(24)]
-    totals = {name: sum(cells[hour, name] for hour in hours) for name, _, _ in _FIGURES}
+def day(buckets: Iterable[Bucket], now: datetime) -> Day:
+    """Sum up a day's hours."""
+    known = {bucket.start: bucket.counts for bucket in buckets}
+    starts = [since(now) + timedelta(hours=index) for index in range(24)]
+    hours = [_hour(start, known.get(start, Counts())) for start in starts]
+    totals = {name: sum(getattr(hour, name) for hour in hours) for name, _, _ in _FIGURES}
     return Day(
         figures=tuple(_figure(label, tone, totals[name], sum(totals.values())) for name, label, tone in _FIGURES),
-        chart=charts.hourly([_hour(hour, cells) for hour in hours]),
+        chart=charts.hourly(hours),
     )
 
 
-def _hour(start: datetime, cells: Counter[tuple[datetime, str]]) -> charts.Hour:
+def _hour(start: datetime, counts: Counts) -> charts.Hour:
     return charts.Hour(
-        start,
-        delivered=cells[start, "delivered"],
-        deferred=cells[start, "deferred"],
-        bounced=cells[start, "bounced"],
-        waiting=cells[start, _WAITING],
+        start, delivered=counts.arrived, deferred=counts.deferred, bounced=counts.lost, waiting=counts.waiting
     )
 
 

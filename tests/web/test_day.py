@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from control_plane.messages.service.hourly import HourCount
+from control_plane.analytics.schemas import Bucket, Counts
 from web.day import day, since
 
 NOW = datetime(2026, 11, 21, 14, 3, tzinfo=UTC)
@@ -12,10 +12,8 @@ THIS_HOUR = NOW.replace(minute=0)
 def test_outcomes_are_summed_with_their_shares() -> None:
     shown = day(
         [
-            HourCount(hour=THIS_HOUR, status="delivered", deliveries=7),
-            HourCount(hour=THIS_HOUR - timedelta(hours=2), status="delivered", deliveries=1),
-            HourCount(hour=THIS_HOUR, status="bounced", deliveries=1),
-            HourCount(hour=THIS_HOUR, status="accepted", deliveries=1),
+            Bucket(start=THIS_HOUR - timedelta(hours=2), counts=Counts(deliveries=1, complained=1)),
+            Bucket(start=THIS_HOUR, counts=Counts(deliveries=10, delivered=7, bounced=1, cancelled=1)),
         ],
         NOW,
     )

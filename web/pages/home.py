@@ -3,10 +3,10 @@
 import msgspec
 from litestar import get
 
+from control_plane.analytics import service as analytics
 from control_plane.core import inject
 from control_plane.messages import service as messages
 from control_plane.messages.schemas import Filters
-from control_plane.messages.service import hourly
 from control_plane.webhooks import service as webhooks
 from web import inject as page
 from web.day import day, since
@@ -83,7 +83,7 @@ async def show_home(
     )
     context = {
         "checklist": todo,
-        "day": day(await hourly.counts(db, since(now)), now),
+        "day": day(await analytics.own_hours(db, since(now)), now),
         "messages": [row_of(message) for message in last.data],
     }
     return frame.page("pages/home.html", "home", context)
