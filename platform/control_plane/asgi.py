@@ -16,9 +16,11 @@ from control_plane.core.auth import ApiKeyMiddleware, KeyRing
 from control_plane.core.body import JsonRequest
 from control_plane.core.clock import Clock
 from control_plane.core.etag import Entity
+from control_plane.core.gcra import Limiter
 from control_plane.core.idempotency import IdempotencyMiddleware
 from control_plane.core.openapi import openapi_config
 from control_plane.core.query import refuse_unknown_parameters
+from control_plane.core.rate_limit import RateLimitMiddleware, tell
 from control_plane.core.runtime import open_runtime
 from control_plane.mail_domains import routes as mail_domains
 from control_plane.mailboxes import routes as mailboxes
@@ -27,6 +29,7 @@ from control_plane.nodes import routes as nodes
 from control_plane.nodes.in_force import InForceMiddleware
 from control_plane.piccolo_conf import DB
 from control_plane.settings import Settings
+from control_plane.tenants import routes as tenants
 from control_plane.webhooks import routes as webhooks
 from web import app as web
 
@@ -37,6 +40,7 @@ API_HANDLERS: list[ControllerRouterHandler] = [
     *mailboxes.HANDLERS,
     *messages.HANDLERS,
     *nodes.HANDLERS,
+    *tenants.HANDLERS,
     *webhooks.HANDLERS,
 ]
 """Under /v1, with an API key."""
@@ -62,13 +66,19 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         async with open_runtime(chosen, DB, clock) as runtime:
             app.state.runtime = runtime
             app.state.key_ring = KeyRing(runtime.db)
+            app.state.limiter = Limiter(runtime.valkey)
             app.state.reach = accounts_service.reach_by(runtime.db)
             yield
 
     api = Router(
         "/v1",
         route_handlers=API_HANDLERS,
-        middleware=[ApiKeyMiddleware(), InForceMiddleware(), IdempotencyMiddleware(_share(chosen.database.pool_size))],
+        middleware=[
+            ApiKeyMiddleware(),
+            RateLimitMiddleware(chosen.rates),
+            InForceMiddleware(),
+            IdempotencyMiddleware(_share(chosen.database.pool_size)),
+        ],
         dependencies=inject.subject_provider(),
         before_request=refuse_unknown_parameters,
         response_class=Entity,
@@ -78,7 +88,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         lifespan=[lifespan],
         dependencies=inject.providers(),
         middleware=[log.RequestContext()],
-        before_send=[log.log_answer],
+        before_send=[log.log_answer, tell],
         exception_handlers=web.EXCEPTION_HANDLERS,
         request_class=JsonRequest,
         request_max_body_size=1024 * 1024,

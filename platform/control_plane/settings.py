@@ -22,6 +22,24 @@ class DatabaseSettings(msgspec.Struct, frozen=True):
     """Connections per process and role. `FLEETPOST_DATABASE_POOL`."""
 
 
+class Rate(msgspec.Struct, frozen=True):
+    """So many a minute, and so many at once after a pause."""
+
+    per_minute: int
+    burst: int
+
+
+class RateSettings(msgspec.Struct, frozen=True):
+    """How often each API key may ask, as `per minute/at once`; all keys of a tenant together may twice as often."""
+
+    read: Rate
+    """`FLEETPOST_RATE_READ`."""
+    write: Rate
+    """`FLEETPOST_RATE_WRITE`."""
+    send: Rate
+    """`FLEETPOST_RATE_SEND`."""
+
+
 class Settings(msgspec.Struct, frozen=True):
     """All settings; each attribute names its environment variable."""
 
@@ -42,6 +60,9 @@ class Settings(msgspec.Struct, frozen=True):
     """The name that customers' MX records point to. `FLEETPOST_MAIL_HOST`."""
     spf_include: str
     """The name whose SPF record lists the fleet's addresses. `FLEETPOST_SPF_INCLUDE`."""
+    rates: RateSettings
+    closing_days: int
+    """How long a closed account can be reopened before it is erased. `FLEETPOST_CLOSING_DAYS`."""
 
 
 def _required(env: Mapping[str, str], name: str) -> str:
@@ -53,6 +74,14 @@ def _required(env: Mapping[str, str], name: str) -> str:
 
 def _list(env: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in env.get(name, "").split(",") if part.strip())
+
+
+def _rate(env: Mapping[str, str], name: str, default: str) -> Rate:
+    per_minute, _, burst = env.get(name, default).partition("/")
+    rate = Rate(int(per_minute), int(burst or per_minute))
+    if min(rate.per_minute, rate.burst) < 1:
+        raise ValueError(f"{name} has the form per-minute/at-once, as in {default}, and neither is nothing")
+    return rate
 
 
 def owner_url(env: Mapping[str, str] | None = None) -> str:
@@ -77,4 +106,10 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         nameservers=_list(env, "FLEETPOST_NAMESERVERS"),
         mail_host=env.get("FLEETPOST_MAIL_HOST", "mx.fleetpost.test"),
         spf_include=env.get("FLEETPOST_SPF_INCLUDE", "spf.fleetpost.test"),
+        rates=RateSettings(
+            read=_rate(env, "FLEETPOST_RATE_READ", "12000/2000"),
+            write=_rate(env, "FLEETPOST_RATE_WRITE", "6000/1000"),
+            send=_rate(env, "FLEETPOST_RATE_SEND", "6000/1000"),
+        ),
+        closing_days=int(env.get("FLEETPOST_CLOSING_DAYS", "30")),
     )

@@ -1,0 +1,45 @@
+"""The tree of tenants as other features use it."""
+
+from control_plane.tenants.schemas import NewTenant
+from control_plane.tenants.service.change import add_client, edit_client
+from control_plane.tenants.service.clients import PREFIX, get_client, list_clients
+from control_plane.tenants.service.ending import close_client, close_own, reopen_client, reopen_own, standing
+from control_plane.tenants.service.grants import (
+    change_grant,
+    end_grant,
+    get_grant,
+    give_grant,
+    grant_to_maker,
+    list_grants,
+    providers,
+)
+from control_plane.tenants.service.make import create, find_by_slug, free_slug
+from control_plane.tenants.service.move import move_client
+from control_plane.tenants.service.standing import resume_client, suspend_client
+
+__all__ = [
+    "PREFIX",
+    "NewTenant",
+    "add_client",
+    "change_grant",
+    "close_client",
+    "close_own",
+    "create",
+    "edit_client",
+    "end_grant",
+    "find_by_slug",
+    "free_slug",
+    "get_client",
+    "get_grant",
+    "give_grant",
+    "grant_to_maker",
+    "list_clients",
+    "list_grants",
+    "move_client",
+    "providers",
+    "reopen_client",
+    "reopen_own",
+    "resume_client",
+    "standing",
+    "suspend_client",
+]
