@@ -5,6 +5,7 @@ from uuid import UUID
 from control_plane.accounts import sessions
 from control_plane.accounts.queries import factors
 from control_plane.accounts.schemas import Device, Method, Person, Place, Session, SignedIn
+from control_plane.accounts.service.enter import enter
 from control_plane.accounts.service.places import belongs_within, places
 from control_plane.core.clock import Clock, SystemClock
 from control_plane.core.database import Database
@@ -56,7 +57,7 @@ async def begin(
     await sessions.end(valkey, before)
     if method in _ONE_FACTOR and await has_second_factor(db, person.id):
         return SignedIn(await sessions.create_pending(valkey, session), session, pending=True)
-    return SignedIn(await sessions.create(valkey, session), session)
+    return await enter(db, valkey, person, session)
 
 
 async def has_second_factor(db: Database, user_id: UUID) -> bool:

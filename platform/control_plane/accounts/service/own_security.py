@@ -1,0 +1,83 @@
+"""What protects a person's account, at a glance: the app, passkeys, recovery codes, sessions."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from control_plane.accounts import sessions
+from control_plane.accounts.queries import factors, users
+from control_plane.accounts.schemas import OwnSession, Person
+from control_plane.accounts.service.personal import note, personal_tx
+from control_plane.core import ids
+from control_plane.core.clock import Clock
+from control_plane.core.database import Database
+from control_plane.core.valkey import Client
+
+PASSKEY = "pky"
+
+
+class PasskeyView(msgspec.Struct, frozen=True, kw_only=True):
+    """A passkey as its owner sees it."""
+
+    id: str
+    name: str
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+class OwnFactors(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person can prove who they are with."""
+
+    has_password: bool
+    totp_since: datetime | None
+    passkeys: tuple[PasskeyView, ...]
+    recovery_codes_left: int
+
+    @property
+    def has_second(self) -> bool:
+        """Say whether a password alone does not sign the person in."""
+        return self.totp_since is not None or bool(self.passkeys)
+
+
+async def own_factors(db: Database, person: Person) -> OwnFactors:
+    """Show what a person can prove who they are with."""
+    async with personal_tx(db, person.id) as tx:
+        app = await factors.totp(tx)
+        rows = await factors.passkeys(tx)
+        left = len(await factors.recovery_hashes(tx))
+        user = await users.user_by_email(tx, person.email)
+    views = [
+        PasskeyView(
+            id=ids.encode(PASSKEY, row["id"]),
+            name=row["name"],
+            created_at=row["created_at"],
+            last_used_at=row["last_used_at"],
+        )
+        for row in rows
+    ]
+    return OwnFactors(
+        has_password=user is not None and user["password_hash"] is not None,
+        totp_since=app["confirmed_at"] if app is not None else None,
+        passkeys=tuple(views),
+        recovery_codes_left=left,
+    )
+
+
+async def own_sessions(valkey: Client, clock: Clock, user_id: UUID, token: str) -> list[OwnSession]:
+    """List where a person is signed in, this session first."""
+    return await sessions.list_of(valkey, user_id, token, clock)
+
+
+async def end_session(db: Database, valkey: Client, user_id: UUID, session_id: str) -> None:
+    """End one of the person's sessions."""
+    await sessions.end_one(valkey, user_id, session_id)
+    async with personal_tx(db, user_id) as tx:
+        note(tx, "end_session", user_id)
+
+
+async def end_other_sessions(db: Database, valkey: Client, user_id: UUID, token: str) -> None:
+    """End all of the person's sessions but this one."""
+    await sessions.end_others(valkey, user_id, token)
+    async with personal_tx(db, user_id) as tx:
+        note(tx, "end_other_sessions", user_id)
