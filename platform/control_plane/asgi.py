@@ -12,12 +12,14 @@ from control_plane.accounts import routes as accounts
 from control_plane.accounts import service as accounts_service
 from control_plane.audit import routes as audit
 from control_plane.core import health, inject, log
-from control_plane.core.auth import ApiKeyMiddleware, KeyRing
+from control_plane.core.access_tokens import AccessTokens
+from control_plane.core.authentication import ApiKeyMiddleware
 from control_plane.core.body import JsonRequest
 from control_plane.core.clock import Clock
 from control_plane.core.etag import Entity
 from control_plane.core.gcra import Limiter
 from control_plane.core.idempotency import IdempotencyMiddleware
+from control_plane.core.key_ring import KeyRing
 from control_plane.core.openapi import openapi_config
 from control_plane.core.query import refuse_unknown_parameters
 from control_plane.core.rate_limit import RateLimitMiddleware, tell
@@ -65,7 +67,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     async def lifespan(app: Litestar) -> AsyncGenerator[None]:
         async with open_runtime(chosen, DB, clock) as runtime:
             app.state.runtime = runtime
-            app.state.key_ring = KeyRing(runtime.db)
+            app.state.access_tokens = AccessTokens(chosen.session_secret, runtime.clock)
+            app.state.key_ring = KeyRing(runtime.db, app.state.access_tokens)
             app.state.limiter = Limiter(runtime.valkey)
             app.state.reach = accounts_service.reach_by(runtime.db)
             yield

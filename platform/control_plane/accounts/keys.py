@@ -6,8 +6,8 @@ from uuid import UUID
 import msgspec
 
 from control_plane.core import crypto, ids
-from control_plane.core.auth import KEY_PREFIX
 from control_plane.core.database import Transaction
+from control_plane.core.key_ring import KEY_PREFIX
 
 
 class NewKey(msgspec.Struct, frozen=True):

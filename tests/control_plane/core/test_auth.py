@@ -1,10 +1,11 @@
 import httpx
 import pytest
 
-from control_plane.core.auth import KeyRing, Subject, TenantSuspended
+from control_plane.core.auth import Subject, TenantSuspended
 from control_plane.core.database import Database
 from control_plane.core.errors import Forbidden, Unauthenticated
 from control_plane.core.ids import TenantId, new_uuid
+from control_plane.core.key_ring import KeyRing
 from control_plane.core.tenancy import acting_for
 from tests.conftest import MakeTenant, Tenant
 
