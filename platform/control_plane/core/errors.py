@@ -34,6 +34,8 @@ class FleetpostError(Exception):
 
     code: ClassVar[str] = "internal_error"
     status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
+    retry_after_seconds: int | None = None
+    """For `Retry-After`, where it helps to wait."""
 
     def __init__(self, detail: str | None = None, *, errors: tuple[FieldError, ...] = ()) -> None:
         self.detail = detail or self.default_message()
@@ -117,3 +119,4 @@ class Unavailable(FleetpostError):
 
     code = "unavailable"
     status = HTTPStatus.SERVICE_UNAVAILABLE
+    retry_after_seconds = 5

@@ -139,7 +139,7 @@ def render(request: AnyRequest, error: Exception) -> Response[Problem]:
 
 def headers_of(error: FleetpostError) -> dict[str, str]:
     """Give the headers that say what would help: a key, or time."""
-    if isinstance(error, TooMany):
+    if error.retry_after_seconds is not None:
         return {"Retry-After": str(error.retry_after_seconds)}
     return {"WWW-Authenticate": "Bearer"} if error.status == HTTPStatus.UNAUTHORIZED else {}
 

@@ -13,6 +13,7 @@ from control_plane.core.body import UNREADABLE, refusal
 from control_plane.core.errors import Refused
 from control_plane.core.pagination import LIMIT_DEFAULT, After, Limit, Page
 from control_plane.core.problem import problem_of
+from control_plane.core.rate_limit import SEND
 from control_plane.deliveries.schemas import Status
 from control_plane.ip_pools.schemas import Stream
 from control_plane.messages import service
@@ -37,13 +38,13 @@ _READ = [requires("messages:read")]
 _decoder = msgspec.json.Decoder(NewMessage)
 
 
-@post("/messages", status_code=202, guards=_WRITE, request_max_body_size=BODY_MAX_BYTES)
+@post("/messages", status_code=202, guards=_WRITE, opt=SEND, request_max_body_size=BODY_MAX_BYTES)
 async def send_message(data: JSONBody[NewMessage], db: inject.Database, clock: inject.Clock) -> AcceptedMessage:
     """Accept a message."""
     return await service.accept(db, clock, data)
 
 
-@post("/messages/batch", status_code=200, guards=_WRITE, request_max_body_size=BODY_MAX_BYTES)
+@post("/messages/batch", status_code=200, guards=_WRITE, opt=SEND, request_max_body_size=BODY_MAX_BYTES)
 async def send_batch(data: JSONBody[NewBatch], db: inject.Database, clock: inject.Clock) -> BatchResult:
     """Accept messages, each by itself: one that is refused does not hold up the others."""
     results = await service.accept_batch(db, clock, [_composed(each) for each in data.messages])
