@@ -173,3 +173,21 @@ def make_domain(db: Database) -> MakeDomain:
 async def domain(tenant: Tenant, make_domain: MakeDomain) -> str:
     """A proven domain of `tenant`."""
     return await make_domain(tenant, "acme")
+
+
+@pytest.fixture
+async def system_domain(operator: Tenant, db: Database) -> TenantId:
+    """The domain that the platform writes from, proven by the operator that it writes as; gives that operator."""
+    async with db.fleet_tx() as tx:
+        root: TenantId = await tx.connection.fetchval(
+            "select id from tenants where kind = 'operator' and parent_id is null order by id limit 1"
+        )
+    with acting_for(root):
+        async with db.tenant_tx() as tx:
+            await tx.connection.execute(
+                """insert into mail_domains (tenant_id, id, name, status, ownership_token, proven_at)
+                   values ($1, $2, 'fleetpost.test', 'verified', 'proven-by-test', now()) on conflict do nothing""",
+                root,
+                ids.new_uuid(),
+            )
+    return root

@@ -20,6 +20,7 @@ FEATURES = (
     "deliveries",
     "analytics",
     "webhooks",
+    "notices",
 )
 
 APP_REGISTRY = AppRegistry(

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Literal
 
 import msgspec
 
@@ -63,6 +64,10 @@ class Settings(msgspec.Struct, frozen=True):
     rates: RateSettings
     closing_days: int
     """How long a closed account can be reopened before it is erased. `FLEETPOST_CLOSING_DAYS`."""
+    system_sender: str
+    """Who the platform's own mails are from; the operator must have proven its domain. `FLEETPOST_SYSTEM_SENDER`."""
+    sign_up: Literal["open", "closed"]
+    """Whether strangers may make accounts of their own. `FLEETPOST_SIGN_UP`."""
 
 
 def _required(env: Mapping[str, str], name: str) -> str:
@@ -112,4 +117,6 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
             send=_rate(env, "FLEETPOST_RATE_SEND", "6000/1000"),
         ),
         closing_days=int(env.get("FLEETPOST_CLOSING_DAYS", "30")),
+        system_sender=env.get("FLEETPOST_SYSTEM_SENDER", "Fleetpost <no-reply@fleetpost.test>"),
+        sign_up="closed" if env.get("FLEETPOST_SIGN_UP", "open").strip().lower() == "closed" else "open",
     )

@@ -1,0 +1,119 @@
+"""What each notice says, in the reader's language."""
+
+from functools import singledispatch
+from gettext import NullTranslations
+
+from control_plane.notices.schemas import (
+    AlreadyHere,
+    Invitation,
+    Letter,
+    Notice,
+    ResetLink,
+    SecurityEvent,
+    SecurityNews,
+    SignInLink,
+    SignUpLink,
+)
+from web.i18n import mark
+
+_NOT_YOU = mark("If you did not ask for this, you need do nothing: without the link nobody gets in.")
+_NEWS: dict[SecurityEvent, str] = {
+    "password_changed": mark("Your password was changed."),
+    "provider_added": mark("Your organisation's sign-in now lets you in."),
+    "factor_added": mark("An authenticator app now guards your account."),
+    "factor_removed": mark("The authenticator app no longer guards your account."),
+    "passkey_added": mark("A passkey was added to your account."),
+    "passkey_removed": mark("A passkey was removed from your account."),
+}
+
+
+@singledispatch
+def letter_of(notice: Notice, words: NullTranslations) -> Letter:
+    """Put a notice into words."""
+    raise NotImplementedError(notice)
+
+
+@letter_of.register
+def _(notice: SignUpLink, words: NullTranslations) -> Letter:
+    _ = words.gettext
+    return Letter(
+        subject=_("Your link to get started"),
+        paragraphs=(
+            _("Welcome! One step is left: open the link and name your account."),
+            _("The link is good for 24 hours and works once."),
+        ),
+        action=_("Set up my account"),
+        path=notice.path,
+        closing=_(_NOT_YOU),
+    )
+
+
+@letter_of.register
+def _(notice: AlreadyHere, words: NullTranslations) -> Letter:
+    _ = words.gettext
+    return Letter(
+        subject=_("You already have an account"),
+        paragraphs=(
+            _("Somebody, probably you, asked for a new account with this address. You have one already."),
+            _("The link signs you in. It is good for 15 minutes and works once."),
+        ),
+        action=_("Sign in"),
+        path=notice.path,
+        closing=_(_NOT_YOU),
+    )
+
+
+@letter_of.register
+def _(notice: SignInLink, words: NullTranslations) -> Letter:
+    _ = words.gettext
+    return Letter(
+        subject=_("Your link to sign in"),
+        paragraphs=(_("Open the link to sign in. It is good for 15 minutes and works once."),),
+        action=_("Sign in"),
+        path=notice.path,
+        closing=_(_NOT_YOU),
+    )
+
+
+@letter_of.register
+def _(notice: ResetLink, words: NullTranslations) -> Letter:
+    _ = words.gettext
+    return Letter(
+        subject=_("Choose a new password"),
+        paragraphs=(_("Open the link to choose a new password. It is good for 15 minutes and works once."),),
+        action=_("Choose a new password"),
+        path=notice.path,
+        closing=_("If you did not ask for this, you need do nothing: your password stays as it is."),
+    )
+
+
+@letter_of.register
+def _(notice: Invitation, words: NullTranslations) -> Letter:
+    _ = words.gettext
+    names = {"account": notice.account, "who": notice.invited_by}
+    asked = (
+        _("%(who)s invites you to join %(account)s.")
+        if notice.invited_by
+        else _("You are invited to join %(account)s.")
+    )
+    return Letter(
+        subject=_("Join %(account)s") % names,
+        paragraphs=(asked % names, _("The link is good for 7 days and works once.")),
+        action=_("See the invitation"),
+        path=notice.path,
+        closing=_("If you do not know who writes, you need do nothing."),
+    )
+
+
+@letter_of.register
+def _(notice: SecurityNews, words: NullTranslations) -> Letter:
+    _ = words.gettext
+    what = _(_NEWS[notice.event])
+    where = (_("It was done from the address %(address)s.") % {"address": notice.address},) if notice.address else ()
+    return Letter(
+        subject=what.rstrip(".。"),
+        paragraphs=(what, *where),
+        action=_("Look at my account's security"),
+        path="/account/security",
+        closing=_("If it was not you, choose a new password at once; that ends all other sessions."),
+    )

@@ -1,0 +1,68 @@
+"""What the platform writes to people about."""
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+
+class SignUpLink(msgspec.Struct, frozen=True, tag="sign_up"):
+    """The way on for who asked for an account."""
+
+    path: str
+
+
+class AlreadyHere(msgspec.Struct, frozen=True, tag="already_here"):
+    """Somebody asked for an account with the address of who has one; the link signs in."""
+
+    path: str
+
+
+class SignInLink(msgspec.Struct, frozen=True, tag="sign_in"):
+    """The way in without a password."""
+
+    path: str
+
+
+class ResetLink(msgspec.Struct, frozen=True, tag="reset_password"):
+    """The way to a new password."""
+
+    path: str
+
+
+class Invitation(msgspec.Struct, frozen=True, tag="invitation"):
+    """Somebody is asked to join an account."""
+
+    path: str
+    account: str
+    """The account's name."""
+    invited_by: str
+    """Who asks, in words; may be empty."""
+
+
+SecurityEvent = Literal[
+    "password_changed", "provider_added", "factor_added", "factor_removed", "passkey_added", "passkey_removed"
+]
+
+
+class SecurityNews(msgspec.Struct, frozen=True, tag="security"):
+    """What somebody proves with who they are has changed: they should know, if it was not them."""
+
+    event: SecurityEvent
+    address: str = ""
+    """The IP address that it was done from."""
+
+
+Notice: TypeAlias = SignUpLink | AlreadyHere | SignInLink | ResetLink | Invitation | SecurityNews
+
+
+class Letter(msgspec.Struct, frozen=True, kw_only=True):
+    """A notice in words, before it is text and HTML."""
+
+    subject: str
+    paragraphs: tuple[str, ...]
+    action: str = ""
+    """What the button says."""
+    path: str = ""
+    """Where it leads, on the host of who writes."""
+    closing: str = ""
+    """What to do if it was not for the reader."""
