@@ -6,10 +6,10 @@ from litestar.types import ControllerRouterHandler, ExceptionHandlersMap
 from web import errors, inject, static_files
 from web.csrf import CsrfWall
 from web.language import LanguageMiddleware
-from web.pages import compose, domains, home, mailboxes, messages, settings, sign_in, webhooks
+from web.pages import compose, domains, home, mailboxes, messages, palette, places, settings, sign_in, webhooks
 from web.visitor import VisitorMiddleware
 
-_PAGES = (home, compose, messages, domains, mailboxes, webhooks, settings, sign_in)
+_PAGES = (home, compose, messages, domains, mailboxes, webhooks, settings, places, palette, sign_in)
 HANDLERS: list[ControllerRouterHandler] = [
     Router(
         "/",

@@ -18,7 +18,7 @@ from web.rendering import Answer
 BUILT = STATIC / "build"
 _YEAR_SECONDS = 365 * 24 * 3600
 _DAY_SECONDS = 24 * 3600
-_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+_TYPES = {".css": "text/css", ".js": "text/javascript"}
 _CODINGS = {"br": ".br", "gzip": ".gz"}
 """The best first."""
 

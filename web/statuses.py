@@ -1,6 +1,10 @@
 """How a status looks and what it means: its tone (a colour) and a sentence for people."""
 
+from collections.abc import Mapping
+
 import msgspec
+
+from web.i18n import gettext, mark
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -12,67 +16,74 @@ class Status(msgspec.Struct, frozen=True):
 
 
 _DELIVERY = {
-    "accepted": Status("info", "Accepted", "We have it and are handing it to a sending node."),
-    "held": Status("warning", "Held", "It waits until a limit's window turns; nothing need be done."),
-    "scheduled": Status("info", "Scheduled", "It leaves at the time that was asked for."),
-    "queued": Status("info", "Queued", "A sending node has it and is about to deliver."),
-    "deferred": Status("warning", "Deferred", "The other server asked to try again later; we do so by ourselves."),
-    "delivered": Status("success", "Delivered", "The recipient's mail server has taken it."),
-    "bounced": Status("error", "Bounced", "The recipient's mail server refused it for good."),
-    "complained": Status("error", "Complained", "The recipient marked it as spam."),
-    "suppressed": Status("quiet", "Suppressed", "It was not sent: the address is on the suppression list."),
-    "failed": Status("error", "Failed", "It could not be sent; the last event says why."),
-    "cancelled": Status("quiet", "Cancelled", "It was called back before it left."),
+    "accepted": Status("info", mark("Accepted"), mark("We have it and are handing it to a sending node.")),
+    "held": Status("warning", mark("Held"), mark("It waits until a limit's window turns; nothing need be done.")),
+    "scheduled": Status("info", mark("Scheduled"), mark("It leaves at the time that was asked for.")),
+    "queued": Status("info", mark("Queued"), mark("A sending node has it and is about to deliver.")),
+    "deferred": Status(
+        "warning", mark("Deferred"), mark("The other server asked to try again later; we do so by ourselves.")
+    ),
+    "delivered": Status("success", mark("Delivered"), mark("The recipient's mail server has taken it.")),
+    "bounced": Status("error", mark("Bounced"), mark("The recipient's mail server refused it for good.")),
+    "complained": Status("error", mark("Complained"), mark("The recipient marked it as spam.")),
+    "suppressed": Status("quiet", mark("Suppressed"), mark("It was not sent: the address is on the suppression list.")),
+    "failed": Status("error", mark("Failed"), mark("It could not be sent; the last event says why.")),
+    "cancelled": Status("quiet", mark("Cancelled"), mark("It was called back before it left.")),
 }
 _RESOURCE = {
-    "pending": Status("warning", "Waiting for DNS", "Add the records below at your DNS provider."),
-    "verified": Status("success", "Verified", "All records are in place."),
-    "degraded": Status("warning", "Needs attention", "A record that was in place has gone."),
-    "failed": Status("error", "Not verified", "The records could not be proven."),
-    "active": Status("success", "Active", "It works."),
-    "suspended": Status("warning", "Suspended", "It is switched off."),
-    "disabled": Status("quiet", "Disabled", "It is switched off."),
+    "pending": Status("warning", mark("Waiting for DNS"), mark("Add the records below at your DNS provider.")),
+    "verified": Status("success", mark("Verified"), mark("All records are in place.")),
+    "degraded": Status("warning", mark("Needs attention"), mark("A record that was in place has gone.")),
+    "failed": Status("error", mark("Not verified"), mark("The records could not be proven.")),
+    "active": Status("success", mark("Active"), mark("It works.")),
+    "suspended": Status("warning", mark("Suspended"), mark("It is switched off.")),
+    "disabled": Status("quiet", mark("Disabled"), mark("It is switched off.")),
 }
 _RECORD = {
-    "ok": Status("success", "In place", "The record is as it should be."),
-    "missing": Status("warning", "Missing", "The record is not in DNS yet."),
-    "wrong": Status("error", "Differs", "There is a record, but with another value."),
-    "unknown": Status("quiet", "No answer", "DNS did not answer; it is asked again by itself."),
-    "unchecked": Status("quiet", "Not checked yet", "The record has not been looked up yet."),
+    "ok": Status("success", mark("In place"), mark("The record is as it should be.")),
+    "missing": Status("warning", mark("Missing"), mark("The record is not in DNS yet.")),
+    "wrong": Status("error", mark("Differs"), mark("There is a record, but with another value.")),
+    "unknown": Status("quiet", mark("No answer"), mark("DNS did not answer; it is asked again by itself.")),
+    "unchecked": Status("quiet", mark("Not checked yet"), mark("The record has not been looked up yet.")),
 }
 
 _PURPOSES = {
-    "ownership": "Proof that the domain is yours",
-    "dkim": "Signature (DKIM)",
-    "spf": "Permitted senders (SPF)",
-    "return_path": "Returned mail",
-    "return_path_spf": "Permitted senders of returned mail (SPF)",
-    "dmarc": "Policy (DMARC)",
-    "receiving": "Incoming mail",
+    "ownership": mark("Proof that the domain is yours"),
+    "dkim": mark("Signature (DKIM)"),
+    "spf": mark("Permitted senders (SPF)"),
+    "return_path": mark("Returned mail"),
+    "return_path_spf": mark("Permitted senders of returned mail (SPF)"),
+    "dmarc": mark("Policy (DMARC)"),
+    "receiving": mark("Incoming mail"),
 }
 
 DELIVERY_STATUSES = tuple(_DELIVERY)
+"""In the order of a filter."""
 
 
 def delivery_status(name: str) -> Status:
     """Give the badge of a delivery's status."""
-    return _DELIVERY.get(name) or _unknown(name)
+    return _spoken(_DELIVERY, name)
 
 
 def resource_status(name: str) -> Status:
     """Give the badge of a domain's, mailbox's or webhook's status."""
-    return _RESOURCE.get(name) or _unknown(name)
+    return _spoken(_RESOURCE, name)
 
 
 def record_status(name: str) -> Status:
     """Give the badge of a DNS record's status."""
-    return _RECORD.get(name) or _unknown(name)
+    return _spoken(_RECORD, name)
 
 
 def purpose(name: str) -> str:
     """Say what a DNS record is for."""
-    return _PURPOSES.get(name, name)
+    return gettext(_PURPOSES[name]) if name in _PURPOSES else name
 
 
-def _unknown(name: str) -> Status:
-    return Status("quiet", name.replace("_", " ").capitalize(), "")
+def _spoken(known: Mapping[str, Status], name: str) -> Status:
+    """Say a status in the reader's language; one that is new to us is shown by its name."""
+    status = known.get(name)
+    if status is None:
+        return Status("quiet", name.replace("_", " ").capitalize(), "")
+    return Status(status.tone, gettext(status.label), gettext(status.meaning))

@@ -1,13 +1,11 @@
 """The list of messages, filtered by its address, and each message's page; both keep themselves up to date."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from datetime import datetime
-from typing import get_args
-from urllib.parse import urlencode
 
 import msgspec
 from litestar import get
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 from litestar.response import Stream
 
 from control_plane.core import inject
@@ -18,11 +16,13 @@ from control_plane.core.tenancy import acting_for
 from control_plane.deliveries.schemas import Status
 from control_plane.messages import service
 from control_plane.messages.schemas import Filters, Message, MessageSummary
-from web import cookies, live, timeline
+from web import cookies, csv_export, live, tables, timeline
 from web import inject as page
 from web.frame import Frame
+from web.i18n import mark
 from web.rendering import Answer
-from web.statuses import DELIVERY_STATUSES
+from web.statuses import DELIVERY_STATUSES, delivery_status
+from web.tables import Choice, Column, Day, Search, Table
 from web.visitor import LIVE, Visitor, find_visitor, may
 
 _SECTION = "messages"
@@ -30,6 +30,21 @@ _GUARDS = [may("messages:read")]
 _PER_PAGE = 25
 _LOOK_SECONDS = 5
 """How long a new message may take to appear in an open list; the states of listed ones change at once."""
+
+_COLUMNS = (Column(mark("Status")), Column(mark("To")), Column(mark("Subject")), Column(mark("Sent"), end=True))
+_FILTERS = (
+    Search("recipient", mark("Recipient’s address")),
+    Choice(
+        "status",
+        mark("Status"),
+        mark("Any status"),
+        tuple((name, delivery_status(name).label) for name in DELIVERY_STATUSES),
+    ),
+    Day("since", mark("Since")),
+    Day("until", mark("Until")),
+)
+_HEADER = ("id", "created_at", "from", "to", "subject", "status", "stream")
+"""The names of the API, whatever the reader's language."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,23 +56,6 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     recipient: str
     more_recipients: int
     at: datetime
-
-
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """The filters of the list, as the address has them."""
-
-    recipient: str = ""
-    status: str = ""
-
-    def address(self, path: str, **more: str) -> str:
-        """Give the address of the list, with these filters."""
-        given = {name: value for name, value in (*msgspec.structs.asdict(self).items(), *more.items()) if value}
-        return f"{path}?{urlencode(given)}" if given else path
-
-    def filters(self) -> Filters:
-        """Translate for the service; an unknown status shows all."""
-        status: Status | None = msgspec.convert(self.status, Status) if self.status in get_args(Status) else None
-        return Filters(recipient=self.recipient.strip().lower() or None, status=status)
 
 
 def row_of(message: MessageSummary) -> Row:
@@ -73,31 +71,19 @@ def row_of(message: MessageSummary) -> Row:
 
 
 @get("/messages", guards=_GUARDS)
-async def show_list(
-    frame: page.Frame,
-    db: inject.Database,
-    recipient: FromQuery[str] = "",
-    status: FromQuery[str] = "",
-    after: FromQuery[str | None] = None,
-) -> Answer:
-    """Show a page of the list, or only its rows to htmx."""
-    shown = Shown(recipient=recipient, status=status)
-    context = await _list_context(db, shown, after)
-    if frame.wants_part:
-        return frame.part("pages/_messages_results.html", context)
-    return frame.page("pages/messages.html", _SECTION, {**context, "statuses": DELIVERY_STATUSES})
+async def show_list(request: cookies.PageRequest, frame: page.Frame, db: inject.Database) -> Answer | Stream:
+    """Show a page of the list, or only its rows to htmx, or all of it as CSV."""
+    given = tables.read(request, _FILTERS)
+    if tables.wants_csv(request):
+        return csv_export.answer("messages", _HEADER, _lines(db, given))
+    context = await _list_context(db, given)
+    return frame.part("pages/_messages_results.html", context) if frame.wants_part else _whole(frame, context)
 
 
 @get("/messages/live", guards=_GUARDS, opt=LIVE)
-async def follow_list(
-    request: cookies.PageRequest,
-    frame: page.Frame,
-    visitor: page.Visitor,
-    recipient: FromQuery[str] = "",
-    status: FromQuery[str] = "",
-) -> Stream:
+async def follow_list(request: cookies.PageRequest, frame: page.Frame, visitor: page.Visitor) -> Stream:
     """Follow the first page of the list."""
-    return live.answer(visitor, _list_updates(request, frame, visitor, Shown(recipient=recipient, status=status)))
+    return live.answer(visitor, _list_updates(request, frame, visitor, tables.read(request, _FILTERS)))
 
 
 @get("/messages/{message_id:str}", guards=_GUARDS)
@@ -126,15 +112,38 @@ async def _find(db: Database, message_id: str) -> Message:
         raise NotFound from error
 
 
-async def _list_context(db: Database, shown: Shown, after: str | None) -> dict[str, object]:
-    listed = await service.listing(db, shown.filters(), _PER_PAGE, after)
+def _whole(frame: Frame, context: dict[str, object]) -> Answer:
+    return frame.page("pages/messages.html", _SECTION, context)
+
+
+def _wanted(given: Mapping[str, str]) -> Filters:
+    """Translate an address for the service."""
+    status: Status | None = msgspec.convert(given["status"] or None, Status | None)
+    return Filters(
+        recipient=given["recipient"].strip().lower() or None,
+        status=status,
+        since=tables.start_of(given["since"]),
+        until=tables.end_of(given["until"]),
+    )
+
+
+async def _list_context(db: Database, given: Mapping[str, str]) -> dict[str, object]:
+    listed = await service.listing(db, _wanted(given), _PER_PAGE, given["after"] or None)
+    table = Table("/messages", _COLUMNS, _FILTERS, given=given, next=listed.next, exportable=True)
     return {
         "messages": [row_of(message) for message in listed.data],
-        "filters": shown,
-        "next_url": shown.address("/messages", after=listed.next) if listed.next else None,
-        "newest_url": shown.address("/messages") if after else None,
-        "live_url": None if after else shown.address("/messages/live"),
+        "table": table,
+        "live_url": None if given["after"] else msgspec.structs.replace(table, path="/messages/live").url(),
     }
+
+
+async def _lines(db: Database, given: Mapping[str, str]) -> AsyncGenerator[tuple[object, ...]]:
+    """Give a line for each recipient of each message."""
+    filters = _wanted(given)
+    async for message in csv_export.every(lambda after: service.listing(db, filters, csv_export.PER_PAGE, after)):
+        for recipient in message.recipients:
+            moment = message.created_at.isoformat()
+            yield message.id, moment, message.sender, recipient.email, message.subject, recipient.status, message.stream
 
 
 def _message_context(message: Message) -> dict[str, object]:
@@ -159,7 +168,7 @@ async def _message_updates(
 
 
 async def _list_updates(
-    request: cookies.PageRequest, frame: Frame, viewer: Visitor, shown: Shown
+    request: cookies.PageRequest, frame: Frame, viewer: Visitor, given: Mapping[str, str]
 ) -> AsyncGenerator[str]:
     runtime = cookies.runtime_of(request)
 
@@ -167,10 +176,10 @@ async def _list_updates(
         if await find_visitor(request, used=False) is None:
             return None
         with acting_for(viewer.subject.tenant_id):
-            return frame.text("pages/_messages_rows.html", await _list_context(runtime.db, shown, None))
+            return frame.text("pages/_messages_rows.html", await _list_context(runtime.db, given))
 
     with acting_for(viewer.subject.tenant_id):
-        listed = await service.listing(runtime.db, shown.filters(), _PER_PAGE, None)
+        listed = await service.listing(runtime.db, _wanted(given), _PER_PAGE, None)
     async with runtime.signals.listen(*(f"message:{message.id}" for message in listed.data)) as listener:
         async for text in live.updates("rows", render, listener, look_seconds=_LOOK_SECONDS):
             yield text

@@ -6,6 +6,7 @@ import "./modules/copy.js";
 import "./modules/keyboard.js";
 import "./modules/live.js";
 import "./modules/once.js";
+import "./modules/passkey.js";
 import "./modules/theme.js";
 import "./modules/times.js";
 

@@ -18,7 +18,7 @@ export async function open() {
     list.innerHTML = text;
     choose(0);
   }
-  const options = () => [...list.querySelectorAll("[role=option]")];
+  const options = () => [...list.querySelectorAll("[role=option]:not([aria-disabled])")];
 
   function choose(index) {
     const all = options();
@@ -49,7 +49,7 @@ export async function open() {
     else return;
     event.preventDefault();
   });
-  list.addEventListener("click", (event) => go(event.target.closest("[role=option]")));
+  list.addEventListener("click", (event) => go(event.target.closest("[role=option]:not([aria-disabled])")));
   choose(0);
   field.focus();
 }
