@@ -12,6 +12,7 @@ FEATURES = (
     "tenants",
     "accounts",
     "audit",
+    "plans",
     "nodes",
     "ip_pools",
     "mail_domains",
@@ -19,6 +20,7 @@ FEATURES = (
     "messages",
     "deliveries",
     "analytics",
+    "agencies",
     "webhooks",
     "notices",
 )

@@ -31,8 +31,6 @@ create table delivery_stats (
   primary key (tenant_id, grain, stream, provider, start)
 ) with (fillfactor = 80);
 ;;
-create index delivery_stats_by_age on delivery_stats (start) where grain = 'hour';
-;;
 call wall_off('delivery_deltas');
 ;;
 call wall_off('delivery_stats');

@@ -1,0 +1,1 @@
+"""Agencies as other features and the pages use them."""
