@@ -61,3 +61,13 @@ async def all_seeing(servers: dict[str, str]) -> "AsyncGenerator[asyncpg.Connect
     """A connection as the superuser."""
     async with superuser(servers["FLEETPOST_OWNER_DATABASE_URL"]) as connection:
         yield connection
+
+
+@pytest.fixture
+async def second_world(
+    runtime: Runtime, asking: httpx.AsyncClient, operations: list[Operation], world: object
+) -> Crossing:
+    """A world of its own: what a hole lets through is done."""
+    crossing = Crossing(asking, await build(runtime), operations)
+    await crossing.prepare()
+    return crossing

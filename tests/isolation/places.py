@@ -31,6 +31,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     slug: str
     domain: str
     key: str
+    root_id: str
+    """The operator, at the root of its tree."""
 
     @property
     def marks(self) -> frozenset[str]:
@@ -114,6 +116,7 @@ async def build(runtime: Runtime) -> World:
     other_agency = await _place(db, "agency", operator)
     other_client = await _place(db, "client", other_agency)
     await _grant(db, agency, client, sibling)
+    await _give_pool(db, client)
     await _grant(db, other_agency, other_client)
     return World(
         operator=operator,
@@ -135,8 +138,15 @@ async def _place(db: Database, kind: str, parent: Place | None = None) -> Place:
     async with db.fleet_tx() as tx:
         tenant_id = await tenants.create(tx, new)
     key = await make_key(db, tenant_id, ("*",))
+    public_id = ids.encode("ten", tenant_id)
     place = Place(
-        id=tenant_id, public_id=ids.encode("ten", tenant_id), kind=kind, slug=slug, domain=f"{slug}.test", key=key
+        id=tenant_id,
+        public_id=public_id,
+        kind=kind,
+        slug=slug,
+        domain=f"{slug}.test",
+        key=key,
+        root_id=parent.root_id if parent else public_id,
     )
     with acting_for(tenant_id):
         async with db.tenant_tx() as tx:
@@ -175,6 +185,17 @@ async def _grant(db: Database, agency: Place, *clients: Place) -> None:
                 agency.id,
                 GRANTED_ROLE,
             )
+
+
+async def _give_pool(db: Database, place: Place) -> None:
+    """Give a tenant addresses of its own to send from."""
+    async with db.fleet_tx() as tx:
+        await tx.connection.execute(
+            """insert into ip_pools (id, tenant_id, name, kind, stream)
+               values ($1, $2, 'own', 'dedicated', 'transactional')""",
+            ids.new_uuid(),
+            place.id,
+        )
 
 
 def some_node() -> NewNode:

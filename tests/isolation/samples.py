@@ -22,8 +22,8 @@ class Thing(msgspec.Struct, frozen=True):
     prefix: str
     field: str = "id"
     """… in this field."""
-    needs: tuple[str, ...] = ()
-    """Parameters of that operation."""
+    known: Callable[[Place], str] | None = None
+    """What its id is, for what a place can have only one of."""
 
 
 def _mail(place: Place) -> Body:
@@ -48,6 +48,12 @@ BODIES: dict[str, Callable[[Place], Body]] = {
     "createWebhook": lambda _: {"url": "http://127.0.0.1:1/"},
     "createNode": lambda _: msgspec.to_builtins(some_node()),
     "createEnrolmentToken": lambda _: {},
+    "createClient": lambda _: {"name": _unique("client")},
+    "changeClient": lambda _: {"name": _unique("client")},
+    "moveClient": lambda place: {"parent_id": place.public_id},
+    "suspendClient": lambda _: {"reason": "Unpaid invoices"},
+    "createAccessGrant": lambda place: {"tenant_id": place.root_id, "role": "support"},
+    "changeAccessGrant": lambda _: {"role": "billing"},
 }
 """By operation id."""
 
@@ -57,12 +63,18 @@ THINGS = {
     "mailbox_id": Thing("createMailbox", "mbx"),
     "webhook_id": Thing("createWebhook", "whk"),
     "node_id": Thing("createNode", "nod"),
+    "client_id": Thing("createClient", "ten"),
+    "provider_id": Thing("createAccessGrant", "ten", field="tenant_id", known=lambda place: place.root_id),
 }
 """By the name of the parameter."""
 
-REFERENCES = {"node_id": "node_id", "parent_id": "client_id", "plan_id": "plan_id"}
-"""Fields of bodies that name a thing, by what they name; `NO_REFERENCES` are not ours to look up."""
-NO_REFERENCES = frozenset({"content_id", "client_id", "key_id"})
+REFERENCES = {"node_id": "node_id", "parent_id": "client_id", "plan_id": "plan_id", "tenant_id": "client_id"}
+"""Fields of bodies that name a thing, by what they name."""
+NO_REFERENCES = frozenset({"content_id"})
+"""Fields that only look like it."""
+
+BEFORE = {"reopenClient": "closeClient"}
+"""What must have been done to a thing before."""
 
 NEEDED_REFERENCES = {"createEnrolmentToken": ("node_id",)}
 """References without which a body is not accepted."""

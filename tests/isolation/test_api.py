@@ -7,6 +7,10 @@ from tests.isolation.crossing import Crossing
 from tests.isolation.superuser import digests
 
 
+async def test_every_operation_is_covered(crossing: Crossing) -> None:
+    assert crossing.gaps() == []
+
+
 async def test_everything_works_at_home(crossing: Crossing) -> None:
     assert await crossing.own() == []
 

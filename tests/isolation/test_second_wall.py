@@ -8,15 +8,11 @@ from types import ModuleType
 from typing import TypeAlias
 
 import asyncpg
-import httpx
 import pytest
 
-from control_plane.core.runtime import Runtime
 from control_plane.webhooks.queries import webhooks
 from tests.isolation.conftest import CASES
 from tests.isolation.crossing import Crossing, NotCovered
-from tests.isolation.operations import Operation
-from tests.isolation.places import build
 from tests.isolation.superuser import digests, tenant_tables
 
 Superuser: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -44,16 +40,6 @@ async def open_policies(connection: Superuser) -> AsyncGenerator[None]:
         for each in policies:
             checks = f" with check ({each['checks']})" if each["checks"] else ""
             await connection.execute(f"alter policy {each['name']} on {each['table']} using ({each['uses']}){checks}")
-
-
-@pytest.fixture
-async def second_world(
-    runtime: Runtime, asking: httpx.AsyncClient, operations: list[Operation], world: object
-) -> Crossing:
-    """A world of its own: what a hole lets through is done."""
-    crossing = Crossing(asking, await build(runtime), operations)
-    await crossing.prepare()
-    return crossing
 
 
 async def test_each_query_keeps_to_its_tenant_by_itself(second_world: Crossing, all_seeing: Superuser) -> None:
