@@ -21,12 +21,22 @@ from control_plane.mail_domains import jobs as mail_domains
 from control_plane.nodes import jobs as nodes
 from control_plane.notices import jobs as notices
 from control_plane.piccolo_conf import DB
+from control_plane.tenants import jobs as tenants
 from control_plane.webhooks import jobs as webhooks
 
 _log = structlog.get_logger()
 
 JOBS = collect(
-    [idempotency.JOBS, analytics.JOBS, deliveries.JOBS, mail_domains.JOBS, nodes.JOBS, notices.JOBS, webhooks.JOBS]
+    [
+        idempotency.JOBS,
+        analytics.JOBS,
+        deliveries.JOBS,
+        mail_domains.JOBS,
+        nodes.JOBS,
+        notices.JOBS,
+        tenants.JOBS,
+        webhooks.JOBS,
+    ]
 )
 
 _PAUSE_SECONDS = 1

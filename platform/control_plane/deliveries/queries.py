@@ -44,7 +44,24 @@ class StoredEvent(msgspec.Struct, frozen=True):
 _PICK = """
 select tenant_id, id, message_id, recipient from deliveries
 where pool_id = $1 and status = 'accepted' and lease_id is null
+  and tenant_id not in (select t.id from tenants t where t.status = 'suspended' and t.emptied_at is null)
 order by id limit $2 for update skip locked"""
+
+_HOLD = """
+update deliveries d set status = 'held', held_for = 'suspension'
+from (
+  select id from deliveries where tenant_id = $1 and status = 'accepted' and lease_id is null
+  limit $2 for update skip locked
+) waiting
+where d.tenant_id = $1 and d.id = waiting.id returning d.id"""
+
+_FREE = """
+update deliveries d set status = 'accepted', held_for = null
+from (
+  select id from deliveries where tenant_id = $1 and status = 'held' and held_for = 'suspension'
+  limit $2 for update skip locked
+) held
+where d.tenant_id = $1 and d.id = held.id returning d.pool_id"""
 
 _MESSAGES = """
 select id, envelope, content from (
@@ -134,6 +151,16 @@ async def forget_leases(connection: Connection, after: timedelta, limit: int) ->
     A lease stays while a delivery of it was never reported, and while its node is away or has events to send.
     """
     return len(await connection.fetch(_FORGET_LEASES, after.total_seconds(), limit))
+
+
+async def hold(connection: Connection, tenant_id: UUID, limit: int) -> int:
+    """Hold some of a suspended tenant's waiting deliveries; gives how many."""
+    return len(await connection.fetch(_HOLD, tenant_id, limit))
+
+
+async def free(connection: Connection, tenant_id: UUID, limit: int) -> list[UUID]:
+    """Let some deliveries wait again that a suspension held; gives the pool of each."""
+    return [row["pool_id"] for row in await connection.fetch(_FREE, tenant_id, limit)]
 
 
 # --- Events -----------------------------------------------------------------------------------------------------------

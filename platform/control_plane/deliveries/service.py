@@ -96,6 +96,22 @@ async def release_expired(db: Database) -> None:
             tx.outbox.signal(ip_pools.channel(pool_id))
 
 
+async def hold_suspended(tx: Transaction, tenant_id: UUID, limit: int) -> int:
+    """Take a suspended tenant's waiting deliveries out of the queue, some at a time; gives how many (fleet role).
+
+    Nodes pass them over anyway: this keeps a long backlog from being passed over again with every claim.
+    """
+    return await queries.hold(tx.connection, tenant_id, limit)
+
+
+async def free_suspended(tx: Transaction, tenant_id: UUID, limit: int) -> int:
+    """Let deliveries wait again that a suspension held, some at a time, and call for nodes; gives how many."""
+    pools = await queries.free(tx.connection, tenant_id, limit)
+    for pool_id in set(pools):
+        tx.outbox.signal(ip_pools.channel(pool_id))
+    return len(pools)
+
+
 async def forget_leases(db: Database) -> None:
     """Delete leases of which nothing can be reported any more, some thousand per transaction."""
     forgotten = _MOST_FORGOTTEN

@@ -40,6 +40,15 @@ class MailboxRow(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
+class Owner(msgspec.Struct, frozen=True):
+    """The tenant whose mailboxes they are."""
+
+    system_uid: int
+    """Owns its stored mail on nodes."""
+    suspended: bool
+    """Its mailboxes still receive, and nobody logs in to them."""
+
+
 async def insert(row: MailboxRow) -> None:
     """Store a new mailbox."""
     await MailboxTable.insert(MailboxTable(tenant_id=bound_tenant(), **msgspec.structs.asdict(row)))
@@ -85,7 +94,10 @@ async def delete(mailbox_id: UUID) -> None:
     await MailboxTable.delete().where(MailboxTable.tenant_id == bound_tenant(), MailboxTable.id == mailbox_id)
 
 
-async def system_uid(connection: Connection) -> int:
-    """Give the uid that owns the tenant's stored mail."""
-    uid: int = await connection.fetchval("select system_uid from tenants where id = $1", bound_tenant())
-    return uid
+async def owner(connection: Connection) -> Owner:
+    """Give what the nodes need to know of the bound tenant."""
+    row = await connection.fetchrow(
+        "select system_uid, status = 'suspended' as suspended from tenants where id = $1", bound_tenant()
+    )
+    assert row is not None, "a bound tenant exists"
+    return Owner(**row)

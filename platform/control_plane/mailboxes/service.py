@@ -22,7 +22,7 @@ from control_plane.mail_domains.errors import DomainNotUsable
 from control_plane.mailboxes import addresses, queries
 from control_plane.mailboxes.addresses import MailboxAddress
 from control_plane.mailboxes.errors import MailboxExists, NoMailboxNode
-from control_plane.mailboxes.queries import MailboxRow
+from control_plane.mailboxes.queries import MailboxRow, Owner
 from control_plane.mailboxes.schemas import Mailbox, MailboxChange, NewMailbox
 from control_plane.nodes import service as nodes
 from control_plane.nodes.schemas import ItemChange, Role
@@ -111,19 +111,19 @@ async def publish_all(tx: Transaction, *, only_node: NodeId | None = None) -> No
 
 
 async def _publish(tx: Transaction, rows: Sequence[MailboxRow], *, only_node: NodeId | None = None) -> None:
-    uid = await queries.system_uid(tx.connection)
-    changes = [ItemChange(kind="mailbox", key=row.address, item=_item(row, uid)) for row in rows]
+    owner = await queries.owner(tx.connection)
+    changes = [ItemChange(kind="mailbox", key=row.address, item=_item(row, owner)) for row in rows]
     await nodes.publish(tx, bound_tenant(), changes, _ROLES, only_node=only_node)
 
 
-def _item(row: MailboxRow, system_uid: int) -> wire.MailboxItem:
+def _item(row: MailboxRow, owner: Owner) -> wire.MailboxItem:
     return wire.MailboxItem(
         address=row.address,
-        system_uid=system_uid,
+        system_uid=owner.system_uid,
         password_hash=row.password_hash,
         quota_bytes=row.quota_bytes,
         node_id=encode("nod", row.node_id),
-        enabled=row.status == "active",
+        enabled=row.status == "active" and not owner.suspended,
     )
 
 

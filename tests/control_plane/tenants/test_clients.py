@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from control_plane.core import ids
+from control_plane.core.ids import TenantId
 from tests.conftest import MakeTenant, Tenant
 from tests.control_plane.tenants.conftest import MakeClient, act, public, shown
 
@@ -121,7 +122,7 @@ async def test_strangers_ancestors_and_oneself_are_not_found(
     client: httpx.AsyncClient, agency: Tenant, stranger: Tenant, make_client: MakeClient
 ) -> None:
     branch = await make_client(agency, kind="agency")
-    never = Tenant(agency.id.__class__(int=7), "")  # type: ignore[arg-type]
+    never = Tenant(TenantId(ids.new_uuid()), "")
     for other in (stranger, agency, branch, never):
         for verb in ("suspend", "resume", "close", "reopen"):
             body = {"reason": "no"} if verb == "suspend" else {}

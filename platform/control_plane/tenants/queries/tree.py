@@ -24,7 +24,7 @@ with should as (
   from tenants t cross join lateral unnest(t.path) as way (id) join tenants above on above.id = way.id
   where t.path @> array[$1::uuid] and t.erased_at is null group by t.id
 )
-update tenants t set status = should.status, status_changed_at = $2
+update tenants t set status = should.status, status_changed_at = $2, settled_status = 'neither'
 from should where t.id = should.id and t.status <> should.status
 returning t.id, should.before, t.status"""
 

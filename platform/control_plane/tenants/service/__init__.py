@@ -15,6 +15,7 @@ from control_plane.tenants.service.grants import (
 )
 from control_plane.tenants.service.make import create, find_by_slug, free_slug
 from control_plane.tenants.service.move import move_client
+from control_plane.tenants.service.settled import mark_settled, status_held, unsettled
 from control_plane.tenants.service.standing import resume_client, suspend_client
 
 __all__ = [
@@ -35,11 +36,14 @@ __all__ = [
     "grant_to_maker",
     "list_clients",
     "list_grants",
+    "mark_settled",
     "move_client",
     "providers",
     "reopen_client",
     "reopen_own",
     "resume_client",
     "standing",
+    "status_held",
     "suspend_client",
+    "unsettled",
 ]
