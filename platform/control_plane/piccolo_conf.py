@@ -17,6 +17,7 @@ FEATURES = (
     "ip_pools",
     "mail_domains",
     "mailboxes",
+    "quotas",
     "messages",
     "deliveries",
     "analytics",

@@ -70,7 +70,7 @@ def class_of(scope: Scope) -> RateClass:
     said: RateClass | None = scope["route_handler"].opt.get("rate")
     if said is not None:
         return said
-    return "read" if scope["method"] in _READING else "write"
+    return "read" if scope.get("method") in _READING else "write"
 
 
 def counters_of(subject: Subject, kind: RateClass, rate: Rate) -> tuple[Counter, Counter]:
@@ -121,9 +121,7 @@ def limit_by_address(name: str, per_minute: int, burst: int) -> Guard:
     """Make a guard that lets each client address through so often; see this module's docstring."""
     rate = Rate(per_minute, burst)
 
-    async def guard(
-        connection: "ASGIConnection[BaseRouteHandler, object, object, State]", _: BaseRouteHandler
-    ) -> None:
+    async def guard(connection: "ASGIConnection[BaseRouteHandler, object, object, State]", _: BaseRouteHandler) -> None:
         limiter: Limiter = connection.app.state.limiter
         key = f"rate:address:{name}:{_site(client_address(connection.scope))}"
         refuse_if_too_many(await limiter.count([Counter(key, rate)]))
