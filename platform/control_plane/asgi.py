@@ -8,8 +8,10 @@ from litestar import Litestar, Router
 from litestar.types import ControllerRouterHandler
 
 from control_plane import settings as settings_module
+from control_plane.accounts import key_routes as api_keys
 from control_plane.accounts import routes as accounts
 from control_plane.accounts import service as accounts_service
+from control_plane.accounts.service.keys import KeyUses
 from control_plane.audit import routes as audit
 from control_plane.core import health, inject, log
 from control_plane.core.access_tokens import AccessTokens
@@ -37,6 +39,7 @@ from web import app as web
 
 API_HANDLERS: list[ControllerRouterHandler] = [
     *accounts.HANDLERS,
+    *api_keys.HANDLERS,
     *audit.HANDLERS,
     *mail_domains.HANDLERS,
     *mailboxes.HANDLERS,
@@ -68,10 +71,12 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         async with open_runtime(chosen, DB, clock) as runtime:
             app.state.runtime = runtime
             app.state.access_tokens = AccessTokens(chosen.session_secret, runtime.clock)
-            app.state.key_ring = KeyRing(runtime.db, app.state.access_tokens)
+            uses = KeyUses(runtime.db, runtime.clock)
+            app.state.key_ring = KeyRing(runtime.db, app.state.access_tokens, uses.note)
             app.state.limiter = Limiter(runtime.valkey)
             app.state.reach = accounts_service.reach_by(runtime.db)
-            yield
+            async with uses.written():
+                yield
 
     api = Router(
         "/v1",

@@ -30,3 +30,13 @@ class FixedClock:
     def move(self, by: timedelta) -> None:
         """Put the clock forward."""
         self._at += by
+
+
+def in_utc(at: datetime) -> datetime:
+    """Take a moment without a zone for UTC; one at the very end of the calendar keeps its numbers."""
+    if at.tzinfo is None:
+        return at.replace(tzinfo=UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        return at.replace(tzinfo=UTC)

@@ -1,7 +1,6 @@
 """Read a log: in pages, as a whole, and its end."""
 
 from collections.abc import AsyncGenerator
-from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
@@ -9,6 +8,7 @@ import msgspec
 from control_plane.audit import queries
 from control_plane.audit.chain import Entry
 from control_plane.audit.schemas import AuditActor, AuditChange, AuditEntry, AuditHead, Filters
+from control_plane.core.clock import in_utc
 from control_plane.core.database import Database
 from control_plane.core.ids import encode
 from control_plane.core.pagination import Page
@@ -22,7 +22,9 @@ _changes = msgspec.json.Decoder(dict[str, tuple[object, object]])
 
 async def listing(db: Database, filters: Filters, after: UUID | None, limit: int) -> Page[AuditEntry]:
     """List the bound tenant's log, newest first."""
-    wanted = msgspec.structs.replace(filters, since=_in_utc(filters.since), until=_in_utc(filters.until))
+    wanted = msgspec.structs.replace(
+        filters, since=filters.since and in_utc(filters.since), until=filters.until and in_utc(filters.until)
+    )
     async with db.tenant_tx() as tx:
         rows = await queries.page(tx, wanted, after, limit + 1)
     shown = tuple([view(row) for row in rows[:limit]])
@@ -67,16 +69,6 @@ def view(row: Entry) -> AuditEntry:
         changes={name: AuditChange(before, after) for name, (before, after) in changes.items()},
         hash=row.hash.hex(),
     )
-
-
-def _in_utc(at: datetime | None) -> datetime | None:
-    """Take a moment without a zone for UTC, and one at the end of the calendar for any: nothing happened there."""
-    if at is None or at.tzinfo is None:
-        return at and at.replace(tzinfo=UTC)
-    try:
-        return at.astimezone(UTC)
-    except OverflowError:
-        return at.replace(tzinfo=UTC)
 
 
 def _tenant(tenant_id: UUID | None) -> str | None:

@@ -1,0 +1,21 @@
+"""What can be wrong with an API key."""
+
+from control_plane.core.errors import Conflict, Forbidden
+
+
+class TooManyApiKeys(Conflict):
+    """You have as many keys as there can be: revoke those that nothing uses any more."""
+
+    code = "too_many_api_keys"
+
+
+class ApiKeyEnded(Conflict):
+    """The key has expired, or was replaced by another: make a new one, or rotate the one that replaced it."""
+
+    code = "api_key_ended"
+
+
+class KeyBeyondYou(Forbidden):
+    """The key may do more than you: ask somebody with its rights."""
+
+    code = "api_key_beyond_you"
