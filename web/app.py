@@ -4,17 +4,56 @@ from litestar import Router
 from litestar.types import ControllerRouterHandler, ExceptionHandlersMap
 
 from web import errors, inject, static_files
+from web.branding import HostBrandMiddleware, TenantBrandMiddleware
 from web.csrf import CsrfWall
 from web.language import LanguageMiddleware
-from web.pages import compose, domains, home, mailboxes, messages, palette, places, settings, sign_in, webhooks
+from web.pages import (
+    account_security,
+    agency,
+    compose,
+    confirm_identity,
+    domains,
+    home,
+    mailboxes,
+    messages,
+    palette,
+    places,
+    second_factor,
+    settings,
+    sign_in,
+    switch,
+    webhooks,
+)
 from web.visitor import VisitorMiddleware
 
-_PAGES = (home, compose, messages, domains, mailboxes, webhooks, settings, places, palette, sign_in)
+_PAGES = (
+    agency,
+    home,
+    compose,
+    messages,
+    domains,
+    mailboxes,
+    webhooks,
+    settings,
+    places,
+    palette,
+    sign_in,
+    second_factor,
+    confirm_identity,
+    account_security,
+    switch,
+)
 HANDLERS: list[ControllerRouterHandler] = [
     Router(
         "/",
         route_handlers=[handler for page in _PAGES for handler in page.HANDLERS],
-        middleware=[LanguageMiddleware(), VisitorMiddleware(), CsrfWall()],
+        middleware=[
+            HostBrandMiddleware(),
+            LanguageMiddleware(),
+            VisitorMiddleware(),
+            TenantBrandMiddleware(),
+            CsrfWall(),
+        ],
         exception_handlers={Exception: errors.render},
         dependencies=inject.providers(),
         include_in_schema=False,

@@ -12,6 +12,12 @@ PageRequest: TypeAlias = "Request[object, object, State]"
 
 SESSION = "fp_session"
 CSRF = "fp_csrf"
+PASSKEY = "fp_passkey"
+"""What this browser was asked to sign."""
+PROVIDER = "fp_provider"
+"""That it was this browser which left for an organisation's provider."""
+BRAND_HOST = "brand_host"
+"""In a request's state: it came to a host name that an agency has proven."""
 THEME = "fp_theme"
 """The reader's choice; the page's script writes it."""
 
@@ -19,7 +25,8 @@ THEME = "fp_theme"
 def is_secure(request: PageRequest) -> bool:
     """Say whether the browser speaks https to us, perhaps through a proxy that ends TLS."""
     public = urlsplit(runtime_of(request).settings.public_url)
-    return request.url.scheme == "https" or (public.scheme == "https" and request.headers.get("host") == public.netloc)
+    is_ours = request.headers.get("host") == public.netloc or request.scope["state"].get(BRAND_HOST, False)
+    return request.url.scheme == "https" or (public.scheme == "https" and is_ours)
 
 
 def read(request: PageRequest, name: str) -> str:

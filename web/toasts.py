@@ -9,6 +9,10 @@ _TOASTS = {
     "created": mark("It is made."),
     "deleted": mark("It is gone."),
     "sent": mark("It is on its way."),
+    "factor-added": mark("Your account is protected by a second step."),
+    "factor-removed": mark("It is removed, and you are signed out everywhere else."),
+    "session-ended": mark("That session is ended."),
+    "sessions-ended": mark("You are signed out everywhere else."),
     "switched": mark("You are now in this account."),
 }
 

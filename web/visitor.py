@@ -13,13 +13,14 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Guard, Receive, Scope, Send
 
 from control_plane.accounts import service as accounts
-from control_plane.accounts.schemas import Session
+from control_plane.accounts.schemas import Person, Session
 from control_plane.accounts.schemas import Visitor as Found
 from control_plane.core.actor import bind_actor
 from control_plane.core.auth import Subject
 from control_plane.core.origin import client_address
 from control_plane.core.tenancy import bind_tenant
 from web import cookies
+from web.language import speak
 from web.refusals import SignInNeeded
 
 _STATE = "visitor"
@@ -41,6 +42,11 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
     """The agency that they belong to, while they act for a client."""
     locale: str | None = None
     """The language that they chose."""
+
+    @property
+    def person(self) -> Person:
+        """Give who they are."""
+        return Person(id=self.user_id, email=self.email, name=self.name)
 
     @property
     def authenticated_at(self) -> datetime:
@@ -72,12 +78,20 @@ class VisitorMiddleware(ASGIMiddleware):
         if found is not None:
             bind_tenant(found.subject.tenant_id)
             bind_actor(found.actor)
+            if found.locale:
+                speak(Request(scope), found.locale)
         await next_app(scope, receive, send)
+
+
+def visitor_or_none(request: cookies.PageRequest) -> Visitor | None:
+    """Give the visitor, if somebody is signed in."""
+    visitor: Visitor | None = request.scope["state"].get(_STATE)
+    return visitor
 
 
 def visitor_of(request: cookies.PageRequest) -> Visitor:
     """Give the visitor; raises `SignInNeeded`."""
-    visitor: Visitor | None = request.scope["state"].get(_STATE)
+    visitor = visitor_or_none(request)
     if visitor is None:
         raise SignInNeeded
     return visitor

@@ -9,10 +9,10 @@ from control_plane.accounts import service as accounts
 from control_plane.accounts import sessions
 from control_plane.core import inject
 from control_plane.core.errors import Refused
-from control_plane.core.origin import client_address
 from control_plane.core.problem import headers_of
 from web import cookies, csrf
 from web.cookies import PageRequest
+from web.entering import arrive, device_of
 from web.redirects import own_path
 from web.rendering import Answer, shared_renderer
 from web.visitor import find_visitor
@@ -42,7 +42,7 @@ async def sign_in(
 ) -> Answer | Redirect:
     """Begin a session and go where the person was going, or show the form again; it keeps the email."""
     try:
-        signed_in = await accounts.sign_in(db, valkey, data.email, data.password, client_address(request.scope))
+        signed_in = await accounts.sign_in(db, valkey, data.email, data.password, device_of(request))
     except Refused as refused:
         answer = _form(request, data, refused.detail, status_code=refused.status.value)
         answer.headers.update(headers_of(refused))
@@ -50,8 +50,7 @@ async def sign_in(
     if signed_in is None:
         return _form(request, data, _REFUSED, status_code=422)
     await sessions.end(valkey, cookies.read(request, cookies.SESSION))  # whoever sat here before
-    session = cookies.cookie(request, cookies.SESSION, signed_in.token)
-    return Redirect(own_path(data.next), status_code=303, cookies=[session])
+    return arrive(request, signed_in, data.next)
 
 
 @post("/sign-out")

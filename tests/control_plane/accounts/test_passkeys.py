@@ -129,7 +129,7 @@ async def test_the_first_factor_brings_recovery_codes_and_the_next_does_not(
     assert len(await register(runtime, tenant, ann, Authenticator(SITE.origin))) == 10
     assert await register(runtime, tenant, ann, Authenticator(SITE.origin), "Phone") == []
     with at_home(ann, tenant):
-        listed = (await own_security.own_factors(runtime.db, ann)).passkeys
+        listed = (await own_security.own_factors(runtime.db, ann.id)).passkeys
     assert [passkey.name for passkey in listed] == ["Laptop", "Phone"]
 
 
@@ -142,7 +142,7 @@ async def test_a_removed_passkey_signs_nobody_in(
     runtime: Runtime, tenant: Tenant, ann: Person, key: Authenticator
 ) -> None:
     with at_home(ann, tenant):
-        [listed] = (await own_security.own_factors(runtime.db, ann)).passkeys
+        [listed] = (await own_security.own_factors(runtime.db, ann.id)).passkeys
         await passkeys.remove(runtime.db, runtime.valkey, ann.id, ids.decode("pky", listed.id), "")
     asked = await passkeys.ask_anybody(runtime.valkey, SITE)
     answer = Answer(handle=asked.handle, credential=key.sign(asked.options))
@@ -191,6 +191,6 @@ async def test_garbage_is_refused(runtime: Runtime, tenant: Tenant, ann: Person,
         )
     with at_home(ann, tenant):
         asked = await passkeys.ask_to_register(runtime.db, runtime.valkey, SITE, ann)
+        answer = Answer(handle=asked.handle, credential=credential)
         with pytest.raises(PasskeyRefused):
-            answer = Answer(handle=asked.handle, credential=credential)
             await passkeys.register(runtime.db, runtime.valkey, SITE, ann, "Laptop", answer)

@@ -105,7 +105,7 @@ async def test_removing_the_app_ends_all_other_sessions(runtime: Runtime, tenant
     here, there = await begin(runtime, ann, "passkey"), await begin(runtime, ann, "passkey")
     with at_home(ann, tenant):
         await totp.remove(runtime.db, runtime.valkey, ann.id, here.token)
-        left = await own_security.own_factors(runtime.db, ann)
+        left = await own_security.own_factors(runtime.db, ann.id)
     assert await sessions.find(runtime.valkey, here.token) is not None
     assert await sessions.find(runtime.valkey, there.token) is None
     assert (left.totp_since, left.recovery_codes_left) == (None, 0)
@@ -138,7 +138,7 @@ async def test_each_recovery_code_opens_the_second_step_once(runtime: Runtime, t
     with pytest.raises(WrongCode):
         await second.give_code(runtime.db, runtime.valkey, runtime.vault, clock(), again.token, printed[3])
     with at_home(ann, tenant):
-        assert (await own_security.own_factors(runtime.db, ann)).recovery_codes_left == 9
+        assert (await own_security.own_factors(runtime.db, ann.id)).recovery_codes_left == 9
 
 
 async def test_new_recovery_codes_replace_the_old_ones(runtime: Runtime, tenant: Tenant, ann: Person) -> None:

@@ -6,8 +6,8 @@ from uuid import UUID
 import msgspec
 
 from control_plane.accounts import sessions
-from control_plane.accounts.queries import factors, users
-from control_plane.accounts.schemas import OwnSession, Person
+from control_plane.accounts.queries import factors, own_places, users
+from control_plane.accounts.schemas import OwnSession
 from control_plane.accounts.service.personal import note, personal_tx
 from control_plane.core import ids
 from control_plane.core.clock import Clock
@@ -40,13 +40,13 @@ class OwnFactors(msgspec.Struct, frozen=True, kw_only=True):
         return self.totp_since is not None or bool(self.passkeys)
 
 
-async def own_factors(db: Database, person: Person) -> OwnFactors:
+async def own_factors(db: Database, user_id: UUID) -> OwnFactors:
     """Show what a person can prove who they are with."""
-    async with personal_tx(db, person.id) as tx:
+    async with personal_tx(db, user_id) as tx:
         app = await factors.totp(tx)
         rows = await factors.passkeys(tx)
         left = len(await factors.recovery_hashes(tx))
-        user = await users.user_by_email(tx, person.email)
+        user = await users.user_by_email(tx, (await own_places.person(tx))["email"])
     views = [
         PasskeyView(
             id=ids.encode(PASSKEY, row["id"]),

@@ -1,7 +1,9 @@
-"""Begin a session."""
+"""Sign in with a password."""
 
 import asyncio
 from uuid import UUID
+
+import asyncpg
 
 from control_plane.accounts import throttle
 from control_plane.accounts.queries import places
@@ -9,26 +11,42 @@ from control_plane.accounts.queries import users as queries
 from control_plane.accounts.schemas import Device, Membership, Person, SignedIn
 from control_plane.accounts.service.begin import begin
 from control_plane.core import crypto
+from control_plane.core.clock import Clock, SystemClock
 from control_plane.core.database import Database
 from control_plane.core.valkey import Client
 
+_CLOCK = SystemClock()
+_NOWHERE = Device()
 
-async def sign_in(db: Database, valkey: Client, email: str, password: str, origin: str = "") -> SignedIn | None:
+
+async def sign_in(
+    db: Database,
+    valkey: Client,
+    email: str,
+    password: str,
+    device: Device = _NOWHERE,
+    *,
+    known_as: str = "",
+    before: str = "",
+    clock: Clock = _CLOCK,
+) -> SignedIn | None:
     """Begin a session in the person's first tenant; None when address or password is wrong, or they have no tenant.
 
-    `origin` is the client's IP address. An unknown address takes as long as a wrong password. Raises `TooManySignIns`.
+    `known_as` is the browser's number, if the person signed in from it before; `before` the token of the session in
+    the same browser, which ends. An unknown address takes as long as a wrong password. Raises `TooManySignIns`,
+    `SignInAway`, `ProviderOnly`.
     """
     email = email.strip().lower()
-    await throttle.count_try(valkey, email, origin)
+    await throttle.count_try(valkey, email, device.address, known_as)
     async with db.public_tx() as tx:
         user = await queries.user_by_email(tx, email)
-    hashed = await asyncio.to_thread(crypto.decoy_password_hash) if user is None else user["password_hash"]
-    matches = await asyncio.to_thread(crypto.password_matches, password, hashed)
-    if user is None or not matches:
+    hashed = user["password_hash"] if user is not None else None
+    if not await _matches(password, hashed) or user is None:
         return None
-    await throttle.forget(valkey, email)
+    await throttle.forget(valkey, email, device.address, known_as)
+    await _renew_hash(db, user, password)
     person = Person(id=user["id"], email=user["email"], name=user["name"])
-    return await begin(db, valkey, person, "password", Device(address=origin))
+    return await begin(db, valkey, person, "password", device, before=before, clock=clock)
 
 
 async def memberships(db: Database, user_id: UUID) -> list[Membership]:
@@ -36,3 +54,17 @@ async def memberships(db: Database, user_id: UUID) -> list[Membership]:
     async with db.user_tx(user_id) as tx:
         rows = await places.memberships(tx, user_id)
     return [Membership(tenant_id=row["tenant_id"], role=row["role"]) for row in rows]
+
+
+async def _matches(password: str, hashed: str | None) -> bool:
+    """Compare, in the same time for who has no password."""
+    hashed = hashed or await asyncio.to_thread(crypto.decoy_password_hash)
+    return await asyncio.to_thread(crypto.password_matches, password, hashed)
+
+
+async def _renew_hash(db: Database, user: asyncpg.Record, password: str) -> None:
+    """Keep the password by today's parameters."""
+    if crypto.password_needs_rehash(user["password_hash"]):
+        fresh = await asyncio.to_thread(crypto.hash_password, password)
+        async with db.user_tx(user["id"]) as tx:
+            await queries.rehash_password(tx, user["id"], fresh)
