@@ -31,3 +31,7 @@ class TtlCache(Generic[Key, Value]):
         if len(self._entries) >= self._most:
             self._entries.clear()
         self._entries[key] = (self._monotonic() + self._fresh_seconds, value)
+
+    def drop(self, key: Key) -> None:
+        """Forget one answer."""
+        self._entries.pop(key, None)
