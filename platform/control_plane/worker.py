@@ -10,6 +10,7 @@ from arq.typing import WorkerCoroutine
 from arq.worker import Function, Worker, func
 
 from control_plane import settings as settings_module
+from control_plane.agencies import jobs as agencies
 from control_plane.analytics import jobs as analytics
 from control_plane.core import idempotency, log
 from control_plane.core.errors import Unavailable
@@ -29,6 +30,7 @@ _log = structlog.get_logger()
 JOBS = collect(
     [
         idempotency.JOBS,
+        agencies.JOBS,
         analytics.JOBS,
         deliveries.JOBS,
         mail_domains.JOBS,
