@@ -1,7 +1,7 @@
 """What tenants need when nobody asks: their state reaches queue and nodes, and closed ones are erased in time."""
 
 from control_plane.core.jobs import Job, JobContext
-from control_plane.tenants import settling
+from control_plane.tenants import service, settling
 from control_plane.tenants.service.standing import SETTLE_JOB
 
 
@@ -10,4 +10,12 @@ async def settle(context: JobContext) -> None:
     await settling.settle(context.db, context.clock)
 
 
-JOBS = (Job(name=SETTLE_JOB, run=settle, every_seconds=5, timeout_seconds=600),)
+async def erase(context: JobContext) -> None:
+    """Erase tenants whose time to reopen is over."""
+    await service.erase_due(context.db, context.clock)
+
+
+JOBS = (
+    Job(name=SETTLE_JOB, run=settle, every_seconds=5, timeout_seconds=600),
+    Job(name="tenants.erase", run=erase, every_seconds=600, timeout_seconds=3600),
+)

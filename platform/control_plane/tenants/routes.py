@@ -1,10 +1,11 @@
-"""`/v1/clients` and `/v1/access-grants`: who is below you, and who above you may act for you."""
+"""`/v1/clients`, `/v1/access-grants`, `/v1/account/export`: who is below you, who may act for you, what you own."""
 
 from typing import Annotated
 from uuid import UUID
 
 from litestar import delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 
 from control_plane.core import inject
@@ -27,6 +28,8 @@ from control_plane.tenants.schemas import (
     Status,
     Suspension,
 )
+
+_NDJSON = "application/x-ndjson"
 
 Words = Annotated[str | None, QueryParameter(name="query", max_length=200, description="Part of a name.")]
 
@@ -142,6 +145,13 @@ async def delete_access_grant(db: inject.Database, provider_id: FromPath[str], i
     await service.end_grant(db, decode(service.PREFIX, provider_id), if_match)
 
 
+@get("/account/export", guards=[requires("account:read")], media_type=_NDJSON)
+async def export_account(db: inject.Database, clock: inject.Clock) -> Stream:
+    """Give everything that the account owns, but no secrets: a line of JSON for each row of each table."""
+    headers = {"Content-Disposition": 'attachment; filename="fleetpost-export.ndjson"'}
+    return Stream(await service.export(db, clock), media_type=_NDJSON, headers=headers)
+
+
 def decode_field(path: str, text: str) -> UUID:
     """Read a tenant's id from a field; raises `Invalid` there."""
     try:
@@ -165,4 +175,5 @@ HANDLERS: list[ControllerRouterHandler] = [
     get_access_grant,
     change_access_grant,
     delete_access_grant,
+    export_account,
 ]

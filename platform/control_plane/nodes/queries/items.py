@@ -69,6 +69,14 @@ async def publish(
     return [row["id"] for row in rows]
 
 
+async def live(connection: Connection, owner: UUID) -> list[tuple[str, str]]:
+    """List kind and key of what nodes have of a tenant (fleet role)."""
+    rows = await connection.fetch(
+        "select distinct kind, key from node_items where tenant_id = $1 and payload is not null order by 1, 2", owner
+    )
+    return [(row["kind"], row["key"]) for row in rows]
+
+
 async def publish_own(connection: Connection, node_id: UUID, kind: str, key: str, payload: bytes) -> bool:
     """Publish an item of the node itself (fleet role), if it differs; says whether it did."""
     same = await connection.fetchval(

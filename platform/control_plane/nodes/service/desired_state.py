@@ -9,7 +9,7 @@ from control_plane.core.database import Database, Transaction
 from control_plane.core.ids import NodeId, encode
 from control_plane.nodes import channels
 from control_plane.nodes.queries import items as queries
-from control_plane.nodes.schemas import ItemChange, Role
+from control_plane.nodes.schemas import ALL_ROLES, ItemChange, Role
 from tenant_agent import wire
 
 _PAGE_ROWS = 2000
@@ -46,6 +46,14 @@ async def publish(
     payloads = [None if change.item is None else wire.encode(change.item) for change in changes]
     for node_id in await queries.publish(tx.connection, tenant_id, kinds, keys, payloads, roles, only_node):
         tx.outbox.signal(channels.state(node_id))
+
+
+async def withdraw_all(tx: Transaction, tenant_id: UUID) -> None:
+    """Take everything of a tenant off the nodes (fleet role)."""
+    live = await queries.live(tx.connection, tenant_id)
+    gone = [ItemChange(kind=kind, key=key, item=None) for kind, key in live]
+    if gone:
+        await publish(tx, tenant_id, gone, ALL_ROLES)
 
 
 async def desired_generation(db: Database, node_id: NodeId) -> int:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+from control_plane.audit import service as audit
 from control_plane.core import crypto
 from control_plane.core.clock import Clock
 from control_plane.core.database import Database, Transaction
@@ -27,7 +28,9 @@ async def new_enrolment_token(tx: Transaction, node_id: UUID, clock: Clock) -> E
         raise NotFound
     made, expires_at = crypto.new_credential(_TOKEN), clock.now() + _TOKEN_LIFETIME
     await queries.insert_token(tx.connection, made.lookup, made.hash, node_id, expires_at)
-    return EnrolmentToken(encode(PREFIX, node_id), made.token, expires_at)
+    public_id = encode(PREFIX, node_id)
+    audit.record_for_fleet(tx, "nodes.make_enrolment_token", public_id, after={"expires_at": expires_at})
+    return EnrolmentToken(public_id, made.token, expires_at)
 
 
 async def enrol(db: Database, request: wire.EnrolRequest, clock: Clock) -> wire.EnrolReply:

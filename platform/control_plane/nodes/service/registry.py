@@ -6,6 +6,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from control_plane.audit import service as audit
 from control_plane.core.database import Transaction
 from control_plane.core.errors import FieldError, Invalid, NotFound
 from control_plane.core.ids import encode, new_uuid
@@ -21,6 +22,8 @@ from control_plane.nodes.schemas import NewNode, Node, NodeIp
 from tenant_agent import wire
 
 PREFIX = "nod"
+_TOLD = ("name", "hostname", "service_address", "region", "roles")
+"""What the audit log compares; addresses are listed as they were asked for."""
 
 
 class _Said(msgspec.Struct, frozen=True):
@@ -36,6 +39,7 @@ async def register_node(tx: Transaction, new: NewNode) -> Node:
     Every tenant is placed on it; `placements.fill` then sends it their items.
     """
     _check_addresses(new)
+    before = await queries.find_by_name(tx.connection, new.name)
     try:
         await queries.insert_node(tx.connection, new_uuid(), new)
     except asyncpg.UniqueViolationError as error:
@@ -45,6 +49,9 @@ async def register_node(tx: Transaction, new: NewNode) -> Node:
     await ip_pools.assign(tx, row.id, new.ips)
     await _publish_self(tx, row)
     await placements.place_missing(tx.connection)
+    told = {} if before is None else {name: getattr(before, name) for name in _TOLD}
+    public_id, after = encode(PREFIX, row.id), msgspec.to_builtins(new)
+    audit.record_for_fleet(tx, "nodes.register", public_id, before=told, after=after)
     return await get(tx, row.id)
 
 

@@ -4,6 +4,8 @@ from control_plane.tenants.schemas import NewTenant
 from control_plane.tenants.service.change import add_client, edit_client
 from control_plane.tenants.service.clients import PREFIX, get_client, list_clients
 from control_plane.tenants.service.ending import close_client, close_own, reopen_client, reopen_own, standing
+from control_plane.tenants.service.erase import erase_due
+from control_plane.tenants.service.export import export
 from control_plane.tenants.service.grants import (
     change_grant,
     end_grant,
@@ -28,6 +30,8 @@ __all__ = [
     "create",
     "edit_client",
     "end_grant",
+    "erase_due",
+    "export",
     "find_by_slug",
     "free_slug",
     "get_client",
