@@ -93,10 +93,17 @@ async def db(runtime: Runtime) -> Database:
     return runtime.db
 
 
+class InProcess(httpx.ASGITransport):
+    """Calls the application as a server does, each request in a task of its own: what it binds is not bound after."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await asyncio.create_task(super().handle_async_request(request))
+
+
 @pytest.fixture
 async def client(app: Litestar) -> AsyncGenerator[httpx.AsyncClient]:
     """A client without credentials."""
-    transport = httpx.ASGITransport(app)  # type: ignore[arg-type]  # Litestar names the same protocol differently
+    transport = InProcess(app)  # type: ignore[arg-type]  # Litestar names the same protocol differently
     async with httpx.AsyncClient(transport=transport, base_url="http://fleetpost.test") as opened:
         yield opened
 

@@ -19,7 +19,7 @@ from control_plane.core.tenancy import acting_for
 from control_plane.ip_pools import service as ip_pools
 from control_plane.messages import service as messages
 from control_plane.messages.schemas import EmailAddress, NewMessage
-from tests.conftest import Tenant
+from tests.conftest import InProcess, Tenant
 from web.assets import STATIC
 
 FRONTEND = Path(__file__).parents[2] / "web" / "frontend"
@@ -79,7 +79,7 @@ async def make_person(app: Litestar, db: Database) -> AsyncGenerator[MakePerson]
         async with db.fleet_tx() as tx:
             await accounts.create_user(tx, tenant.id, email, PASSWORD, role, "Ann")
         address = f"10.{'.'.join(str(secrets.randbelow(256)) for _ in range(3))}"  # so that no limit per address is met
-        transport = httpx.ASGITransport(app, client=(address, 1024))  # type: ignore[arg-type]  # the same, named differently
+        transport = InProcess(app, client=(address, 1024))  # type: ignore[arg-type]  # the same, named differently
         client = httpx.AsyncClient(transport=transport, base_url="http://portal.test", headers={"accept": "text/html"})
         clients.append(client)
         return Person(client, tenant, email)

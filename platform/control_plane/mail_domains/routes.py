@@ -6,6 +6,7 @@ from litestar.types import ControllerRouterHandler
 
 from control_plane.core import inject
 from control_plane.core.auth import requires
+from control_plane.core.etag import IfMatch
 from control_plane.core.ids import decode
 from control_plane.core.pagination import LIMIT_DEFAULT, After, Limit, Page, cursor
 from control_plane.mail_domains import service
@@ -44,9 +45,11 @@ async def verify_domain(runtime: inject.Runtime, domain_id: FromPath[str]) -> Do
 
 
 @delete("/domains/{domain_id:str}", guards=[requires("domains:write")], opt=IN_FORCE)
-async def delete_domain(db: inject.Database, domain_id: FromPath[str]) -> None:
+async def delete_domain(
+    db: inject.Database, settings: inject.Settings, domain_id: FromPath[str], if_match: IfMatch = None
+) -> None:
     """Delete a domain that has no mailboxes; its mail is refused from then on."""
-    await service.delete(db, decode(_PREFIX, domain_id))
+    await service.delete(db, settings, decode(_PREFIX, domain_id), if_match)
 
 
 HANDLERS: list[ControllerRouterHandler] = [

@@ -1,7 +1,7 @@
 """What mail domains look like in the API."""
 
 from datetime import datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -34,6 +34,8 @@ class DnsRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 class Domain(msgspec.Struct, frozen=True, kw_only=True):
     """A mail domain."""
+
+    OBSERVED: ClassVar[frozenset[str]] = frozenset({"records", "checked_at", "next_check_at"})
 
     id: str
     name: str

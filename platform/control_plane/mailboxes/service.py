@@ -14,7 +14,7 @@ from control_plane.core.database import Database, Transaction
 from control_plane.core.errors import FieldError, Invalid, NotFound
 from control_plane.core.ids import NodeId, encode, new_uuid
 from control_plane.core.pagination import Page
-from control_plane.core.tenancy import bound_tenant
+from control_plane.core.tenancy import bound_tenant, require_domain
 from control_plane.core.text import NOT_ONE_LINE, is_one_line
 from control_plane.core.threads import in_thread
 from control_plane.mail_domains import service as mail_domains
@@ -84,6 +84,7 @@ async def change(db: Database, mailbox_id: UUID, wanted: MailboxChange, if_match
         password_hash = await in_thread(crypto.hash_password, wanted.password)
     async with db.tenant_tx() as tx:
         row = await _found(mailbox_id, lock=True)
+        require_domain(_domain(row))
         etag.check(if_match, _view(row))
         changed = _changed(row, wanted, password_hash)
         await queries.save(changed)
@@ -96,6 +97,7 @@ async def delete(db: Database, mailbox_id: UUID, if_match: str | None = None) ->
     """Remove a mailbox and take it off the nodes; raises `NotFound`, `PreconditionFailed`."""
     async with db.tenant_tx() as tx:
         row = await _found(mailbox_id, lock=True)
+        require_domain(_domain(row))
         etag.check(if_match, _view(row))
         await queries.delete(row.id)
         gone = ItemChange(kind="mailbox", key=row.address, item=None)
@@ -167,6 +169,10 @@ def _changed(row: MailboxRow, wanted: MailboxChange, password_hash: str | msgspe
     }
     given = {name: value for name, value in fields.items() if value is not msgspec.UNSET}
     return msgspec.structs.replace(row, version=row.version + 1, **given)
+
+
+def _domain(row: MailboxRow) -> str:
+    return row.address.rpartition("@")[2]
 
 
 def _told(row: MailboxRow) -> dict[str, object]:

@@ -5,6 +5,7 @@ from litestar.params import FromPath, JSONBody
 
 from control_plane.core import inject
 from control_plane.core.auth import requires
+from control_plane.core.etag import IfMatch
 from control_plane.core.pagination import LIMIT_DEFAULT, After, Limit, Page
 from control_plane.webhooks import service
 from control_plane.webhooks.schemas import CreatedWebhook, NewWebhook, Webhook, WebhookDelivery
@@ -34,9 +35,9 @@ async def get_webhook(webhook_id: FromPath[str], db: inject.Database) -> Webhook
 
 
 @delete("/webhooks/{webhook_id:str}", guards=_WRITE)
-async def delete_webhook(webhook_id: FromPath[str], db: inject.Database) -> None:
+async def delete_webhook(webhook_id: FromPath[str], db: inject.Database, if_match: IfMatch = None) -> None:
     """Delete a webhook; what was on its way to it is given up."""
-    await service.delete(db, webhook_id)
+    await service.delete(db, webhook_id, if_match)
 
 
 @get("/webhooks/{webhook_id:str}/deliveries", guards=_READ)

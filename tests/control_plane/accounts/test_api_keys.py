@@ -240,7 +240,7 @@ async def test_nobody_gets_the_secret_of_a_key_that_may_do_more(
 async def test_another_tenants_key_is_not_found(client: httpx.AsyncClient, stranger: Tenant, make: Make) -> None:
     path = f"{PATH}/{(await make())['id']}"
     for method, where in [("GET", path), ("PATCH", path), ("DELETE", path), ("POST", f"{path}/rotate")]:
-        body = {} if method in ("PATCH", "POST") else None
+        body: dict[str, str] | None = {} if method in ("PATCH", "POST") else None
         assert (await client.request(method, where, json=body, headers=stranger.headers)).status_code == 404, method
 
 

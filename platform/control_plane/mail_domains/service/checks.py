@@ -10,13 +10,14 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from control_plane.audit import service as audit
 from control_plane.core.clock import Clock
 from control_plane.core.crypto import Vault
 from control_plane.core.database import Database, Transaction
 from control_plane.core.errors import NotFound
 from control_plane.core.ids import TenantId, encode, new_uuid
 from control_plane.core.runtime import Runtime
-from control_plane.core.tenancy import bound_tenant
+from control_plane.core.tenancy import bound_tenant, require_domain
 from control_plane.mail_domains import names, queries, records, schedule
 from control_plane.mail_domains.errors import DomainTaken
 from control_plane.mail_domains.queries import CheckResult, DomainRow, KeyRow
@@ -51,6 +52,7 @@ async def check(means: Checker, domain_id: UUID) -> Domain:
     """Check a domain of the bound tenant now; raises `NotFound`, or `DomainTaken` if another tenant was first."""
     async with means.db.tenant_tx():
         row, keys = await _load(domain_id)
+        require_domain(row.name)
     needed = required_records(row, keys, means.settings)
     answers = await _ask(means.resolver, records.questions(needed))
     judged = [records.judge(record, answers) for record in needed]
@@ -97,10 +99,14 @@ async def _conclude(tx: Transaction, means: Checker, row: DomainRow, judged: lis
     newly_proven = has_proof and row.proven_at is None
     if newly_proven and await queries.proven_by_another(tx.connection, [row.name, *names.above(row.name)]):
         raise DomainTaken
+    result = _result(row, judged, now, has_proof=has_proof)
     try:
-        await queries.save_check(row.id, _result(row, judged, now, has_proof=has_proof))
+        await queries.save_check(row.id, result)
     except asyncpg.UniqueViolationError as error:  # another tenant proved it at this very moment
         raise DomainTaken from error
+    if result.status != row.status:
+        before, after = {"status": row.status}, {"status": result.status}
+        audit.record(tx, "domains.verify", encode(PREFIX, row.id), before=before, after=after)
     if newly_proven:
         await queries.activate_keys(row.id)
         row, keys = await _load(row.id)

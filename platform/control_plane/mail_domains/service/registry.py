@@ -7,19 +7,22 @@ from uuid import UUID
 
 import asyncpg
 
+from control_plane.audit import service as audit
+from control_plane.core import etag
 from control_plane.core.clock import Clock
 from control_plane.core.crypto import Vault
 from control_plane.core.database import Database
 from control_plane.core.errors import FieldError, Invalid, NotFound
-from control_plane.core.ids import new_uuid
+from control_plane.core.ids import encode, new_uuid
 from control_plane.core.pagination import Page
+from control_plane.core.tenancy import require_all_domains, require_domain
 from control_plane.core.threads import in_thread
 from control_plane.mail_domains import dkim, names, queries
 from control_plane.mail_domains.errors import DomainExists, DomainInUse, DomainTaken
 from control_plane.mail_domains.queries import DomainRow, KeyRow
 from control_plane.mail_domains.schemas import Domain
 from control_plane.mail_domains.service import items
-from control_plane.mail_domains.service.view import VAULT_PURPOSE, view
+from control_plane.mail_domains.service.view import PREFIX, VAULT_PURPOSE, view
 from control_plane.settings import Settings
 
 _TOKEN_BYTES = 20
@@ -27,7 +30,8 @@ _FIRST_CHECK_AFTER = timedelta(seconds=30)
 
 
 async def add(db: Database, vault: Vault, settings: Settings, clock: Clock, text: str) -> Domain:
-    """Add a domain with fresh DKIM keys; raises `Invalid`, `DomainExists`, `DomainTaken`."""
+    """Add a domain with fresh DKIM keys; raises `Invalid`, `DomainExists`, `DomainTaken`, `DomainOutOfReach`."""
+    require_all_domains()
     try:
         name = names.normalise(text)
     except names.NotADomain as error:
@@ -44,6 +48,7 @@ async def add(db: Database, vault: Vault, settings: Settings, clock: Clock, text
         except asyncpg.UniqueViolationError as error:
             raise DomainExists from error
         await queries.insert_keys(keys, now)
+        audit.record(tx, "domains.add", encode(PREFIX, domain_id), after={"name": name})
     return await get(db, settings, domain_id)
 
 
@@ -63,17 +68,20 @@ async def list_domains(db: Database, settings: Settings, after: UUID | None, lim
     return Page(shown, shown[-1].id if len(rows) > limit else None)
 
 
-async def delete(db: Database, domain_id: UUID) -> None:
-    """Remove a domain and take it off the nodes; raises `NotFound`, `DomainInUse`."""
+async def delete(db: Database, settings: Settings, domain_id: UUID, if_match: str | None = None) -> None:
+    """Remove a domain and take it off the nodes; raises `NotFound`, `PreconditionFailed`, `DomainInUse`."""
     async with db.tenant_tx() as tx:
         row = await _found(domain_id, lock=True)
+        require_domain(row.name)
         keys = await queries.keys_of([row.id])
+        etag.check(if_match, view(row, keys, settings))
         try:
             await queries.delete(row.id)
         except asyncpg.ForeignKeyViolationError as error:
             raise DomainInUse from error
         if row.proven_at is not None:  # what was not proven was never published, and may be another tenant's
             await items.withdraw(tx, row, keys)
+        audit.record(tx, "domains.delete", encode(PREFIX, row.id), before={"name": row.name, "status": row.status})
 
 
 async def _found(domain_id: UUID, *, lock: bool = False) -> DomainRow:

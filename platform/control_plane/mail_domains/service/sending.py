@@ -5,7 +5,7 @@ from collections.abc import Collection
 from control_plane.core.database import Transaction
 from control_plane.core.errors import FieldError
 from control_plane.core.ids import TenantId
-from control_plane.core.tenancy import bound_tenant
+from control_plane.core.tenancy import bound_tenant, reaches_domain
 from control_plane.core.ttl_cache import TtlCache
 from control_plane.mail_domains import queries, records
 from control_plane.mail_domains.errors import DomainNotUsable
@@ -22,7 +22,7 @@ async def sending_domains(tx: Transaction, names: Collection[str]) -> dict[str, 
     for name, domain_id in (await queries.proven_ids(tx.connection, list(unknown))).items() if unknown else ():
         known[name] = SendingDomain(domain_id, name, records.return_domain(name))
         _usable.put((tenant_id, name), known[name])
-    return {name: known.get(name) or _not_usable(name) for name in names}
+    return {name: _if_reached(name, known.get(name)) for name in names}
 
 
 async def sending_domain(tx: Transaction, name: str) -> SendingDomain:
@@ -31,6 +31,13 @@ async def sending_domain(tx: Transaction, name: str) -> SendingDomain:
     if isinstance(found, DomainNotUsable):
         raise found
     return found
+
+
+def _if_reached(name: str, found: SendingDomain | None) -> SendingDomain | DomainNotUsable:
+    if found is not None and not reaches_domain(name):
+        message = f"This key is bound to other domains than {name}: use one that may act for it."
+        return DomainNotUsable(message, errors=(FieldError("from.email", message),))
+    return found or _not_usable(name)
 
 
 def _not_usable(name: str) -> DomainNotUsable:

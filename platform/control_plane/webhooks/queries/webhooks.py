@@ -27,13 +27,10 @@ async def insert(
     )
 
 
-async def find(tx: Transaction, tenant_id: UUID, webhook_id: UUID) -> asyncpg.Record | None:
+async def find(tx: Transaction, tenant_id: UUID, webhook_id: UUID, *, lock: bool = False) -> asyncpg.Record | None:
     """Find a webhook."""
-    return await tx.connection.fetchrow(
-        f"select {_COLUMNS}, secrets from webhooks where tenant_id = $1 and id = $2",  # noqa: S608 our own columns
-        tenant_id,
-        webhook_id,
-    )
+    query = f"select {_COLUMNS}, secrets from webhooks where tenant_id = $1 and id = $2"  # noqa: S608 our own columns
+    return await tx.connection.fetchrow(f"{query} for update" if lock else query, tenant_id, webhook_id)
 
 
 async def page(tx: Transaction, tenant_id: UUID, limit: int, after: UUID | None) -> list[asyncpg.Record]:
@@ -47,18 +44,15 @@ async def page(tx: Transaction, tenant_id: UUID, limit: int, after: UUID | None)
     )
 
 
-async def delete(tx: Transaction, tenant_id: UUID, webhook_id: UUID) -> bool:
+async def delete(tx: Transaction, tenant_id: UUID, webhook_id: UUID) -> None:
     """Delete a webhook and give up what was on its way to it."""
-    found = await tx.connection.fetchval(
-        "delete from webhooks where tenant_id = $1 and id = $2 returning true", tenant_id, webhook_id
-    )
+    await tx.connection.execute("delete from webhooks where tenant_id = $1 and id = $2", tenant_id, webhook_id)
     await tx.connection.execute(
         """update webhook_deliveries set status = 'failed', next_attempt_at = null, finished_at = now()
            where tenant_id = $1 and webhook_id = $2 and next_attempt_at is not null""",
         tenant_id,
         webhook_id,
     )
-    return found is not None
 
 
 async def deliveries(

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import asyncpg
 import httpx
 
-from control_plane.core import http, ids
+from control_plane.audit import service as audit
+from control_plane.core import etag, http, ids
 from control_plane.core.crypto import Vault
 from control_plane.core.database import Database
 from control_plane.core.errors import FieldError, Invalid, NotFound
@@ -32,8 +33,10 @@ async def create(db: Database, vault: Vault, allowed: Sequence[Network], new: Ne
     sealed = vault.encrypt(secret.encode(), purpose=SECRETS_PURPOSE)
     async with db.tenant_tx() as tx:
         row = await queries.insert(tx, bound_tenant(), webhook_id, new.url, new.events, sealed, _WEBHOOKS_MAX)
-    if row is None:
-        raise TooManyWebhooks
+        if row is None:
+            raise TooManyWebhooks
+        told = {"url": new.url, "events": new.events, "secrets": sealed}
+        audit.record(tx, "webhooks.create", ids.encode(PREFIX, webhook_id), after=told)
     webhook = _webhook(row)
     return CreatedWebhook(
         id=webhook.id,
@@ -63,11 +66,16 @@ async def listing(db: Database, limit: int, after: str | None) -> Page[Webhook]:
     return Page(data, data[-1].id if len(rows) > limit else None)
 
 
-async def delete(db: Database, webhook_id: str) -> None:
-    """Delete a webhook; what was on its way to it is given up. Raises `NotFound`."""
+async def delete(db: Database, webhook_id: str, if_match: str | None = None) -> None:
+    """Delete a webhook; what was on its way to it is given up. Raises `NotFound`, `PreconditionFailed`."""
+    wanted = ids.decode(PREFIX, webhook_id)
     async with db.tenant_tx() as tx:
-        if not await queries.delete(tx, bound_tenant(), ids.decode(PREFIX, webhook_id)):
+        row = await queries.find(tx, bound_tenant(), wanted, lock=True)
+        if row is None:
             raise NotFound
+        etag.check(if_match, _webhook(row))
+        await queries.delete(tx, bound_tenant(), wanted)
+        audit.record(tx, "webhooks.delete", webhook_id, before={"url": row["url"], "events": row["events"]})
 
 
 async def listing_of_deliveries(db: Database, webhook_id: str, limit: int, after: str | None) -> Page[WebhookDelivery]:
