@@ -8,7 +8,9 @@ from litestar import Litestar, Router
 from litestar.types import ControllerRouterHandler
 
 from control_plane import settings as settings_module
+from control_plane.accounts import invitation_routes as invitations
 from control_plane.accounts import key_routes as api_keys
+from control_plane.accounts import member_routes as members
 from control_plane.accounts import routes as accounts
 from control_plane.accounts import service as accounts_service
 from control_plane.accounts.service.keys import KeyUses
@@ -39,6 +41,8 @@ from web import app as web
 
 API_HANDLERS: list[ControllerRouterHandler] = [
     *accounts.HANDLERS,
+    *invitations.HANDLERS,
+    *members.HANDLERS,
     *api_keys.HANDLERS,
     *audit.HANDLERS,
     *mail_domains.HANDLERS,

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from control_plane.accounts.throttle import TRIES_PER_EMAIL, WINDOW_SECONDS
+from control_plane.accounts.throttle import TRIES_PER_PAIR, WINDOW_SECONDS
 from control_plane.core.database import Database
 from tests.web.conftest import PASSWORD, MakePerson, Person
 
@@ -96,8 +96,8 @@ async def test_a_person_who_does_the_bills_sees_no_mail(make_person: MakePerson,
 async def test_who_tries_too_often_is_told_how_long_to_wait(visitor: Person) -> None:
     token = await visitor.token()
     form = {"email": visitor.email, "password": "wrong", "_csrf_token": token}
-    answers = [await visitor.client.post("/sign-in", data=form) for _ in range(TRIES_PER_EMAIL + 1)]
-    assert [answer.status_code for answer in answers] == [422] * TRIES_PER_EMAIL + [429]
+    answers = [await visitor.client.post("/sign-in", data=form) for _ in range(TRIES_PER_PAIR + 1)]
+    assert [answer.status_code for answer in answers] == [422] * TRIES_PER_PAIR + [429]
     assert 0 < int(answers[-1].headers["retry-after"]) <= WINDOW_SECONDS
 
 

@@ -80,6 +80,11 @@ def password_matches(password: str, hashed: str) -> bool:
         return False
 
 
+def password_needs_rehash(hashed: str) -> bool:
+    """Say whether the hash was made with other parameters than today's."""
+    return _PASSWORDS.check_needs_rehash(hashed)
+
+
 @lru_cache(maxsize=1)
 def decoy_password_hash() -> str:
     """Give a hash that no password fits, so that an unknown user takes as long to refuse as a wrong password."""

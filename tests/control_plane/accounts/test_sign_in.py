@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from control_plane.accounts import service, sessions, throttle
-from control_plane.accounts.schemas import Role
+from control_plane.accounts.schemas import Device, Role
 from control_plane.core.database import Database
 from control_plane.core.runtime import Runtime
 from tests.conftest import MakeTenant, Tenant
@@ -43,19 +43,20 @@ async def test_an_unknown_address_is_refused_in_the_same_way(runtime: Runtime) -
     assert await service.sign_in(runtime.db, runtime.valkey, "nobody@acme.test", PASSWORD) is None
 
 
-async def test_guessing_is_slowed_down_for_one_address_and_not_for_others(runtime: Runtime, ann: Person) -> None:
-    for _ in range(throttle.TRIES_PER_EMAIL):
-        await throttle.count_try(runtime.valkey, ann.email, ann.email)
+async def test_guessing_is_slowed_down_for_one_address_from_one_place(runtime: Runtime, ann: Person) -> None:
+    here, there = Device(address="192.0.2.1"), Device(address="192.0.2.2")
+    for _ in range(throttle.TRIES_PER_PAIR):
+        await throttle.count_try(runtime.valkey, ann.email, here.address)
     with pytest.raises(throttle.TooManySignIns):
-        await service.sign_in(runtime.db, runtime.valkey, ann.email, PASSWORD)
-    await throttle.count_try(runtime.valkey, f"not-{ann.email}", "elsewhere")
+        await service.sign_in(runtime.db, runtime.valkey, ann.email, PASSWORD, here)
+    assert await service.sign_in(runtime.db, runtime.valkey, ann.email, PASSWORD, there) is not None
 
 
 async def test_nobody_is_locked_out_for_ever(runtime: Runtime, ann: Person) -> None:
-    await throttle.count_try(runtime.valkey, ann.email, ann.email)
+    await throttle.count_try(runtime.valkey, ann.email, "198.51.100.7")
     lives = [await runtime.valkey.ttl(key) async for key in runtime.valkey.scan_iter("sign-in:*")]
     assert lives
-    assert all(0 < seconds <= throttle.WINDOW_SECONDS for seconds in lives)
+    assert all(0 < seconds <= throttle.LINK_WINDOW_SECONDS for seconds in lives)
 
 
 async def test_a_session_goes_on_with_the_persons_present_role(runtime: Runtime, db: Database, ann: Person) -> None:

@@ -40,7 +40,28 @@ async def reach(tx: Transaction, client_id: UUID) -> asyncpg.Record | None:
 
 
 async def insert_membership(tx: Transaction, tenant_id: UUID, user_id: UUID, role: str) -> None:
-    """Store a membership, as the fleet role."""
+    """Store a membership, as the fleet role; who belongs there already keeps their role."""
     await tx.connection.execute(
-        "insert into memberships (tenant_id, user_id, role) values ($1, $2, $3)", tenant_id, user_id, role
+        "insert into memberships (tenant_id, user_id, role) values ($1, $2, $3) on conflict do nothing",
+        tenant_id,
+        user_id,
+        role,
     )
+
+
+async def tenants_of(tx: Transaction, user_id: UUID) -> list[UUID]:
+    """Find where a person belongs, in the order that logs are written in (fleet role)."""
+    rows = await tx.connection.fetch(
+        """select m.tenant_id from memberships m join tenants t on t.id = m.tenant_id
+           where m.user_id = $1 and t.erased_at is null order by m.tenant_id""",
+        user_id,
+    )
+    return [row["tenant_id"] for row in rows]
+
+
+async def root(tx: Transaction) -> UUID | None:
+    """Find the operator at the root, below whom new accounts stand (fleet role)."""
+    found: UUID | None = await tx.connection.fetchval(
+        "select id from tenants where kind = 'operator' and parent_id is null order by id limit 1"
+    )
+    return found

@@ -58,8 +58,8 @@ async def memberships(db: Database, user_id: UUID) -> list[Membership]:
 
 async def _matches(password: str, hashed: str | None) -> bool:
     """Compare, in the same time for who has no password."""
-    hashed = hashed or await asyncio.to_thread(crypto.decoy_password_hash)
-    return await asyncio.to_thread(crypto.password_matches, password, hashed)
+    compared: str = hashed if hashed is not None else await asyncio.to_thread(crypto.decoy_password_hash)
+    return await asyncio.to_thread(crypto.password_matches, password, compared)
 
 
 async def _renew_hash(db: Database, user: asyncpg.Record, password: str) -> None:
