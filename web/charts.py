@@ -5,6 +5,9 @@ from datetime import datetime
 
 import msgspec
 
+from web import formats
+from web.i18n import gettext, mark
+
 
 class Hour(msgspec.Struct, frozen=True):
     """What one hour brought."""
@@ -51,7 +54,12 @@ class HourlyChart(msgspec.Struct, frozen=True):
 
 
 _TONES = (("delivered", "success"), ("waiting", "info"), ("deferred", "warning"), ("bounced", "error"))
-_WORDS = {"delivered": "delivered", "waiting": "on the way", "deferred": "deferred", "bounced": "not delivered"}
+_WORDS = {
+    "delivered": mark("%(count)s delivered"),
+    "waiting": mark("%(count)s on the way"),
+    "deferred": mark("%(count)s deferred"),
+    "bounced": mark("%(count)s not delivered"),
+}
 _GAP = 0.28  # of a column's share
 
 
@@ -85,8 +93,9 @@ def _stack(hour: Hour, x: float, share: float, top: int, height: float) -> tuple
 
 
 def _title(hour: Hour) -> str:
-    parts = [f"{getattr(hour, name):,} {_WORDS[name]}" for name, _ in _TONES if getattr(hour, name)]
-    return f"{hour.start:%H:%M} UTC: {', '.join(parts) or 'nothing'}"
+    counts = ((name, getattr(hour, name)) for name, _ in _TONES)
+    parts = [gettext(_WORDS[name]) % {"count": formats.number(count)} for name, count in counts if count]
+    return f"{hour.start:%H:%M} UTC: {', '.join(parts) or gettext('nothing')}"
 
 
 def _ceiling(highest: int) -> int:
@@ -124,9 +133,9 @@ def shares(values: Sequence[tuple[str, float]], *, minimum: float = 0.6) -> tupl
 def duration(seconds: float) -> str:
     """Say a duration the way people do: `12 ms`, `1.4 s`, `3 min`, `2 h`."""
     if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
+        return f"{formats.number(round(seconds * 1000))} ms"
     if seconds < 60:
-        return f"{seconds:.1f} s"
+        return f"{formats.number(round(seconds, 1))} s"
     if seconds < 3600:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
+        return f"{formats.number(round(seconds / 60))} min"
+    return f"{formats.number(round(seconds / 3600, 1))} h"

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from control_plane.analytics.schemas import Bucket, Counts
-from web import charts
+from web import charts, formats
+from web.i18n import gettext, mark
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,10 +27,10 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _FIGURES = (
-    ("delivered", "Delivered", "success"),
-    ("waiting", "On the way", "info"),
-    ("deferred", "Deferred", "warning"),
-    ("bounced", "Not delivered", "error"),
+    ("delivered", mark("Delivered"), "success"),
+    ("waiting", mark("On the way"), "info"),
+    ("deferred", mark("Deferred"), "warning"),
+    ("bounced", mark("Not delivered"), "error"),
 )
 
 
@@ -57,5 +58,5 @@ def _hour(start: datetime, counts: Counts) -> charts.Hour:
 
 
 def _figure(label: str, tone: str, count: int, total: int) -> Figure:
-    share = f"{100 * count / total:.1f} %" if total and count else ""
-    return Figure(label=label, tone=tone, count=count, share=share)
+    share = formats.percent(count / total) if total and count else ""
+    return Figure(label=gettext(label), tone=tone, count=count, share=share)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from control_plane.core.errors import FleetpostError
+from web.i18n import gettext
 
 
 def faults(refused: FleetpostError, fields: Mapping[str, str]) -> tuple[dict[str, str], str]:
@@ -12,9 +13,9 @@ def faults(refused: FleetpostError, fields: Mapping[str, str]) -> tuple[dict[str
     for error in refused.errors:
         field = next((name for path, name in fields.items() if error.path.startswith(path)), None)
         if field is None:
-            elsewhere.append(error.message)
+            elsewhere.append(gettext(error.message))
         else:
-            found.setdefault(field, error.message)
+            found.setdefault(field, gettext(error.message))
     if refused.errors:
         return found, " ".join(elsewhere)
-    return found, refused.detail
+    return found, gettext(refused.detail)

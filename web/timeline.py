@@ -7,6 +7,7 @@ import msgspec
 
 from control_plane.messages.schemas import Message, MessageEvent, RecipientTimeline, Route
 from web import charts
+from web.i18n import gettext, mark
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -49,23 +50,36 @@ class _Kind(msgspec.Struct, frozen=True):
     tone: str
     title: str
     sentence: str
-    """`{host}` is the other server, `{tls}` says how the connection was protected."""
+    """`%(host)s` is the other server, `%(tls)s` says how the connection was protected."""
 
 
 _KINDS = {
-    "message.accepted": _Kind("check", "quiet", "Accepted", "We have it and answer for it from here on."),
-    "message.held": _Kind("clock", "warning", "Held", "It waits until a limit’s window turns; nothing need be done."),
-    "message.scheduled": _Kind("clock", "info", "Scheduled", "It leaves at the time that was asked for."),
-    "message.cancelled": _Kind("ban", "quiet", "Cancelled", "It was called back before it left."),
-    "message.queued": _Kind("server", "info", "Queued", "A sending node has it and delivers it now."),
-    "message.deferred": _Kind(
-        "hourglass", "warning", "Deferred", "{host} asked to try again later. The next attempt comes by itself."
+    "message.accepted": _Kind("check", "quiet", mark("Accepted"), mark("We have it and answer for it from here on.")),
+    "message.held": _Kind(
+        "clock", "warning", mark("Held"), mark("It waits until a limit’s window turns; nothing need be done.")
     ),
-    "message.delivered": _Kind("circle-check", "success", "Delivered", "{host} took it{tls}."),
-    "message.bounced": _Kind("circle-x", "error", "Bounced", "{host} refused it for good, so it is not tried again."),
-    "message.complained": _Kind("octagon-alert", "error", "Marked as spam", "The recipient reported it as spam."),
-    "message.suppressed": _Kind("ban", "quiet", "Suppressed", "Not sent: the address is on the suppression list."),
-    "message.failed": _Kind("circle-x", "error", "Failed", "It could not be sent; the answer below says why."),
+    "message.scheduled": _Kind("clock", "info", mark("Scheduled"), mark("It leaves at the time that was asked for.")),
+    "message.cancelled": _Kind("ban", "quiet", mark("Cancelled"), mark("It was called back before it left.")),
+    "message.queued": _Kind("server", "info", mark("Queued"), mark("A sending node has it and delivers it now.")),
+    "message.deferred": _Kind(
+        "hourglass",
+        "warning",
+        mark("Deferred"),
+        mark("%(host)s asked to try again later. The next attempt comes by itself."),
+    ),
+    "message.delivered": _Kind("circle-check", "success", mark("Delivered"), mark("%(host)s took it%(tls)s.")),
+    "message.bounced": _Kind(
+        "circle-x", "error", mark("Bounced"), mark("%(host)s refused it for good, so it is not tried again.")
+    ),
+    "message.complained": _Kind(
+        "octagon-alert", "error", mark("Marked as spam"), mark("The recipient reported it as spam.")
+    ),
+    "message.suppressed": _Kind(
+        "ban", "quiet", mark("Suppressed"), mark("Not sent: the address is on the suppression list.")
+    ),
+    "message.failed": _Kind(
+        "circle-x", "error", mark("Failed"), mark("It could not be sent; the answer below says why.")
+    ),
 }
 _HOST = re.compile(r"^[^\[\s]+")
 
@@ -94,10 +108,10 @@ def step(event: MessageEvent, accepted_at: datetime) -> Step:
         id=event.id,
         icon=kind.icon,
         tone=kind.tone,
-        title=kind.title,
-        sentence=kind.sentence.format(host=_host(event.relay), tls=f" over {event.tls}" if event.tls else ""),
+        title=gettext(kind.title),
+        sentence=gettext(kind.sentence) % {"host": _host(event.relay), "tls": _protection(event.tls)},
         at=event.at,
-        since=f"after {charts.duration(passed)}" if passed >= 0.001 else "",
+        since=gettext("after %(time)s") % {"time": charts.duration(passed)} if passed >= 0.001 else "",
         reply=event.reply,
         facts=_facts(event),
         delays=_delays(event),
@@ -107,17 +121,21 @@ def step(event: MessageEvent, accepted_at: datetime) -> Step:
 
 def _host(relay: str | None) -> str:
     found = _HOST.match(relay or "")
-    return found[0] if found and found[0] != "none" else "The other server"
+    return found[0] if found and found[0] != "none" else gettext("The other server")
+
+
+def _protection(tls: str | None) -> str:
+    return gettext(" over %(tls)s") % {"tls": tls} if tls else ""
 
 
 def _facts(event: MessageEvent) -> tuple[Fact, ...]:
     facts = (
-        ("Relay", event.relay, False),
-        ("Sent from", event.source_ip, False),
-        ("Queue ID", event.queue_id, True),
+        (gettext("Relay"), event.relay, False),
+        (gettext("Sent from"), event.source_ip, False),
+        (gettext("Queue ID"), event.queue_id, True),
         ("DSN", event.dsn, False),
         ("TLS", event.tls, False),
-        ("Attempt", str(event.attempt) if event.attempt else None, False),
+        (gettext("Attempt"), str(event.attempt) if event.attempt else None, False),
     )
     return tuple(Fact(name, value, copy) for name, value, copy in facts if value)
 
@@ -127,17 +145,26 @@ def _delays(event: MessageEvent) -> tuple[charts.Part, ...]:
         return ()
     return charts.shares(
         (
-            ("Before the queue", event.delays.before_queue_s),
-            ("In the queue", event.delays.in_queue_s),
-            ("Connecting", event.delays.connect_s),
-            ("Transmitting", event.delays.transmit_s),
+            (gettext("Before the queue"), event.delays.before_queue_s),
+            (gettext("In the queue"), event.delays.in_queue_s),
+            (gettext("Connecting"), event.delays.connect_s),
+            (gettext("Transmitting"), event.delays.transmit_s),
         )
     )
 
 
 def _route(route: Route) -> str:
-    provider = "an ordinary server" if route.provider in (None, "generic") else f"the provider {route.provider}"
-    rule = f"by the rule “{route.rule}”" if route.rule else "with no special rule"
-    warmup = f", at warm-up step {route.warmup_step}" if route.warmup_step is not None else ""
-    way = f"the recipient’s domain is on {provider}, routed {rule}{warmup}; configuration {route.generation}"
-    return f"Why this way: {way}."
+    """Say why a message went its way, in one sentence."""
+    known = route.provider not in (None, "generic")
+    parts = [
+        gettext("the recipient’s domain is on the provider %(name)s") % {"name": route.provider}
+        if known
+        else gettext("the recipient’s domain is on an ordinary server"),
+        gettext("routed by the rule “%(rule)s”") % {"rule": route.rule}
+        if route.rule
+        else gettext("routed with no special rule"),
+    ]
+    if route.warmup_step is not None:
+        parts.append(gettext("at warm-up step %(step)s") % {"step": route.warmup_step})
+    parts.append(gettext("by configuration %(number)s") % {"number": route.generation})
+    return gettext("Why this way: %(reasons)s.") % {"reasons": ", ".join(parts)}

@@ -1,97 +1,120 @@
 """Every page passes axe-core's WCAG 2.2 AA rules in a real browser, in light and dark, on a desk and on a phone.
 
-The browser's requests go straight to the application in this process; what it blocks under our security policy, or
-reports as an error, fails too.
+The pages are those that are registered: a new one needs a sample in `tests/web/samples.py`. What the browser blocks
+under our security policy or reports as an error fails too, and so does a page that loads too much.
 """
 
 from collections.abc import AsyncGenerator
 
 import pytest
-from playwright.async_api import Browser, Page, Route, async_playwright
+from litestar import Litestar
+from playwright.async_api import Browser, ViewportSize, expect
 
-from tests.web.conftest import FRONTEND, Person, SendMessage
+from tests.conftest import MakeDomain, MakeTenant
+from tests.web.browser import DESK, PHONE, chromium, sight_of
+from tests.web.conftest import MakePerson, Person, SendMessage
+from tests.web.samples import Sample, World, make_world, pages
 
-AXE = FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
-BROWSER_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-ORIGIN = "https://portal.test"
-DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 800}
+BUDGET_BYTES = 35 * 1024
+_DARK = "document.documentElement.dataset.theme = 'dark'"
+_LIGHT = "document.documentElement.dataset.theme = 'light'"
 
 
 @pytest.fixture(scope="module")
 async def browser() -> AsyncGenerator[Browser]:
-    async with async_playwright() as driver:
-        opened = await driver.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER_ARGUMENTS)
+    async with chromium() as opened:
         yield opened
-        await opened.close()
 
 
-class Sight:
-    """A person's page in the browser, with everything that it complained about."""
-
-    def __init__(self, page: Page, person: Person) -> None:
-        self.page = page
-        self._client = person.client
-        self.complaints: list[str] = []
-        page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    async def answer(self, route: Route) -> None:
-        """Hand a request to the application; live connections stay open for ever and are left out."""
-        request = route.request
-        if request.url.partition("?")[0].endswith("/live"):
-            return
-        path = request.url.removeprefix(ORIGIN)
-        answer = await self._client.request(request.method, path, content=request.post_data_buffer)
-        headers = {name: value for name, value in answer.headers.items() if name != "content-encoding"}
-        await route.fulfill(status=answer.status_code, headers=headers, body=answer.content)
-
-    async def faults(self, path: str) -> list[str]:
-        """Open a page and list what axe finds wrong with it."""
-        await self.page.goto(ORIGIN + path)
-        await self.page.add_script_tag(path=AXE)
-        found = await self.page.evaluate("rules => axe.run(document, rules)", RULES)
-        return [
-            f"{path}: {fault['id']}: {node['html'][:160]}" for fault in found["violations"] for node in fault["nodes"]
-        ]
+@pytest.fixture
+async def world(
+    make_tenant: MakeTenant, make_domain: MakeDomain, make_person: MakePerson, send_message: SendMessage
+) -> World:
+    return await make_world(make_tenant, make_domain, make_person, send_message)
 
 
-@pytest.mark.parametrize(("theme", "size"), [("light", DESK), ("dark", DESK), ("light", PHONE)])
-async def test_every_page_is_accessible(
-    browser: Browser, ann: Person, domain: str, send_message: SendMessage, theme: str, size: dict[str, int]
-) -> None:
-    message_id = await send_message(ann.tenant, domain)
-    added = (await ann.submit("/domains", page="/domains", name="example.org")).headers["location"]
-    paths = ["/", "/messages", f"/messages/{message_id}", "/messages/new", "/domains", added, "/mailboxes", "/webhooks"]
-    ann.client.cookies.set("fp_theme", theme)
-    page = await browser.new_page(viewport=size, bypass_csp=True, reduced_motion="reduce")  # type: ignore[arg-type]
-    sight = Sight(page, ann)
-    await page.route("**/*", sight.answer)
-    faults = [fault for path in paths for fault in await sight.faults(path)]
-    await ann.submit("/sign-out")
-    faults += await sight.faults("/sign-in")
-    await page.close()
+def test_every_page_has_a_sample(app: Litestar) -> None:
+    missing = [page.path for page in pages(app) if not page.is_known]
+    assert missing == [], "add a sample or an exception with its reason to tests/web/samples.py"
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+async def test_every_page_is_accessible(browser: Browser, app: Litestar, world: World, size: ViewportSize) -> None:
+    samples = [sample for page in pages(app) for sample in page.samples(world)]
+    assert len(samples) > 10
+    faults = []
+    for who in world.people:
+        own = [sample for sample in samples if sample.who == who]
+        faults += await _look(browser, world.people[who], own, size)
     assert faults == []
-    assert sight.complaints == []
+
+
+async def _look(browser: Browser, person: Person, samples: list[Sample], size: ViewportSize) -> list[str]:
+    found = []
+    async with sight_of(browser, person, size) as sight:
+        for sample in samples:
+            answer = await person.client.get(sample.path)
+            if answer.status_code != 200 or not answer.headers["content-type"].startswith("text/html"):
+                found.append(f"{sample.path} is no page but {answer.status_code}: say why in tests/web/samples.py")
+                continue
+            await sight.open(sample.path)
+            weight = sum(sight.loaded.values())
+            if not 0 < weight <= BUDGET_BYTES:
+                found.append(f"{sample.path} loads {weight} octets of script and style: {sight.loaded}")
+            for theme in (_LIGHT, _DARK):
+                await sight.page.evaluate(theme)
+                found += [f"{sample.path} ({theme[-6:]}): {fault}" for fault in await sight.faults()]
+            found += [f"{sample.path} complains: {complaint}" for complaint in sight.complaints]
+            sight.complaints.clear()
+    return found
 
 
 async def test_the_security_policy_hinders_none_of_our_own_parts(browser: Browser, ann: Person) -> None:
-    page = await browser.new_page()
-    sight = Sight(page, ann)
-    await page.route("**/*", sight.answer)
-    for path in ("/", "/messages"):
-        await page.goto(ORIGIN + path)
-    await page.get_by_role("button", name="Switch between light and dark").click()
-    assert await page.locator("html").get_attribute("data-theme") == "dark"
-    await page.keyboard.press("/")
-    assert await page.evaluate("document.activeElement.id") == "recipient"
-    await page.close()
-    assert sight.complaints == []
+    async with sight_of(browser, ann) as sight:
+        for path in ("/", "/messages"):
+            await sight.open(path)
+        await sight.page.get_by_role("button", name="Switch between light and dark").click()
+        assert await sight.page.locator("html").get_attribute("data-theme") == "dark"
+        await sight.page.keyboard.press("/")
+        assert await sight.page.evaluate("document.activeElement.id") == "recipient"
+        assert sight.complaints == []
+
+
+async def test_the_palette_is_used_by_keyboard_alone(browser: Browser, ann: Person) -> None:
+    async with sight_of(browser, ann) as sight:
+        await sight.open("/")
+        before = len(sight.loaded)
+        await sight.page.keyboard.press("Control+k")
+        field = sight.page.get_by_role("combobox")
+        await field.wait_for()
+        assert len(sight.loaded) > before, "the palette is loaded when it is first needed"
+        assert await sight.faults() == []
+        await field.fill("domai")
+        await sight.page.get_by_role("option", name="Domains").wait_for()
+        await expect(sight.page.get_by_role("option")).to_have_count(1)
+        await sight.page.keyboard.press("Enter")
+        await sight.page.wait_for_url("**/domains")
+        assert sight.complaints == []
+
+
+async def test_letters_and_digits_lead_around(browser: Browser, ann: Person) -> None:
+    async with sight_of(browser, ann) as sight:
+        await sight.open("/")
+        await sight.page.keyboard.press("g")
+        await sight.page.keyboard.press("m")
+        await sight.page.wait_for_url("**/messages")
+        await sight.page.keyboard.press("?")
+        await sight.page.get_by_role("dialog").wait_for()
+        assert await sight.faults() == []
+        await sight.page.keyboard.press("Escape")
+        assert await sight.page.get_by_role("dialog").count() == 0
+        assert sight.complaints == []
+
+
+async def test_the_switcher_is_filled_when_it_is_opened(browser: Browser, ann: Person) -> None:
+    async with sight_of(browser, ann) as sight:
+        await sight.open("/")
+        await sight.page.locator("details[data-switcher] summary").click()
+        await sight.page.locator("#places-found form").first.wait_for()
+        assert await sight.faults() == []
+        assert sight.complaints == []

@@ -34,7 +34,7 @@ def test_facts_that_are_not_known_are_left_out() -> None:
 def test_the_reason_of_a_route_is_told() -> None:
     plain = step(an_event(route=Route(provider="generic", generation=17)), ACCEPTED_AT)
     ruled = step(an_event(route=Route(provider="gmail", rule="slow start", warmup_step=3)), ACCEPTED_AT)
-    assert "an ordinary server, routed with no special rule; configuration 17" in plain.route
+    assert "an ordinary server, routed with no special rule, by configuration 17" in plain.route
     assert "the provider gmail, routed by the rule “slow start”, at warm-up step 3" in ruled.route
 
 

@@ -1,27 +1,35 @@
 """Domains: the list, adding one, its DNS records and the check."""
 
+from collections.abc import AsyncGenerator, Mapping
 from uuid import UUID
 
 import msgspec
 from litestar import get, post
-from litestar.params import FromPath, FromQuery, URLEncodedBody
-from litestar.response import Redirect
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect, Stream
 
 from control_plane.core import ids, inject
 from control_plane.core.database import Database
 from control_plane.core.errors import Refused
+from control_plane.core.pagination import Page
 from control_plane.mail_domains import service
 from control_plane.mail_domains.schemas import Domain
 from control_plane.settings import Settings
+from web import csv_export, tables
 from web import inject as page
+from web.cookies import PageRequest
 from web.forms import faults
 from web.frame import Frame
+from web.i18n import gettext, mark, ngettext
 from web.rendering import Answer
+from web.tables import Column, Table
 from web.visitor import may
 
 _SECTION = "domains"
 _PER_PAGE = 50
 _PREFIX = "dom"
+_COLUMNS = (Column(mark("Domain")), Column(mark("Status")), Column(mark("Added"), end=True, wide=True))
+_HEADER = ("id", "name", "status", "proven_at", "created_at")
 _READ, _WRITE = [may("domains:read")], [may("domains:write")]
 
 
@@ -33,10 +41,13 @@ class DomainForm(msgspec.Struct, frozen=True, kw_only=True):
 
 @get("/domains", guards=_READ)
 async def show_domains(
-    frame: page.Frame, db: inject.Database, settings: inject.Settings, after: FromQuery[str | None] = None
-) -> Answer:
-    """Show the list."""
-    return await _list(frame, db, settings, DomainForm(), after=after)
+    request: PageRequest, frame: page.Frame, db: inject.Database, settings: inject.Settings
+) -> Answer | Stream:
+    """Show the list, or all of it as CSV."""
+    given = tables.read(request, ())
+    if tables.wants_csv(request):
+        return csv_export.answer("domains", _HEADER, _lines(db, settings))
+    return await _list(frame, db, settings, DomainForm(), given=given)
 
 
 @post("/domains", guards=_WRITE)
@@ -86,20 +97,33 @@ async def _list(
     settings: Settings,
     form: DomainForm,
     *,
-    after: str | None = None,
+    given: Mapping[str, str] | None = None,
     refused: Refused | None = None,
 ) -> Answer:
-    cursor: UUID | None = ids.decode(_PREFIX, after) if after else None
-    listed = await service.list_domains(db, settings, cursor, _PER_PAGE)
+    asked = given or {}
+    listed = await service.list_domains(db, settings, _cursor(asked.get("after")), _PER_PAGE)
     errors, problem = faults(refused, {"name": "name"}) if refused else ({}, "")
     context = {
         "domains": listed.data,
-        "next_url": f"/domains?after={listed.next}" if listed.next else None,
+        "table": Table("/domains", _COLUMNS, given=asked, next=listed.next, exportable=True),
         "form": form,
         "errors": errors,
         "problem": problem,
     }
     return frame.page("pages/domains.html", _SECTION, context, status_code=422 if refused else 200)
+
+
+async def _lines(db: Database, settings: Settings) -> AsyncGenerator[tuple[object, ...]]:
+    async def fetch(after: str | None) -> Page[Domain]:
+        return await service.list_domains(db, settings, _cursor(after), csv_export.PER_PAGE)
+
+    async for domain in csv_export.every(fetch):
+        proven = domain.proven_at.isoformat() if domain.proven_at else ""
+        yield domain.id, domain.name, domain.status, proven, domain.created_at.isoformat()
+
+
+def _cursor(after: str | None) -> UUID | None:
+    return ids.decode(_PREFIX, after) if after else None
 
 
 def _domain_context(domain: Domain) -> dict[str, object]:
@@ -109,13 +133,16 @@ def _domain_context(domain: Domain) -> dict[str, object]:
 def _sentence(domain: Domain) -> str:
     unfinished = [record for record in domain.records if record.status in ("missing", "wrong")]
     if domain.proven_at is None:
-        return (
+        return gettext(
             "Publish these records where the domain’s DNS is kept; we look by ourselves. The first proves it is yours."
         )
     if not unfinished:
-        return "You can send from this domain, and all of its records are in place."
-    count = "one record" if len(unfinished) == 1 else f"{len(unfinished)} records"
-    return f"You can send from this domain, but {count} should be put right so that its mail is trusted everywhere."
+        return gettext("You can send from this domain, and all of its records are in place.")
+    return ngettext(
+        "You can send from this domain, but one record should be put right so that its mail is trusted.",
+        "You can send from this domain, but %(num)s records should be put right so that its mail is trusted.",
+        len(unfinished),
+    ) % {"num": len(unfinished)}
 
 
 HANDLERS = (show_domains, add_domain, show_domain, check_domain)

@@ -1,0 +1,113 @@
+"""One example of each page, for the tests that look at all of them: whose page it is and what its address names."""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+from litestar import Litestar
+from litestar.routes import HTTPRoute
+
+from control_plane.core import ids
+from tests.conftest import MakeDomain, MakeTenant, Tenant
+from tests.web.conftest import MakePerson, Person, SendMessage
+from web.visitor import LIVE
+
+NOT_PAGES = ("/static", "/v1", "/agent", "/schema", "/healthz", "/oauth", "/brand")
+"""Where programs and files are."""
+
+EXCEPT = {
+    "/palette": "a part of each page",
+    "/palette/results": "a part of the palette",
+    "/palette/shortcuts": "a part of each page",
+    "/confirm-identity": "leads on while the last proof is fresh",
+    "/sign-in/second": "leads on unless somebody is between two steps",
+}
+"""What answers GET and is no page, or none that can be opened by itself, with the reason."""
+
+OPEN = ("/sign-in", "/sign-up", "/forgot-password", "/links", "/invitations", "/docs")
+"""For people who are not signed in."""
+
+
+class World(msgspec.Struct, frozen=True):
+    """People at their browsers, and what the addresses of their pages name."""
+
+    people: dict[str, Person]
+    values: dict[str, dict[str, str]]
+    """For each person, what stands for each parameter."""
+
+
+class Sample(msgspec.Struct, frozen=True):
+    """A page as one person opens it."""
+
+    who: str
+    path: str
+
+
+class RegisteredPage(msgspec.Struct, frozen=True):
+    """A page of the application, with the parameters of its path."""
+
+    path: str
+
+    @property
+    def audience(self) -> str:
+        """Say whose page it is."""
+        if self.path.startswith(OPEN) and self.path != "/sign-in/second":
+            return "nobody"
+        return next((who for who in ("agency", "operator") if re.match(rf"/{who}(/|$)", self.path)), "client")
+
+    @property
+    def parameters(self) -> list[str]:
+        """Name what stands in braces."""
+        return re.findall(r"\{(\w+)", self.path)
+
+    @property
+    def is_known(self) -> bool:
+        """Say whether there is a sample of it, or a reason for none."""
+        return self.path in EXCEPT or all(name in _PARAMETERS for name in self.parameters)
+
+    def samples(self, world: World) -> Iterator[Sample]:
+        """Give the addresses at which it is looked at."""
+        if self.path in EXCEPT:
+            return
+        known = world.values[self.audience]
+        path = re.sub(r"\{(\w+)[^}]*\}", lambda found: known[found[1]], self.path)
+        yield Sample(self.audience, path)
+
+
+_PARAMETERS = ("message_id", "domain_id", "client_id", "tenant_id", "webhook_id")
+"""What `world` knows an example of."""
+
+
+def pages(app: Litestar) -> list[RegisteredPage]:
+    """List the application's pages."""
+    found = {}
+    for route in app.routes:
+        if not isinstance(route, HTTPRoute) or route.path.startswith(NOT_PAGES):
+            continue
+        handlers = [handler for handler in route.route_handlers if "GET" in handler.http_methods]
+        if handlers and not LIVE.items() <= handlers[0].opt.items():
+            found[route.path] = RegisteredPage(route.path_format)
+    return sorted(found.values(), key=lambda page: page.path)
+
+
+async def make_world(
+    make_tenant: MakeTenant, make_domain: MakeDomain, make_person: MakePerson, send_message: SendMessage
+) -> World:
+    """Make people of each kind and something on each of their pages."""
+    client, agency, operator = await make_tenant(), await make_tenant("agency"), await make_tenant("operator")
+    people = {"client": await make_person(client), "agency": await make_person(agency)}
+    people |= {"operator": await make_person(operator), "nobody": await make_person(client)}
+    for who, person in people.items():
+        if who != "nobody":
+            assert (await person.sign_in()).status_code == 303
+    own = await _things(people["client"], client, await make_domain(client, "acme"), send_message)
+    values = {"client": own, "agency": {}, "operator": {"tenant_id": ids.encode("ten", agency.id)}, "nobody": {}}
+    return World(people, values)
+
+
+async def _things(person: Person, tenant: Tenant, domain: str, send_message: SendMessage) -> dict[str, str]:
+    added = (await person.submit("/domains", page="/domains", name="example.org")).headers["location"]
+    return {
+        "message_id": await send_message(tenant, domain),
+        "domain_id": added.partition("?")[0].rpartition("/")[2],
+    }
