@@ -67,7 +67,7 @@ async def change_client(
     db: inject.Database, client_id: FromPath[str], data: JSONBody[ClientChange], if_match: IfMatch = None
 ) -> Client:
     """Change name, plan or limits; what is left out stays."""
-    return await clients.change(db, decode(service.PREFIX, client_id), data, if_match)
+    return await service.change_client(db, decode(service.PREFIX, client_id), data, if_match)
 
 
 @post("/clients/{client_id:str}/suspend", guards=[requires("clients:write")], status_code=200)

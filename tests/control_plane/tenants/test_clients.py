@@ -157,3 +157,28 @@ async def test_what_is_done_to_a_client_stands_in_both_logs(
     for who in (agency, bakery):
         log = (await client.get("/v1/audit-log", headers=who.headers)).json()
         assert [entry["action"] for entry in log["data"]][:3] == ["clients.resume", "clients.suspend", "clients.create"]
+
+
+async def test_the_owner_is_invited(client: httpx.AsyncClient, agency: Tenant, make_client: MakeClient) -> None:
+    bakery = await make_client(agency, owner_email="Zoe@bakery.test")
+    [invitation] = (await client.get("/v1/invitations", headers=bakery.headers)).json()["data"]
+    assert (invitation["email"], invitation["role"]) == ("zoe@bakery.test", "owner")
+
+
+async def test_without_a_possible_owner_nothing_is_made(client: httpx.AsyncClient, agency: Tenant) -> None:
+    body = {"name": "Bakery", "owner_email": "nobody at all"}
+    answer = await client.post("/v1/clients", json=body, headers=agency.headers)
+    assert (answer.status_code, answer.json()["errors"][0]["path"]) == (422, "owner_email")
+    assert (await client.get("/v1/clients", headers=agency.headers)).json()["data"] == []
+
+
+async def test_an_agency_gives_no_more_than_it_has(
+    client: httpx.AsyncClient, agency: Tenant, make_client: MakeClient
+) -> None:
+    branch = await make_client(agency, kind="agency", limits={"domains": 10})
+    one = await make_client(branch, limits={"domains": 6})
+    made = await client.post("/v1/clients", json={"name": "Two", "limits": {"domains": 5}}, headers=branch.headers)
+    changed = await client.patch(f"/v1/clients/{public(one)}", json={"limits": {"domains": 11}}, headers=branch.headers)
+    big = await make_client(agency, limits={"domains": 5})
+    moved = await act(client, agency, big, "move", parent_id=public(branch))
+    assert {answer.json()["code"] for answer in (made, changed, moved)} == {"over_allocated"}

@@ -71,6 +71,11 @@ async def lock(connection: Connection) -> None:
     await connection.execute("select lock_tree()")
 
 
+async def share(connection: Connection) -> None:
+    """Keep the tree as it is until the transaction ends, while others may add to it too."""
+    await connection.execute("select pg_advisory_xact_lock_shared(hashtextextended('fleetpost tree', 0))")
+
+
 async def insert(connection: Connection, tenant_id: UUID, new: NewTenant) -> None:
     """Store a new tenant; the database gives it its path and its state in force."""
     limits = msgspec.json.encode(new.limits).decode()

@@ -1,8 +1,8 @@
 """The tree of tenants as other features use it."""
 
 from control_plane.tenants.schemas import NewTenant
-from control_plane.tenants.service.change import add_client, edit_client
-from control_plane.tenants.service.clients import PREFIX, get_client, list_clients
+from control_plane.tenants.service.change import add_client, change_client
+from control_plane.tenants.service.clients import PREFIX, get_client, id_of, list_clients
 from control_plane.tenants.service.ending import close_client, close_own, reopen_client, reopen_own, standing
 from control_plane.tenants.service.erase import erase_due
 from control_plane.tenants.service.export import export
@@ -24,11 +24,11 @@ __all__ = [
     "PREFIX",
     "NewTenant",
     "add_client",
+    "change_client",
     "change_grant",
     "close_client",
     "close_own",
     "create",
-    "edit_client",
     "end_grant",
     "erase_due",
     "export",
@@ -38,6 +38,7 @@ __all__ = [
     "get_grant",
     "give_grant",
     "grant_to_maker",
+    "id_of",
     "list_clients",
     "list_grants",
     "mark_settled",

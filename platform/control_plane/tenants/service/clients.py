@@ -6,7 +6,7 @@ import msgspec
 
 from control_plane.core.database import Database, Transaction
 from control_plane.core.errors import NotFound
-from control_plane.core.ids import encode
+from control_plane.core.ids import TenantId, decode, encode
 from control_plane.core.pagination import Page
 from control_plane.tenants.queries import clients as queries
 from control_plane.tenants.queries.clients import ClientRow
@@ -55,6 +55,16 @@ def view(row: ClientRow) -> Client:
         closing_at=row.closing_at,
         created_at=row.created_at,
     )
+
+
+def id_of(client: Client) -> TenantId:
+    """Read a client's own id."""
+    return TenantId(decode(PREFIX, client.id))
+
+
+def given(limits: Limits) -> dict[str, int | None]:
+    """Name the limits that are set."""
+    return msgspec.convert(msgspec.to_builtins(limits), dict[str, int | None])
 
 
 def _texts(brand: str) -> dict[str, str]:

@@ -8,11 +8,12 @@ from control_plane.core.database import Database, Transaction
 from control_plane.core.errors import FieldError, Invalid
 from control_plane.core.ids import encode
 from control_plane.core.tenancy import bound_tenant
+from control_plane.quotas import service as quotas
 from control_plane.tenants.errors import Ending, NotAnAgency, TooDeep, WouldBeItsOwnAncestor
 from control_plane.tenants.queries import tree
 from control_plane.tenants.queries.tree import TreeNode
 from control_plane.tenants.schemas import Client
-from control_plane.tenants.service.clients import PREFIX, found, view
+from control_plane.tenants.service.clients import PREFIX, found, given, view
 from control_plane.tenants.service.standing import apply
 
 MOST_LEVELS = 32
@@ -23,7 +24,7 @@ async def move_client(db: Database, clock: Clock, client_id: UUID, parent_id: UU
     """Put a client with all below it under another agency of the bound tenant's subtree, or under itself.
 
     Grants to who is no ancestor any more end. Raises `NotFound`, `Invalid`, `NotAnAgency`, `WouldBeItsOwnAncestor`,
-    `Ending`, `TooDeep`.
+    `Ending`, `TooDeep`, and `OverAllocated` when its limits are more than the new agency has left.
     """
     async with db.fleet_tx() as tx:
         await tree.lock(tx.connection)
@@ -35,6 +36,7 @@ async def move_client(db: Database, clock: Clock, client_id: UUID, parent_id: UU
         if len(parent.path) + await tree.depth_below(tx.connection, moved.id) > MOST_LEVELS:
             raise TooDeep
         await tree.replant(tx.connection, moved, parent)
+        await quotas.check_allocation(tx, client_id, before.plan_id, given(view(before).limits))
         await _end_grants(tx, moved.id)
         await apply(tx, clock, moved.id)
         after = view(await found(tx, client_id))
