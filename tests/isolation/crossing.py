@@ -10,6 +10,7 @@ import httpx
 from control_plane.accounts.schemas import SCOPES_OF
 from control_plane.core import ids
 from control_plane.core.auth import covers
+from tests.control_plane.documents import Judge
 from tests.isolation.operations import Operation
 from tests.isolation.places import GRANTED_ROLE, Place, Somebody, World
 from tests.isolation.samples import BEFORE, BODIES, NEEDED_REFERENCES, NO_REFERENCES, REFERENCES, THINGS
@@ -99,8 +100,8 @@ class Crossing:
             for gap in _gaps(operation)
         ]
 
-    async def own(self) -> list[str]:
-        """Everything must work at home, or the other checks would be empty."""
+    async def own(self, judge: Judge | None = None) -> list[str]:
+        """Everything must work at home, or the other checks would be empty; and answer as it is described."""
         found = []
         for operation in self.operations:
             place = self.world.owner(operation.owner)
@@ -111,6 +112,8 @@ class Crossing:
             answer = await self.ask(owner, operation, values, await self.body(place, operation))
             if not answer.is_success:
                 found.append(f"{operation.id}: refused to its owner: {answer.status_code} {answer.text}")
+            elif judge is not None:
+                found += [f"{operation.id}: {fault}" for fault in _undescribed(operation, answer, judge)]
         return found
 
     async def prepare(self) -> None:
@@ -258,6 +261,14 @@ class Crossing:
 
 async def _all(checks: "Iterator[Any]") -> list[str]:
     return [finding for findings in await asyncio.gather(*checks) for finding in findings]
+
+
+def _undescribed(operation: Operation, answer: httpx.Response, judge: Judge) -> list[str]:
+    """List where an answer is not as the document says."""
+    content = operation.answers.get(str(answer.status_code), {}).get("content", {})
+    if not answer.content or "application/json" not in content:
+        return []
+    return judge.faults(answer.json(), content["application/json"]["schema"])
 
 
 def _lacks_scope(who: Somebody, operation: Operation) -> bool:

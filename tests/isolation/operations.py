@@ -23,6 +23,9 @@ class Operation(msgspec.Struct, frozen=True):
     body_fields: tuple[str, ...]
     """The names in its body, at the first level."""
 
+    answers: dict[str, Any]
+    """What it may answer, by the status."""
+
     @property
     def parameters(self) -> tuple[str, ...]:
         """Name what stands in the address."""
@@ -66,4 +69,5 @@ def _operation(path: str, method: str, described: dict[str, Any], schemas: dict[
         scope=scopes[0] if scopes else None,
         takes_body=bool(content),
         body_fields=tuple(schema.get("properties", ())),
+        answers=described["responses"],
     )

@@ -1,7 +1,10 @@
 """Every operation of the document × everybody × own and foreign things."""
 
+from typing import Any
+
 import asyncpg
 
+from tests.control_plane.documents import Judge
 from tests.isolation.conftest import CASES
 from tests.isolation.crossing import Crossing
 from tests.isolation.superuser import digests
@@ -11,8 +14,8 @@ async def test_every_operation_is_covered(crossing: Crossing) -> None:
     assert crossing.gaps() == []
 
 
-async def test_everything_works_at_home(crossing: Crossing) -> None:
-    assert await crossing.own() == []
+async def test_everything_works_at_home_and_answers_as_described(crossing: Crossing, document: dict[str, Any]) -> None:
+    assert await crossing.own(Judge(document)) == []
 
 
 async def test_nobody_reaches_into_another_tenant(

@@ -11,6 +11,7 @@ from control_plane.audit import service
 from control_plane.audit.schemas import AuditEntry, AuditHead, Filters
 from control_plane.core import inject
 from control_plane.core.auth import requires
+from control_plane.core.openapi import ANSWERS_IN
 from control_plane.core.pagination import LIMIT_DEFAULT, After, Limit, Page, cursor
 
 _READ = [requires("audit-log:read")]
@@ -38,7 +39,7 @@ async def get_audit_log_head(db: inject.Database) -> AuditHead:
     return await service.head(db)
 
 
-@get("/audit-log/export", guards=_READ)
+@get("/audit-log/export", guards=_READ, opt={ANSWERS_IN: [*service.MEDIA_TYPES.values()]})
 async def export_audit_log(db: inject.Database, format: FromQuery[service.ExportFormat] = "ndjson") -> Stream:  # noqa: A002 the parameter's own name
     """Give the whole log, oldest first, as NDJSON or CSV."""
     headers = {"Content-Disposition": f'attachment; filename="audit-log.{format}"'}

@@ -1,7 +1,17 @@
 """The OpenAPI 3.1 document at /schema/openapi.json, with names that clients can be generated from and that stay."""
 
-from control_plane.core.openapi.document import DocumentPlugin, document_of, openapi_config, polish
+from control_plane.core.openapi.document import ANSWERS_IN, DocumentPlugin, document_of, openapi_config, polish
 from control_plane.core.openapi.examples import example_of
 from control_plane.core.openapi.tree import Json, Object, resolved
 
-__all__ = ["DocumentPlugin", "Json", "Object", "document_of", "example_of", "openapi_config", "polish", "resolved"]
+__all__ = [
+    "ANSWERS_IN",
+    "DocumentPlugin",
+    "Json",
+    "Object",
+    "document_of",
+    "example_of",
+    "openapi_config",
+    "polish",
+    "resolved",
+]

@@ -33,6 +33,7 @@ from control_plane.core.problem import MEDIA_TYPE, Problem
 
 _PAGE = re.compile(rb"Page_control_plane\.[a-z_.]+\.(\w+?)_(?=\")")
 _METHODS = ("get", "post", "put", "patch", "delete")
+_TEXT: Json = {"type": "string"}
 _REPEATABLE: Json = {
     "name": IDEMPOTENCY_KEY,
     "in": "header",
@@ -40,6 +41,17 @@ _REPEATABLE: Json = {
     "description": "Sent again with the same key within 24 hours, the request is answered again and not done again.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 256},
 }
+
+
+ANSWERS_IN = "answers_in"
+"""The `opt` that lists the media types of an answer which is no JSON."""
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What a handler knows of its operation beside its types."""
+
+    scope: str | None = None
+    answers_in: tuple[str, ...] = ()
 
 
 class DocumentPlugin(JsonRenderPlugin):
@@ -50,36 +62,37 @@ class DocumentPlugin(JsonRenderPlugin):
     def render(self, request: Request, openapi_schema: dict[str, object]) -> bytes:  # type: ignore[type-arg]
         """Give the document as JSON."""
         if self._document is None:
-            self._document = polish(super().render(request, openapi_schema), scopes_of(request.app))
+            self._document = polish(super().render(request, openapi_schema), facts_of(request.app))
         return self._document
 
 
 def document_of(app: Litestar) -> Object:
     """Give the application's document."""
     described = msgspec.json.encode(app.openapi_schema.to_schema())
-    document: Object = msgspec.json.decode(polish(described, scopes_of(app)))
+    document: Object = msgspec.json.decode(polish(described, facts_of(app)))
     return document
 
 
-def scopes_of(app: Litestar) -> dict[str, str]:
-    """Find the scope that each operation needs, by the operation's id."""
+def facts_of(app: Litestar) -> dict[str, Facts]:
+    """Find what the handlers know of their operations, by the operation's id."""
     handlers = [handler for route in app.routes for handler in getattr(route, "route_handlers", [])]
     return {
-        _operation_id(handler, "GET", None): guard.scope
+        _operation_id(handler, "GET", None): Facts(
+            next((guard.scope for guard in handler.guards or () if isinstance(guard, ScopeGuard)), None),
+            tuple(handler.opt.get(ANSWERS_IN, ())),
+        )
         for handler in handlers
         if isinstance(handler, HTTPRouteHandler)
-        for guard in handler.guards or ()
-        if isinstance(guard, ScopeGuard)
     }
 
 
-def polish(described: bytes, scopes: Mapping[str, str]) -> bytes:
+def polish(described: bytes, facts: Mapping[str, Facts]) -> bytes:
     """Name pages for what is on them, mend and order, and say which scope and problems an operation has."""
     document = as_object(mended(msgspec.json.decode(_PAGE.sub(rb"\1Page", described))))
     paths, schemas = as_object(document["paths"]), schemas_of(document)
     for path, operations in paths.items():
         for method, operation in as_object(operations).items():
-            _describe(as_object(operation), path, method, scopes)
+            _describe(as_object(operation), path, method, facts)
             _exemplify(as_object(operation), schemas)
     document["paths"] = {path: _ordered(as_object(paths[path])) for path in sorted(paths, key=_place)}
     document["components"] = {**as_object(document["components"]), "schemas": dict(sorted(schemas.items()))}
@@ -97,7 +110,7 @@ def _ordered(operations: Object) -> Object:
     return {method: operations[method] for method in _METHODS if method in operations}
 
 
-def _describe(operation: Object, path: str, method: str, scopes: Mapping[str, str]) -> None:
+def _describe(operation: Object, path: str, method: str, facts: Mapping[str, Facts]) -> None:
     name = as_text(operation["operationId"])
     operation["summary"] = re.sub(r"(?<!^)([A-Z])", r" \1", name).capitalize()
     operation["tags"] = [tag_of(path)]
@@ -110,7 +123,10 @@ def _describe(operation: Object, path: str, method: str, scopes: Mapping[str, st
     if not path.startswith("/v1/"):
         operation["security"] = []
         return
-    operation["security"] = [{"key": [scopes[name]] if name in scopes else []}]
+    known = facts.get(name, Facts())
+    operation["security"] = [{"key": [known.scope] if known.scope else []}]
+    if known.answers_in:
+        as_object(responses["200"])["content"] = {kind: {"schema": {"type": "string"}} for kind in known.answers_in}
     parameters = as_list(operation.setdefault("parameters", []))
     for parameter in parameters:
         _describe_parameter(as_object(parameter))
@@ -162,7 +178,7 @@ def _exemplify(operation: Object, schemas: Object) -> None:
 
 
 def _add_example(content: Object, schemas: Object, *, only_needed: bool) -> None:
-    if "schema" in content and "example" not in content and "examples" not in content:
+    if content.get("schema", _TEXT) != _TEXT and "example" not in content and "examples" not in content:
         content["example"] = example_of(as_object(content["schema"]), schemas, only_needed=only_needed)
 
 
