@@ -11,6 +11,7 @@ from control_plane import settings as settings_module
 from control_plane.accounts import invitation_routes as invitations
 from control_plane.accounts import key_routes as api_keys
 from control_plane.accounts import member_routes as members
+from control_plane.accounts import oauth_routes as oauth
 from control_plane.accounts import routes as accounts
 from control_plane.accounts import service as accounts_service
 from control_plane.accounts.service.keys import KeyUses
@@ -34,6 +35,7 @@ from control_plane.messages import routes as messages
 from control_plane.nodes import routes as nodes
 from control_plane.nodes.in_force import InForceMiddleware
 from control_plane.piccolo_conf import DB
+from control_plane.quotas import routes as quotas
 from control_plane.settings import Settings
 from control_plane.tenants import routes as tenants
 from control_plane.webhooks import routes as webhooks
@@ -49,13 +51,14 @@ API_HANDLERS: list[ControllerRouterHandler] = [
     *mailboxes.HANDLERS,
     *messages.HANDLERS,
     *nodes.HANDLERS,
+    *quotas.HANDLERS,
     *tenants.HANDLERS,
     *webhooks.HANDLERS,
 ]
 """Under /v1, with an API key."""
 AGENT_HANDLERS: list[ControllerRouterHandler] = [*nodes.AGENT_HANDLERS]
 """For nodes, with their own credentials."""
-OPEN_HANDLERS: list[ControllerRouterHandler] = [*health.HANDLERS, *web.HANDLERS]
+OPEN_HANDLERS: list[ControllerRouterHandler] = [*health.HANDLERS, *oauth.HANDLERS, *web.HANDLERS]
 """Pages, health, documents: each sees to its own authentication."""
 
 
