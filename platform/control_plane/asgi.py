@@ -15,6 +15,7 @@ from control_plane.accounts import oauth_routes as oauth
 from control_plane.accounts import routes as accounts
 from control_plane.accounts import service as accounts_service
 from control_plane.accounts.service.keys import KeyUses
+from control_plane.agencies import routes as agencies
 from control_plane.audit import routes as audit
 from control_plane.core import health, inject, log
 from control_plane.core.access_tokens import AccessTokens
@@ -46,6 +47,7 @@ API_HANDLERS: list[ControllerRouterHandler] = [
     *invitations.HANDLERS,
     *members.HANDLERS,
     *api_keys.HANDLERS,
+    *agencies.HANDLERS,
     *audit.HANDLERS,
     *mail_domains.HANDLERS,
     *mailboxes.HANDLERS,

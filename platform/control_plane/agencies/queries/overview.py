@@ -1,5 +1,6 @@
 """What is asked about the tenants below one, as the app role of that tenant; or about all, as the fleet role."""
 
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -32,3 +33,23 @@ async def domains(connection: Connection) -> dict[UUID, DomainCounts]:
     """Count the domains of each tenant below the bound one; as the fleet role, of all."""
     rows: list[asyncpg.Record] = await connection.fetch("select * from domains_below()")
     return {row[0]: msgspec.convert(dict(list(row.items())[1:]), DomainCounts) for row in rows}
+
+
+async def limits(connection: Connection, moment: datetime) -> dict[UUID, float]:
+    """Give how much of its fullest limit each tenant below the bound one has used; as the fleet role, of all."""
+    return {row[0]: row[1] for row in await connection.fetch("select * from limits_below($1)", moment)}
+
+
+async def plans(connection: Connection) -> list[asyncpg.Record]:
+    """List the plans that the bound tenant offers."""
+    return await connection.fetch(
+        "select id, name from plans where tenant_id = app_tenant() and retired_at is null order by name, id"
+    )
+
+
+async def agencies(connection: Connection) -> list[asyncpg.Record]:
+    """List the agencies below the bound tenant."""
+    return await connection.fetch(
+        """select id, name from tenants where kind = 'agency' and erased_at is null and path @> array[app_tenant()]
+           and id <> app_tenant() order by name, id limit 1000"""
+    )

@@ -10,6 +10,7 @@ from control_plane.agencies.queries import overview as queries
 from control_plane.agencies.schemas import ClientRow, DomainCounts, Facts, Overview
 from control_plane.analytics import service as analytics
 from control_plane.analytics.schemas import Counts, Fared
+from control_plane.core import ids
 from control_plane.core.clock import Clock
 from control_plane.core.database import Database, Transaction
 from control_plane.core.errors import NotFound
@@ -42,6 +43,13 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """One of `SORTS`, with `-` in front for the opposite order."""
 
 
+class Choices(msgspec.Struct, frozen=True, kw_only=True):
+    """Ids with names, for forms."""
+
+    plans: tuple[tuple[str, str], ...]
+    agencies: tuple[tuple[str, str], ...]
+
+
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """The clients that fit, the totals over all that are there, and some clients' course of the day."""
 
@@ -64,7 +72,7 @@ async def everybody(db: Database, clock: Clock, wanted: Wanted, first: int, coun
 
 
 async def one(db: Database, clock: Clock, client_id: UUID) -> tuple[ClientRow, Overview]:
-    """Give one client below the bound tenant, with its own course; raises `NotFound`."""
+    """Give one client below the bound tenant, and its day; raises `NotFound`."""
     async with db.tenant_tx() as tx:
         found = await queries.facts(tx.connection, bound_tenant(), direct=False, query="", limit=1, only=client_id)
         if not found:
@@ -84,9 +92,9 @@ async def _found(tx: Transaction, clock: Clock, root: UUID | None, wanted: Wante
 
 async def _rows(tx: Transaction, clock: Clock, facts: Sequence[Facts]) -> list[ClientRow]:
     fared = await analytics.fared(tx, [each.id for each in facts], clock.now())
-    domains = await queries.domains(tx.connection)
+    domains, limits = await queries.domains(tx.connection), await queries.limits(tx.connection, clock.now())
     none = DomainCounts()
-    return [_row(each, fared[each.id], domains.get(each.id, none), None) for each in facts]
+    return [_row(each, fared[each.id], domains.get(each.id, none), limits.get(each.id)) for each in facts]
 
 
 def _row(facts: Facts, fared: Fared, domains: DomainCounts, quota: float | None) -> ClientRow:
@@ -103,6 +111,16 @@ async def _overview(tx: Transaction, clock: Clock, rows: Sequence[ClientRow]) ->
         day=sum((bucket.counts for bucket in hours), Counts()),
         month=sum((row.fared.month for row in rows if row.fared.month.deliveries), Counts()),
         hours=hours,
+    )
+
+
+async def choices(db: Database) -> Choices:
+    """Give what a client of the bound tenant can be given, and where it can be."""
+    async with db.tenant_tx() as tx:
+        plans, agencies = await queries.plans(tx.connection), await queries.agencies(tx.connection)
+    return Choices(
+        plans=tuple((ids.encode("pln", row["id"]), row["name"]) for row in plans),
+        agencies=tuple((ids.encode("ten", row["id"]), row["name"]) for row in agencies),
     )
 
 
