@@ -19,10 +19,12 @@ from control_plane.core.runtime import open_runtime
 from control_plane.core.valkey import QUEUE_NAME, ArqQueue, deserialize_job, serialize_job
 from control_plane.deliveries import jobs as deliveries
 from control_plane.mail_domains import jobs as mail_domains
+from control_plane.messages import jobs as messages
 from control_plane.nodes import jobs as nodes
 from control_plane.notices import jobs as notices
 from control_plane.piccolo_conf import DB
 from control_plane.tenants import jobs as tenants
+from control_plane.quotas import jobs as quotas
 from control_plane.webhooks import jobs as webhooks
 
 _log = structlog.get_logger()
@@ -34,8 +36,10 @@ JOBS = collect(
         analytics.JOBS,
         deliveries.JOBS,
         mail_domains.JOBS,
+        messages.JOBS,
         nodes.JOBS,
         notices.JOBS,
+        quotas.JOBS,
         tenants.JOBS,
         webhooks.JOBS,
     ]

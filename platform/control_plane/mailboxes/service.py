@@ -26,6 +26,7 @@ from control_plane.mailboxes.queries import MailboxRow, Owner
 from control_plane.mailboxes.schemas import Mailbox, MailboxChange, NewMailbox
 from control_plane.nodes import service as nodes
 from control_plane.nodes.schemas import ItemChange, Role
+from control_plane.quotas import service as quotas
 from tenant_agent import wire
 
 _log = structlog.get_logger()
@@ -35,11 +36,13 @@ _ROLES: tuple[Role, ...] = ("mx", "mailbox")
 
 
 async def create(db: Database, clock: Clock, new: NewMailbox) -> Mailbox:
-    """Make a mailbox; raises `Invalid`, `DomainNotUsable`, `MailboxExists`, `NoMailboxNode`."""
+    """Make a mailbox; raises `Invalid`, `QuotaExceeded`, `DomainNotUsable`, `MailboxExists`, `NoMailboxNode`."""
     address = _parsed(new.address)
     _check_name(new.name)
     password_hash = await in_thread(crypto.hash_password, new.password)
     async with db.tenant_tx() as tx:
+        quota_bytes = await quotas.storage_for(tx, new.quota_bytes)
+        await quotas.take(tx, {"mailboxes": 1, "storage_bytes": quota_bytes})
         domain_id, node_id = await _home(tx, address)
         row = MailboxRow(
             id=new_uuid(),
@@ -48,7 +51,7 @@ async def create(db: Database, clock: Clock, new: NewMailbox) -> Mailbox:
             address=str(address),
             name=new.name,
             password_hash=password_hash,
-            quota_bytes=new.quota_bytes,
+            quota_bytes=quota_bytes,
             status="active",
             version=1,
             created_at=clock.now(),
@@ -77,16 +80,21 @@ async def list_mailboxes(db: Database, after: UUID | None, limit: int) -> Page[M
 
 
 async def change(db: Database, mailbox_id: UUID, wanted: MailboxChange, if_match: str | None = None) -> Mailbox:
-    """Change a mailbox; raises `NotFound`, or `PreconditionFailed` if it is not as the caller saw it."""
+    """Change a mailbox; raises `NotFound`, `QuotaExceeded`, `PreconditionFailed` if it is not as the caller saw it."""
     _check_name(wanted.name)
     password_hash: str | msgspec.UnsetType = msgspec.UNSET
     if wanted.password is not msgspec.UNSET:
         password_hash = await in_thread(crypto.hash_password, wanted.password)
     async with db.tenant_tx() as tx:
+        if wanted.quota_bytes is not msgspec.UNSET:
+            quota_bytes = await quotas.storage_for(tx, wanted.quota_bytes)
+            wanted = msgspec.structs.replace(wanted, quota_bytes=quota_bytes)
         row = await _found(mailbox_id, lock=True)
         require_domain(_domain(row))
         etag.check(if_match, _view(row))
         changed = _changed(row, wanted, password_hash)
+        if changed.quota_bytes != row.quota_bytes:
+            await quotas.take(tx, {"storage_bytes": changed.quota_bytes - row.quota_bytes})
         await queries.save(changed)
         await _publish(tx, [changed])
         audit.record(tx, "mailboxes.change", encode(PREFIX, row.id), before=_told(row), after=_told(changed))
@@ -96,10 +104,12 @@ async def change(db: Database, mailbox_id: UUID, wanted: MailboxChange, if_match
 async def delete(db: Database, mailbox_id: UUID, if_match: str | None = None) -> None:
     """Remove a mailbox and take it off the nodes; raises `NotFound`, `PreconditionFailed`."""
     async with db.tenant_tx() as tx:
+        await quotas.hold(tx, "mailboxes", "storage_bytes")  # counters before rows, as everywhere
         row = await _found(mailbox_id, lock=True)
         require_domain(_domain(row))
         etag.check(if_match, _view(row))
         await queries.delete(row.id)
+        await quotas.give_back(tx, {"mailboxes": 1, "storage_bytes": row.quota_bytes})
         gone = ItemChange(kind="mailbox", key=row.address, item=None)
         await nodes.publish(tx, bound_tenant(), [gone], _ROLES)
         audit.record(tx, "mailboxes.delete", encode(PREFIX, row.id), before=_told(row))

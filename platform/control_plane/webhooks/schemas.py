@@ -23,6 +23,8 @@ EVENT_TYPES = (
     "domain.verified",
     "domain.degraded",
     "domain.failed",
+    "quota.warning",
+    "quota.exceeded",
     "*",
 )
 """What can be subscribed to; `*` is everything, also what is added later."""

@@ -23,6 +23,7 @@ from control_plane.mail_domains.queries import DomainRow, KeyRow
 from control_plane.mail_domains.schemas import Domain
 from control_plane.mail_domains.service import items
 from control_plane.mail_domains.service.view import PREFIX, VAULT_PURPOSE, view
+from control_plane.quotas import service as quotas
 from control_plane.settings import Settings
 
 _TOKEN_BYTES = 20
@@ -30,7 +31,10 @@ _FIRST_CHECK_AFTER = timedelta(seconds=30)
 
 
 async def add(db: Database, vault: Vault, settings: Settings, clock: Clock, text: str) -> Domain:
-    """Add a domain with fresh DKIM keys; raises `Invalid`, `DomainExists`, `DomainTaken`, `DomainOutOfReach`."""
+    """Add a domain with fresh DKIM keys.
+
+    Raises `Invalid`, `QuotaExceeded`, `DomainExists`, `DomainTaken`, `DomainOutOfReach`.
+    """
     require_all_domains()
     try:
         name = names.normalise(text)
@@ -41,6 +45,7 @@ async def add(db: Database, vault: Vault, settings: Settings, clock: Clock, text
     token = base64.b32hexencode(secrets.token_bytes(_TOKEN_BYTES)).decode().lower()
     keys = [_sealed(pair, domain_id, vault) for pair in pairs]
     async with db.tenant_tx() as tx:
+        await quotas.take(tx, {"domains": 1})
         if await queries.proven_by_another(tx.connection, names.above(name)):
             raise DomainTaken
         try:
@@ -71,6 +76,7 @@ async def list_domains(db: Database, settings: Settings, after: UUID | None, lim
 async def delete(db: Database, settings: Settings, domain_id: UUID, if_match: str | None = None) -> None:
     """Remove a domain and take it off the nodes; raises `NotFound`, `PreconditionFailed`, `DomainInUse`."""
     async with db.tenant_tx() as tx:
+        await quotas.give_back(tx, {"domains": 1})
         row = await _found(domain_id, lock=True)
         require_domain(row.name)
         keys = await queries.keys_of([row.id])

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -18,15 +19,17 @@ from unnest(
 """
 
 _DELIVERIES = """
-insert into deliveries (tenant_id, id, message_id, kind, recipient, pool_id, last_event_at)
-select $1, d.id, d.message_id, d.kind, d.recipient, d.pool_id, $7
-from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[]) as d (id, message_id, kind, recipient, pool_id)
+insert into deliveries (tenant_id, id, message_id, kind, recipient, pool_id, last_event_at, status, held_for)
+select $1, d.id, d.message_id, d.kind, d.recipient, d.pool_id, $7, d.status, case d.status when 'held' then 'quota' end
+from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $8::text[])
+  as d (id, message_id, kind, recipient, pool_id, status)
 """
 
 _EVENTS = """
 insert into events (tenant_id, id, type, at, message_id, delivery_id, recipient)
-select $1, e.id, 'message.accepted', $6, e.message_id, e.delivery_id, e.recipient
-from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[]) as e (id, message_id, delivery_id, recipient)
+select $1, e.id, 'message.' || e.status, $6, e.message_id, e.delivery_id, e.recipient
+from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $7::text[])
+  as e (id, message_id, delivery_id, recipient, status)
 """
 
 
@@ -55,6 +58,8 @@ class DeliveryRow(msgspec.Struct, frozen=True):
     recipient: str
     pool_id: UUID
     event_id: UUID
+    status: Literal["accepted", "held"]
+    """Held: until there is room within the tenant's limits again."""
 
 
 async def store(
@@ -70,9 +75,10 @@ async def store(
     ids, message_ids = [row.id for row in deliveries], [row.message_id for row in deliveries]
     recipients = [row.recipient for row in deliveries]
     kinds, pools = [row.kind for row in deliveries], [row.pool_id for row in deliveries]
-    await connection.execute(_DELIVERIES, tenant_id, ids, message_ids, kinds, recipients, pools, at)
+    statuses = [row.status for row in deliveries]
+    await connection.execute(_DELIVERIES, tenant_id, ids, message_ids, kinds, recipients, pools, at, statuses)
     event_ids = [row.event_id for row in deliveries]
-    await connection.execute(_EVENTS, tenant_id, event_ids, message_ids, ids, recipients, at)
+    await connection.execute(_EVENTS, tenant_id, event_ids, message_ids, ids, recipients, at, statuses)
 
 
 def text_array(values: Sequence[str]) -> str:

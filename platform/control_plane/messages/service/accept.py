@@ -1,31 +1,40 @@
-"""Accept messages: from here on they are ours to deliver. One transaction and six statements for up to 500 of them."""
+"""Accept messages: from here on they are ours to deliver. One transaction and seven statements for up to 500 of them.
+
+What they use is counted last, right before the commit, because counting makes others wait. When that finds a limit in
+the way, all is rolled back and done again, counting first: then what still fits is accepted, in order, and the rest is
+refused or, if the tenant's plan says so, held until a window turns.
+"""
 
 from collections.abc import Iterable, Sequence
-from uuid import UUID
 
-import msgspec
-
-from control_plane.core import ids
 from control_plane.core.clock import Clock
 from control_plane.core.database import Database, Transaction
 from control_plane.core.errors import Refused
+from control_plane.core.ids import TenantId
 from control_plane.core.tenancy import bound_tenant
+from control_plane.core.ttl_cache import TtlCache
 from control_plane.ip_pools import service as ip_pools
 from control_plane.ip_pools.schemas import PoolId, Stream
 from control_plane.mail_domains import service as mail_domains
 from control_plane.mail_domains.errors import DomainNotUsable
 from control_plane.mail_domains.schemas import SendingDomain
 from control_plane.messages.compose import Composed, compose
-from control_plane.messages.queries import store
-from control_plane.messages.schemas import AcceptedMessage, AcceptedRecipient, NewMessage
-from control_plane.webhooks import service as webhooks
-from tenant_agent import wire
+from control_plane.messages.schemas import AcceptedMessage, NewMessage
+from control_plane.messages.service.acceptance import Acceptance
+from control_plane.messages.service.allowance import Allowance
+from control_plane.quotas import service as quotas
+from control_plane.quotas.resources import MESSAGES
 
-_EVENT = "message.accepted"
+_at_limit: TtlCache[TenantId, bool] = TtlCache(fresh_seconds=2)
+"""Who was at a limit just now: they are counted first, which spares them what would most likely be rolled back."""
+
+
+class _OverLimit(Exception):
+    """Not all of it fits: roll back and count first."""
 
 
 async def accept(db: Database, clock: Clock, new: NewMessage) -> AcceptedMessage:
-    """Accept one message for the bound tenant; raises `Invalid`, `DomainNotUsable`."""
+    """Accept one message for the bound tenant; raises `Invalid`, `DomainNotUsable`, `QuotaExceeded`."""
     [result] = await accept_batch(db, clock, [compose(new)])
     if isinstance(result, Refused):
         raise result
@@ -36,98 +45,51 @@ async def accept_batch(
     db: Database, clock: Clock, batch: Sequence[Composed | Refused]
 ) -> list[AcceptedMessage | Refused]:
     """Accept what is fit to be accepted; gives a result for each, in order."""
+    tenant_id = bound_tenant()
+    if not _at_limit.get(tenant_id):
+        try:
+            return await _accept_all(db, clock, batch)
+        except _OverLimit:
+            _at_limit.put(tenant_id, True)  # noqa: FBT003 a set of tenants
+    return await _accept_what_fits(db, clock, batch)
+
+
+async def _accept_all(
+    db: Database, clock: Clock, batch: Sequence[Composed | Refused]
+) -> list[AcceptedMessage | Refused]:
     async with db.tenant_tx() as tx:
-        acceptance = _Acceptance(tx, clock, await _domains(tx, batch), await _pools(tx, batch))
+        acceptance = await _acceptance(tx, clock, batch)
         results = [acceptance.add(each) if isinstance(each, Composed) else each for each in batch]
+        await acceptance.store()
+        if acceptance.size:
+            counts = await quotas.count(tx, dict.fromkeys(MESSAGES, acceptance.size), acceptance.now)
+            if not all(count.fits for count in counts):
+                raise _OverLimit
+    return results
+
+
+async def _accept_what_fits(
+    db: Database, clock: Clock, batch: Sequence[Composed | Refused]
+) -> list[AcceptedMessage | Refused]:
+    async with db.tenant_tx() as tx:
+        acceptance = await _acceptance(tx, clock, batch)
+        allowance = await Allowance.take(tx, acceptance.now)
+        results = [acceptance.add(each, allowance) if isinstance(each, Composed) else each for each in batch]
+        await allowance.settle()
         await acceptance.store()
     return results
 
 
-async def _domains(tx: Transaction, batch: Iterable[Composed | Refused]) -> dict[str, SendingDomain | DomainNotUsable]:
-    names = {each.domain for each in batch if isinstance(each, Composed)}
+async def _acceptance(tx: Transaction, clock: Clock, batch: Iterable[Composed | Refused]) -> Acceptance:
+    composed = [each for each in batch if isinstance(each, Composed)]
+    return Acceptance(tx, clock, await _domains(tx, composed), await _pools(tx, composed))
+
+
+async def _domains(tx: Transaction, batch: Iterable[Composed]) -> dict[str, SendingDomain | DomainNotUsable]:
+    names = {each.domain for each in batch}
     return await mail_domains.sending_domains(tx, names) if names else {}
 
 
-async def _pools(tx: Transaction, batch: Iterable[Composed | Refused]) -> dict[Stream, PoolId]:
-    streams: set[Stream] = {each.source.stream for each in batch if isinstance(each, Composed)}
+async def _pools(tx: Transaction, batch: Iterable[Composed]) -> dict[Stream, PoolId]:
+    streams: set[Stream] = {each.source.stream for each in batch}
     return {stream: await ip_pools.pool_for(tx, stream) for stream in streams}
-
-
-class _Acceptance:
-    """The rows of a batch, gathered and then stored at once."""
-
-    def __init__(
-        self,
-        tx: Transaction,
-        clock: Clock,
-        domains: dict[str, SendingDomain | DomainNotUsable],
-        pools: dict[Stream, PoolId],
-    ) -> None:
-        self._tx = tx
-        self._domains = domains
-        self._pools = pools
-        self._tenant_id = bound_tenant()
-        self._tenant = ids.encode("ten", self._tenant_id)
-        self._now = clock.now()
-        self._ms = int(self._now.timestamp() * 1000)
-        self._messages: list[store.MessageRow] = []
-        self._deliveries: list[store.DeliveryRow] = []
-
-    def add(self, composed: Composed) -> AcceptedMessage | Refused:
-        """Take a message in, unless its domain may not send."""
-        domain = self._domains[composed.domain]
-        if isinstance(domain, DomainNotUsable):
-            return domain
-        message_id = ids.new_uuid(self._ms)
-        public_id, pool_id = ids.encode("msg", message_id), self._pools[composed.source.stream]
-        envelope = self._envelope(public_id, domain, composed.source.stream, pool_id)
-        self._messages.append(_message_row(message_id, domain, composed, wire.encode(envelope)))
-        delivery_ids = sorted(self._next_id() for _ in composed.recipients)  # so that they list in the given order
-        rows = [
-            store.DeliveryRow(delivery_id, message_id, each.kind, each.email, pool_id, self._next_id())
-            for delivery_id, each in zip(delivery_ids, composed.recipients, strict=True)
-        ]
-        self._deliveries += rows
-        recipients = tuple(
-            AcceptedRecipient(email=row.recipient, delivery_id=ids.encode("dlv", row.id)) for row in rows
-        )
-        return AcceptedMessage(id=public_id, recipients=recipients)
-
-    async def store(self) -> None:
-        """Store everything, put the events on their way to webhooks, and wake the nodes of the pools."""
-        if not self._messages:
-            return
-        await store.store(self._tx.connection, self._tenant_id, self._messages, self._deliveries, self._now)
-        event_ids = [row.event_id for row in self._deliveries]
-        tenants, types = [self._tenant_id] * len(event_ids), [_EVENT] * len(event_ids)
-        await webhooks.fan_out(self._tx, tenants, event_ids, types)
-        for pool_id in self._pools.values():
-            self._tx.outbox.signal(ip_pools.channel(pool_id))
-
-    def _next_id(self) -> UUID:
-        return ids.new_uuid(self._ms)
-
-    def _envelope(self, message_id: str, domain: SendingDomain, stream: Stream, pool_id: PoolId) -> wire.Envelope:
-        return wire.Envelope(
-            tenant_id=self._tenant,
-            message_id=message_id,
-            stream=stream,
-            pool_id=ids.encode(ip_pools.PREFIX, pool_id),
-            domain=domain.name,
-            return_domain=domain.return_domain,
-        )
-
-
-def _message_row(message_id: UUID, domain: SendingDomain, composed: Composed, envelope: bytes) -> store.MessageRow:
-    source = composed.source
-    return store.MessageRow(
-        message_id,
-        domain.id,
-        composed.sender,
-        source.subject,
-        source.stream,
-        store.text_array(source.tags),
-        msgspec.json.encode(source.metadata).decode(),
-        envelope,
-        composed.content,
-    )
