@@ -15,6 +15,7 @@ from control_plane.core.errors import FleetpostError
 ROOT = Path(__file__).parent.parent
 SOURCES = ("platform", "tenant_agent", "web", "tests", "e2e", "benchmarks")
 LONGEST_FILE = 450
+GENERATED = {"platform/fleetpost_client/client.py", "platform/fleetpost_client/types.py"}
 HEAVY = ("litestar", "piccolo", "arq", "asyncpg", "control_plane", "web")
 
 
@@ -45,7 +46,7 @@ def test_platform_is_a_source_root_and_no_package() -> None:
 
 def test_no_file_is_too_long_to_be_one_idea() -> None:
     long = {str(path.relative_to(ROOT)) for path in python_files() if path.read_text().count("\n") > LONGEST_FILE}
-    assert long == set()
+    assert long - GENERATED == set()
 
 
 def test_annotations_are_real() -> None:

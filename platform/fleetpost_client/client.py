@@ -1,0 +1,1516 @@
+"""Every operation of the API as a method.
+
+Made by `scripts/client` from the API's description: not to be edited.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from fleetpost_client import types
+from fleetpost_client.transport import AsyncTransport, Request, Transport
+
+
+class Client(Transport):
+    """Asks, and waits for the answer."""
+
+    def get_me(self) -> types.Me:
+        """Show whose key this is and what it may do."""
+        return self.send(Request("GET", "/v1/me"), types.Me)
+
+    def list_messages(
+        self,
+        *,
+        recipient: str | None = None,
+        sender: str | None = None,
+        status: Literal[
+            "accepted",
+            "held",
+            "scheduled",
+            "queued",
+            "deferred",
+            "delivered",
+            "bounced",
+            "complained",
+            "suppressed",
+            "failed",
+            "cancelled",
+        ]
+        | None = None,
+        tag: str | None = None,
+        stream: Literal["transactional", "broadcast"] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> types.MessageSummaryPage:
+        """List messages, newest first."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/messages",
+                query={
+                    "recipient": recipient,
+                    "from": sender,
+                    "status": status,
+                    "tag": tag,
+                    "stream": stream,
+                    "since": since,
+                    "until": until,
+                    "limit": limit,
+                    "after": after,
+                },
+            ),
+            types.MessageSummaryPage,
+        )
+
+    def send_message(
+        self, body: types.NewMessage, *, idempotency_key: str | None = None
+    ) -> types.AcceptedMessage:
+        """Accept a message."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/messages",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.AcceptedMessage,
+        )
+
+    def send_batch(
+        self, body: types.NewBatch, *, idempotency_key: str | None = None
+    ) -> types.BatchResult:
+        """Accept messages, each by itself: one that is refused does not hold up the others."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/messages/batch",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.BatchResult,
+        )
+
+    def get_message(self, message_id: str) -> types.Message:
+        """Show a message with its recipients' timelines."""
+        return self.send(
+            Request(
+                "GET", "/v1/messages/{message_id}", path={"message_id": message_id}
+            ),
+            types.Message,
+        )
+
+    def list_webhooks(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.WebhookPage:
+        """List webhooks, newest first."""
+        return self.send(
+            Request("GET", "/v1/webhooks", query={"limit": limit, "after": after}),
+            types.WebhookPage,
+        )
+
+    def create_webhook(
+        self, body: types.NewWebhook, *, idempotency_key: str | None = None
+    ) -> types.CreatedWebhook:
+        """Make a webhook; its secret is shown this once."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/webhooks",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.CreatedWebhook,
+        )
+
+    def get_webhook(self, webhook_id: str) -> types.Webhook:
+        """Show a webhook."""
+        return self.send(
+            Request(
+                "GET", "/v1/webhooks/{webhook_id}", path={"webhook_id": webhook_id}
+            ),
+            types.Webhook,
+        )
+
+    def delete_webhook(self, webhook_id: str, *, if_match: str | None = None) -> None:
+        """Delete a webhook; what was on its way to it is given up."""
+        self.send(
+            Request(
+                "DELETE",
+                "/v1/webhooks/{webhook_id}",
+                path={"webhook_id": webhook_id},
+                header={"If-Match": if_match},
+            ),
+            None,
+        )
+
+    def list_webhook_deliveries(
+        self, webhook_id: str, *, limit: int | None = None, after: str | None = None
+    ) -> types.WebhookDeliveryPage:
+        """List what was sent to a webhook or is to be, newest first."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/webhooks/{webhook_id}/deliveries",
+                path={"webhook_id": webhook_id},
+                query={"limit": limit, "after": after},
+            ),
+            types.WebhookDeliveryPage,
+        )
+
+    def list_domains(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.DomainPage:
+        """List your domains, newest first."""
+        return self.send(
+            Request("GET", "/v1/domains", query={"limit": limit, "after": after}),
+            types.DomainPage,
+        )
+
+    def add_domain(
+        self, body: types.NewDomain, *, idempotency_key: str | None = None
+    ) -> types.Domain:
+        """Add a domain; the answer has the DNS records to publish."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/domains",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Domain,
+        )
+
+    def get_domain(self, domain_id: str) -> types.Domain:
+        """Give a domain with its DNS records and what the last check found."""
+        return self.send(
+            Request("GET", "/v1/domains/{domain_id}", path={"domain_id": domain_id}),
+            types.Domain,
+        )
+
+    def delete_domain(self, domain_id: str, *, if_match: str | None = None) -> None:
+        """Delete a domain that has no mailboxes; its mail is refused from then on."""
+        self.send(
+            Request(
+                "DELETE",
+                "/v1/domains/{domain_id}",
+                path={"domain_id": domain_id},
+                header={"If-Match": if_match},
+            ),
+            None,
+        )
+
+    def verify_domain(
+        self, domain_id: str, *, idempotency_key: str | None = None
+    ) -> types.Domain:
+        """Look up the domain's DNS records now; once the proof of ownership is there, the domain can be used."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/domains/{domain_id}/verify",
+                path={"domain_id": domain_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Domain,
+        )
+
+    def list_mailboxes(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.MailboxPage:
+        """List your mailboxes, newest first."""
+        return self.send(
+            Request("GET", "/v1/mailboxes", query={"limit": limit, "after": after}),
+            types.MailboxPage,
+        )
+
+    def create_mailbox(
+        self, body: types.NewMailbox, *, idempotency_key: str | None = None
+    ) -> types.Mailbox:
+        """Make a mailbox in a proven domain; it can be logged in to when the answer is there."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/mailboxes",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Mailbox,
+        )
+
+    def get_mailbox(self, mailbox_id: str) -> types.Mailbox:
+        """Give a mailbox."""
+        return self.send(
+            Request(
+                "GET", "/v1/mailboxes/{mailbox_id}", path={"mailbox_id": mailbox_id}
+            ),
+            types.Mailbox,
+        )
+
+    def change_mailbox(
+        self, mailbox_id: str, body: types.MailboxChange, *, if_match: str | None = None
+    ) -> types.Mailbox:
+        """Change password, name, quota or status; what is left out stays."""
+        return self.send(
+            Request(
+                "PATCH",
+                "/v1/mailboxes/{mailbox_id}",
+                path={"mailbox_id": mailbox_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.Mailbox,
+        )
+
+    def delete_mailbox(self, mailbox_id: str, *, if_match: str | None = None) -> None:
+        """Delete a mailbox: it receives no more mail and cannot be logged in to."""
+        self.send(
+            Request(
+                "DELETE",
+                "/v1/mailboxes/{mailbox_id}",
+                path={"mailbox_id": mailbox_id},
+                header={"If-Match": if_match},
+            ),
+            None,
+        )
+
+    def list_members(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.MemberPage:
+        """List the people of your account."""
+        return self.send(
+            Request("GET", "/v1/members", query={"limit": limit, "after": after}),
+            types.MemberPage,
+        )
+
+    def get_member(self, member_id: str) -> types.Member:
+        """Give one of the people of your account."""
+        return self.send(
+            Request("GET", "/v1/members/{member_id}", path={"member_id": member_id}),
+            types.Member,
+        )
+
+    def change_member(
+        self, member_id: str, body: types.MemberChange, *, if_match: str | None = None
+    ) -> types.Member:
+        """Give a member another role: none that may do more than you, and the last owner stays one."""
+        return self.send(
+            Request(
+                "PATCH",
+                "/v1/members/{member_id}",
+                path={"member_id": member_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.Member,
+        )
+
+    def remove_member(self, member_id: str, *, if_match: str | None = None) -> None:
+        """Remove a member from your account; they are out at once, and stay whoever they are elsewhere."""
+        self.send(
+            Request(
+                "DELETE",
+                "/v1/members/{member_id}",
+                path={"member_id": member_id},
+                header={"If-Match": if_match},
+            ),
+            None,
+        )
+
+    def transfer_ownership(
+        self, member_id: str, *, idempotency_key: str | None = None
+    ) -> types.Member:
+        """Make a member the owner; who was the owner is an admin afterwards."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/members/{member_id}/transfer-ownership",
+                path={"member_id": member_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Member,
+        )
+
+    def list_invitations(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.InvitationPage:
+        """List who was asked to join and has not answered yet, newest first."""
+        return self.send(
+            Request("GET", "/v1/invitations", query={"limit": limit, "after": after}),
+            types.InvitationPage,
+        )
+
+    def create_invitation(
+        self, body: types.NewInvitation, *, idempotency_key: str | None = None
+    ) -> types.Invitation:
+        """Ask somebody to join, by mail; the link in it is good for seven days and works once."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/invitations",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Invitation,
+        )
+
+    def get_invitation(self, invitation_id: str) -> types.Invitation:
+        """Give an invitation."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/invitations/{invitation_id}",
+                path={"invitation_id": invitation_id},
+            ),
+            types.Invitation,
+        )
+
+    def delete_invitation(
+        self, invitation_id: str, *, if_match: str | None = None
+    ) -> None:
+        """Withdraw an invitation: its link is worth nothing any more."""
+        self.send(
+            Request(
+                "DELETE",
+                "/v1/invitations/{invitation_id}",
+                path={"invitation_id": invitation_id},
+                header={"If-Match": if_match},
+            ),
+            None,
+        )
+
+    def resend_invitation(
+        self, invitation_id: str, *, idempotency_key: str | None = None
+    ) -> types.Invitation:
+        """Mail an invitation again, with a new link that is good for seven days."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/invitations/{invitation_id}/resend",
+                path={"invitation_id": invitation_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Invitation,
+        )
+
+    def list_api_keys(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.ApiKeyPage:
+        """List your keys, newest first; revoked ones are not shown."""
+        return self.send(
+            Request("GET", "/v1/api-keys", query={"limit": limit, "after": after}),
+            types.ApiKeyPage,
+        )
+
+    def create_api_key(
+        self, body: types.NewApiKey, *, idempotency_key: str | None = None
+    ) -> types.CreatedApiKey:
+        """Make a key with no more rights than you have; its secret is shown this once."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/api-keys",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.CreatedApiKey,
+        )
+
+    def get_api_key(self, key_id: str) -> types.ApiKey:
+        """Show a key, without its secret."""
+        return self.send(
+            Request("GET", "/v1/api-keys/{key_id}", path={"key_id": key_id}),
+            types.ApiKey,
+        )
+
+    def change_api_key(
+        self, key_id: str, body: types.ApiKeyChange, *, if_match: str | None = None
+    ) -> types.ApiKey:
+        """Change what a key is called and bound to; its scopes stay: for others, make another key."""
+        return self.send(
+            Request(
+                "PATCH",
+                "/v1/api-keys/{key_id}",
+                path={"key_id": key_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.ApiKey,
+        )
+
+    def revoke_api_key(self, key_id: str, *, if_match: str | None = None) -> None:
+        """End a key; within seconds neither it nor an access token made for it works."""
+        self.send(
+            Request(
+                "DELETE",
+                "/v1/api-keys/{key_id}",
+                path={"key_id": key_id},
+                header={"If-Match": if_match},
+            ),
+            None,
+        )
+
+    def rotate_api_key(
+        self,
+        key_id: str,
+        body: types.KeyRotation,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.CreatedApiKey:
+        """Make a key with the same rights; the old one works on for the overlap, and then no more."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/api-keys/{key_id}/rotate",
+                path={"key_id": key_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.CreatedApiKey,
+        )
+
+    def export_account(self) -> bytes:
+        """Give everything that the account owns, but no secrets: a line of JSON for each row of each table."""
+        return self.send(Request("GET", "/v1/account/export"), bytes)
+
+    def list_audit_log(
+        self,
+        *,
+        action: str | None = None,
+        actor: str | None = None,
+        target: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> types.AuditEntryPage:
+        """List what was done, newest first; `action` is one as in `mailboxes.create`, or all of a feature: `mailboxes`."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/audit-log",
+                query={
+                    "action": action,
+                    "actor": actor,
+                    "target": target,
+                    "since": since,
+                    "until": until,
+                    "limit": limit,
+                    "after": after,
+                },
+            ),
+            types.AuditEntryPage,
+        )
+
+    def export_audit_log(
+        self, *, format_: Literal["ndjson", "csv"] | None = None
+    ) -> bytes:
+        """Give the whole log, oldest first, as NDJSON or CSV."""
+        return self.send(
+            Request("GET", "/v1/audit-log/export", query={"format": format_}), bytes
+        )
+
+    def get_audit_log_head(self) -> types.AuditHead:
+        """Give the number and the hash of the last entry: keep them elsewhere, and the log cannot be rewritten unseen."""
+        return self.send(Request("GET", "/v1/audit-log/head"), types.AuditHead)
+
+    def list_clients(
+        self,
+        *,
+        status: Literal["active", "throttled", "suspended"] | None = None,
+        kind: Literal["operator", "agency", "client"] | None = None,
+        parent_id: str | None = None,
+        query: str | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> types.ClientPage:
+        """List all tenants below yours, newest first."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/clients",
+                query={
+                    "status": status,
+                    "kind": kind,
+                    "parent_id": parent_id,
+                    "query": query,
+                    "limit": limit,
+                    "after": after,
+                },
+            ),
+            types.ClientPage,
+        )
+
+    def create_client(
+        self, body: types.NewClient, *, idempotency_key: str | None = None
+    ) -> types.Client:
+        """Make a client or an agency below yours; you may act for it until it says otherwise."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/clients",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Client,
+        )
+
+    def get_client(self, client_id: str) -> types.Client:
+        """Give a client."""
+        return self.send(
+            Request("GET", "/v1/clients/{client_id}", path={"client_id": client_id}),
+            types.Client,
+        )
+
+    def change_client(
+        self, client_id: str, body: types.ClientChange, *, if_match: str | None = None
+    ) -> types.Client:
+        """Change name, plan or limits; what is left out stays."""
+        return self.send(
+            Request(
+                "PATCH",
+                "/v1/clients/{client_id}",
+                path={"client_id": client_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.Client,
+        )
+
+    def close_client(
+        self, client_id: str, *, idempotency_key: str | None = None
+    ) -> types.Client:
+        """Close a client: it is suspended at once, and erased at `closing_at` unless it is reopened before."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/clients/{client_id}/close",
+                path={"client_id": client_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Client,
+        )
+
+    def move_client(
+        self, client_id: str, body: types.Move, *, idempotency_key: str | None = None
+    ) -> types.Client:
+        """Move a client, with all below it, to another of your agencies; access of agencies it leaves ends."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/clients/{client_id}/move",
+                path={"client_id": client_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Client,
+        )
+
+    def reopen_client(
+        self, client_id: str, *, idempotency_key: str | None = None
+    ) -> types.Client:
+        """Reopen a client that was closed, before its data is erased."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/clients/{client_id}/reopen",
+                path={"client_id": client_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Client,
+        )
+
+    def resume_client(
+        self, client_id: str, *, idempotency_key: str | None = None
+    ) -> types.Client:
+        """End a client's suspension; what was suspended by itself below it, or is suspended above it, stays so."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/clients/{client_id}/resume",
+                path={"client_id": client_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Client,
+        )
+
+    def suspend_client(
+        self,
+        client_id: str,
+        body: types.Suspension,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.Client:
+        """Suspend a client and all below it: nothing is sent, nobody logs in to mailboxes; mail is still received."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/clients/{client_id}/suspend",
+                path={"client_id": client_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Client,
+        )
+
+    def list_nodes(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.NodePage:
+        """List the fleet's nodes, oldest first."""
+        return self.send(
+            Request("GET", "/v1/nodes", query={"limit": limit, "after": after}),
+            types.NodePage,
+        )
+
+    def create_node(
+        self, body: types.NewNode, *, idempotency_key: str | None = None
+    ) -> types.Node:
+        """Register a node, or bring the one of this name up to date; it serves once its agent has enrolled."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/nodes",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Node,
+        )
+
+    def create_enrolment_token(
+        self, body: types.NewEnrolmentToken, *, idempotency_key: str | None = None
+    ) -> types.EnrolmentToken:
+        """Make a one-time token for a node's agent, good for an hour and shown once."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/nodes/enrolment-tokens",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.EnrolmentToken,
+        )
+
+    def get_node(self, node_id: str) -> types.Node:
+        """Give one node with its addresses, its generations and what it said of itself last."""
+        return self.send(
+            Request("GET", "/v1/nodes/{node_id}", path={"node_id": node_id}), types.Node
+        )
+
+    def list_access_grants(self) -> types.AccessGrantPage:
+        """List who above you may act for you, the nearest first."""
+        return self.send(Request("GET", "/v1/access-grants"), types.AccessGrantPage)
+
+    def create_access_grant(
+        self, body: types.NewAccessGrant, *, idempotency_key: str | None = None
+    ) -> types.AccessGrant:
+        """Let a provider's people and keys act for you, with the rights of a role that has no more than you."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/access-grants",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.AccessGrant,
+        )
+
+    def get_access_grant(self, provider_id: str) -> types.AccessGrant:
+        """Give the grant of one provider."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/access-grants/{provider_id}",
+                path={"provider_id": provider_id},
+            ),
+            types.AccessGrant,
+        )
+
+    def change_access_grant(
+        self,
+        provider_id: str,
+        body: types.AccessGrantChange,
+        *,
+        if_match: str | None = None,
+    ) -> types.AccessGrant:
+        """Change what a provider's people may do; it is so from their next request on."""
+        return self.send(
+            Request(
+                "PATCH",
+                "/v1/access-grants/{provider_id}",
+                path={"provider_id": provider_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.AccessGrant,
+        )
+
+    def delete_access_grant(
+        self, provider_id: str, *, if_match: str | None = None
+    ) -> None:
+        """End a provider's access; their next request is refused."""
+        self.send(
+            Request(
+                "DELETE",
+                "/v1/access-grants/{provider_id}",
+                path={"provider_id": provider_id},
+                header={"If-Match": if_match},
+            ),
+            None,
+        )
+
+
+class AsyncClient(AsyncTransport):
+    """Asks, and lets others work meanwhile."""
+
+    async def get_me(self) -> types.Me:
+        """Show whose key this is and what it may do."""
+        return await self.send(Request("GET", "/v1/me"), types.Me)
+
+    async def list_messages(
+        self,
+        *,
+        recipient: str | None = None,
+        sender: str | None = None,
+        status: Literal[
+            "accepted",
+            "held",
+            "scheduled",
+            "queued",
+            "deferred",
+            "delivered",
+            "bounced",
+            "complained",
+            "suppressed",
+            "failed",
+            "cancelled",
+        ]
+        | None = None,
+        tag: str | None = None,
+        stream: Literal["transactional", "broadcast"] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> types.MessageSummaryPage:
+        """List messages, newest first."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/messages",
+                query={
+                    "recipient": recipient,
+                    "from": sender,
+                    "status": status,
+                    "tag": tag,
+                    "stream": stream,
+                    "since": since,
+                    "until": until,
+                    "limit": limit,
+                    "after": after,
+                },
+            ),
+            types.MessageSummaryPage,
+        )
+
+    async def send_message(
+        self, body: types.NewMessage, *, idempotency_key: str | None = None
+    ) -> types.AcceptedMessage:
+        """Accept a message."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/messages",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.AcceptedMessage,
+        )
+
+    async def send_batch(
+        self, body: types.NewBatch, *, idempotency_key: str | None = None
+    ) -> types.BatchResult:
+        """Accept messages, each by itself: one that is refused does not hold up the others."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/messages/batch",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.BatchResult,
+        )
+
+    async def get_message(self, message_id: str) -> types.Message:
+        """Show a message with its recipients' timelines."""
+        return await self.send(
+            Request(
+                "GET", "/v1/messages/{message_id}", path={"message_id": message_id}
+            ),
+            types.Message,
+        )
+
+    async def list_webhooks(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.WebhookPage:
+        """List webhooks, newest first."""
+        return await self.send(
+            Request("GET", "/v1/webhooks", query={"limit": limit, "after": after}),
+            types.WebhookPage,
+        )
+
+    async def create_webhook(
+        self, body: types.NewWebhook, *, idempotency_key: str | None = None
+    ) -> types.CreatedWebhook:
+        """Make a webhook; its secret is shown this once."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/webhooks",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.CreatedWebhook,
+        )
+
+    async def get_webhook(self, webhook_id: str) -> types.Webhook:
+        """Show a webhook."""
+        return await self.send(
+            Request(
+                "GET", "/v1/webhooks/{webhook_id}", path={"webhook_id": webhook_id}
+            ),
+            types.Webhook,
+        )
+
+    async def delete_webhook(
+        self, webhook_id: str, *, if_match: str | None = None
+    ) -> None:
+        """Delete a webhook; what was on its way to it is given up."""
+        await self.send(
+            Request(
+                "DELETE",
+                "/v1/webhooks/{webhook_id}",
+                path={"webhook_id": webhook_id},
+                header={"If-Match": if_match},
+            ),
+            None,
+        )
+
+    async def list_webhook_deliveries(
+        self, webhook_id: str, *, limit: int | None = None, after: str | None = None
+    ) -> types.WebhookDeliveryPage:
+        """List what was sent to a webhook or is to be, newest first."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/webhooks/{webhook_id}/deliveries",
+                path={"webhook_id": webhook_id},
+                query={"limit": limit, "after": after},
+            ),
+            types.WebhookDeliveryPage,
+        )
+
+    async def list_domains(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.DomainPage:
+        """List your domains, newest first."""
+        return await self.send(
+            Request("GET", "/v1/domains", query={"limit": limit, "after": after}),
+            types.DomainPage,
+        )
+
+    async def add_domain(
+        self, body: types.NewDomain, *, idempotency_key: str | None = None
+    ) -> types.Domain:
+        """Add a domain; the answer has the DNS records to publish."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/domains",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Domain,
+        )
+
+    async def get_domain(self, domain_id: str) -> types.Domain:
+        """Give a domain with its DNS records and what the last check found."""
+        return await self.send(
+            Request("GET", "/v1/domains/{domain_id}", path={"domain_id": domain_id}),
+            types.Domain,
+        )
+
+    async def delete_domain(
+        self, domain_id: str, *, if_match: str | None = None
+    ) -> None:
+        """Delete a domain that has no mailboxes; its mail is refused from then on."""
+        await self.send(
+            Request(
+                "DELETE",
+                "/v1/domains/{domain_id}",
+                path={"domain_id": domain_id},
+                header={"If-Match": if_match},
+            ),
+            None,
+        )
+
+    async def verify_domain(
+        self, domain_id: str, *, idempotency_key: str | None = None
+    ) -> types.Domain:
+        """Look up the domain's DNS records now; once the proof of ownership is there, the domain can be used."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/domains/{domain_id}/verify",
+                path={"domain_id": domain_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Domain,
+        )
+
+    async def list_mailboxes(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.MailboxPage:
+        """List your mailboxes, newest first."""
+        return await self.send(
+            Request("GET", "/v1/mailboxes", query={"limit": limit, "after": after}),
+            types.MailboxPage,
+        )
+
+    async def create_mailbox(
+        self, body: types.NewMailbox, *, idempotency_key: str | None = None
+    ) -> types.Mailbox:
+        """Make a mailbox in a proven domain; it can be logged in to when the answer is there."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/mailboxes",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Mailbox,
+        )
+
+    async def get_mailbox(self, mailbox_id: str) -> types.Mailbox:
+        """Give a mailbox."""
+        return await self.send(
+            Request(
+                "GET", "/v1/mailboxes/{mailbox_id}", path={"mailbox_id": mailbox_id}
+            ),
+            types.Mailbox,
+        )
+
+    async def change_mailbox(
+        self, mailbox_id: str, body: types.MailboxChange, *, if_match: str | None = None
+    ) -> types.Mailbox:
+        """Change password, name, quota or status; what is left out stays."""
+        return await self.send(
+            Request(
+                "PATCH",
+                "/v1/mailboxes/{mailbox_id}",
+                path={"mailbox_id": mailbox_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.Mailbox,
+        )
+
+    async def delete_mailbox(
+        self, mailbox_id: str, *, if_match: str | None = None
+    ) -> None:
+        """Delete a mailbox: it receives no more mail and cannot be logged in to."""
+        await self.send(
+            Request(
+                "DELETE",
+                "/v1/mailboxes/{mailbox_id}",
+                path={"mailbox_id": mailbox_id},
+                header={"If-Match": if_match},
+            ),
+            None,
+        )
+
+    async def list_members(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.MemberPage:
+        """List the people of your account."""
+        return await self.send(
+            Request("GET", "/v1/members", query={"limit": limit, "after": after}),
+            types.MemberPage,
+        )
+
+    async def get_member(self, member_id: str) -> types.Member:
+        """Give one of the people of your account."""
+        return await self.send(
+            Request("GET", "/v1/members/{member_id}", path={"member_id": member_id}),
+            types.Member,
+        )
+
+    async def change_member(
+        self, member_id: str, body: types.MemberChange, *, if_match: str | None = None
+    ) -> types.Member:
+        """Give a member another role: none that may do more than you, and the last owner stays one."""
+        return await self.send(
+            Request(
+                "PATCH",
+                "/v1/members/{member_id}",
+                path={"member_id": member_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.Member,
+        )
+
+    async def remove_member(
+        self, member_id: str, *, if_match: str | None = None
+    ) -> None:
+        """Remove a member from your account; they are out at once, and stay whoever they are elsewhere."""
+        await self.send(
+            Request(
+                "DELETE",
+                "/v1/members/{member_id}",
+                path={"member_id": member_id},
+                header={"If-Match": if_match},
+            ),
+            None,
+        )
+
+    async def transfer_ownership(
+        self, member_id: str, *, idempotency_key: str | None = None
+    ) -> types.Member:
+        """Make a member the owner; who was the owner is an admin afterwards."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/members/{member_id}/transfer-ownership",
+                path={"member_id": member_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Member,
+        )
+
+    async def list_invitations(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.InvitationPage:
+        """List who was asked to join and has not answered yet, newest first."""
+        return await self.send(
+            Request("GET", "/v1/invitations", query={"limit": limit, "after": after}),
+            types.InvitationPage,
+        )
+
+    async def create_invitation(
+        self, body: types.NewInvitation, *, idempotency_key: str | None = None
+    ) -> types.Invitation:
+        """Ask somebody to join, by mail; the link in it is good for seven days and works once."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/invitations",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Invitation,
+        )
+
+    async def get_invitation(self, invitation_id: str) -> types.Invitation:
+        """Give an invitation."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/invitations/{invitation_id}",
+                path={"invitation_id": invitation_id},
+            ),
+            types.Invitation,
+        )
+
+    async def delete_invitation(
+        self, invitation_id: str, *, if_match: str | None = None
+    ) -> None:
+        """Withdraw an invitation: its link is worth nothing any more."""
+        await self.send(
+            Request(
+                "DELETE",
+                "/v1/invitations/{invitation_id}",
+                path={"invitation_id": invitation_id},
+                header={"If-Match": if_match},
+            ),
+            None,
+        )
+
+    async def resend_invitation(
+        self, invitation_id: str, *, idempotency_key: str | None = None
+    ) -> types.Invitation:
+        """Mail an invitation again, with a new link that is good for seven days."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/invitations/{invitation_id}/resend",
+                path={"invitation_id": invitation_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Invitation,
+        )
+
+    async def list_api_keys(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.ApiKeyPage:
+        """List your keys, newest first; revoked ones are not shown."""
+        return await self.send(
+            Request("GET", "/v1/api-keys", query={"limit": limit, "after": after}),
+            types.ApiKeyPage,
+        )
+
+    async def create_api_key(
+        self, body: types.NewApiKey, *, idempotency_key: str | None = None
+    ) -> types.CreatedApiKey:
+        """Make a key with no more rights than you have; its secret is shown this once."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/api-keys",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.CreatedApiKey,
+        )
+
+    async def get_api_key(self, key_id: str) -> types.ApiKey:
+        """Show a key, without its secret."""
+        return await self.send(
+            Request("GET", "/v1/api-keys/{key_id}", path={"key_id": key_id}),
+            types.ApiKey,
+        )
+
+    async def change_api_key(
+        self, key_id: str, body: types.ApiKeyChange, *, if_match: str | None = None
+    ) -> types.ApiKey:
+        """Change what a key is called and bound to; its scopes stay: for others, make another key."""
+        return await self.send(
+            Request(
+                "PATCH",
+                "/v1/api-keys/{key_id}",
+                path={"key_id": key_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.ApiKey,
+        )
+
+    async def revoke_api_key(self, key_id: str, *, if_match: str | None = None) -> None:
+        """End a key; within seconds neither it nor an access token made for it works."""
+        await self.send(
+            Request(
+                "DELETE",
+                "/v1/api-keys/{key_id}",
+                path={"key_id": key_id},
+                header={"If-Match": if_match},
+            ),
+            None,
+        )
+
+    async def rotate_api_key(
+        self,
+        key_id: str,
+        body: types.KeyRotation,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.CreatedApiKey:
+        """Make a key with the same rights; the old one works on for the overlap, and then no more."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/api-keys/{key_id}/rotate",
+                path={"key_id": key_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.CreatedApiKey,
+        )
+
+    async def export_account(self) -> bytes:
+        """Give everything that the account owns, but no secrets: a line of JSON for each row of each table."""
+        return await self.send(Request("GET", "/v1/account/export"), bytes)
+
+    async def list_audit_log(
+        self,
+        *,
+        action: str | None = None,
+        actor: str | None = None,
+        target: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> types.AuditEntryPage:
+        """List what was done, newest first; `action` is one as in `mailboxes.create`, or all of a feature: `mailboxes`."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/audit-log",
+                query={
+                    "action": action,
+                    "actor": actor,
+                    "target": target,
+                    "since": since,
+                    "until": until,
+                    "limit": limit,
+                    "after": after,
+                },
+            ),
+            types.AuditEntryPage,
+        )
+
+    async def export_audit_log(
+        self, *, format_: Literal["ndjson", "csv"] | None = None
+    ) -> bytes:
+        """Give the whole log, oldest first, as NDJSON or CSV."""
+        return await self.send(
+            Request("GET", "/v1/audit-log/export", query={"format": format_}), bytes
+        )
+
+    async def get_audit_log_head(self) -> types.AuditHead:
+        """Give the number and the hash of the last entry: keep them elsewhere, and the log cannot be rewritten unseen."""
+        return await self.send(Request("GET", "/v1/audit-log/head"), types.AuditHead)
+
+    async def list_clients(
+        self,
+        *,
+        status: Literal["active", "throttled", "suspended"] | None = None,
+        kind: Literal["operator", "agency", "client"] | None = None,
+        parent_id: str | None = None,
+        query: str | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> types.ClientPage:
+        """List all tenants below yours, newest first."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/clients",
+                query={
+                    "status": status,
+                    "kind": kind,
+                    "parent_id": parent_id,
+                    "query": query,
+                    "limit": limit,
+                    "after": after,
+                },
+            ),
+            types.ClientPage,
+        )
+
+    async def create_client(
+        self, body: types.NewClient, *, idempotency_key: str | None = None
+    ) -> types.Client:
+        """Make a client or an agency below yours; you may act for it until it says otherwise."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/clients",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Client,
+        )
+
+    async def get_client(self, client_id: str) -> types.Client:
+        """Give a client."""
+        return await self.send(
+            Request("GET", "/v1/clients/{client_id}", path={"client_id": client_id}),
+            types.Client,
+        )
+
+    async def change_client(
+        self, client_id: str, body: types.ClientChange, *, if_match: str | None = None
+    ) -> types.Client:
+        """Change name, plan or limits; what is left out stays."""
+        return await self.send(
+            Request(
+                "PATCH",
+                "/v1/clients/{client_id}",
+                path={"client_id": client_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.Client,
+        )
+
+    async def close_client(
+        self, client_id: str, *, idempotency_key: str | None = None
+    ) -> types.Client:
+        """Close a client: it is suspended at once, and erased at `closing_at` unless it is reopened before."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/clients/{client_id}/close",
+                path={"client_id": client_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Client,
+        )
+
+    async def move_client(
+        self, client_id: str, body: types.Move, *, idempotency_key: str | None = None
+    ) -> types.Client:
+        """Move a client, with all below it, to another of your agencies; access of agencies it leaves ends."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/clients/{client_id}/move",
+                path={"client_id": client_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Client,
+        )
+
+    async def reopen_client(
+        self, client_id: str, *, idempotency_key: str | None = None
+    ) -> types.Client:
+        """Reopen a client that was closed, before its data is erased."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/clients/{client_id}/reopen",
+                path={"client_id": client_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Client,
+        )
+
+    async def resume_client(
+        self, client_id: str, *, idempotency_key: str | None = None
+    ) -> types.Client:
+        """End a client's suspension; what was suspended by itself below it, or is suspended above it, stays so."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/clients/{client_id}/resume",
+                path={"client_id": client_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Client,
+        )
+
+    async def suspend_client(
+        self,
+        client_id: str,
+        body: types.Suspension,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.Client:
+        """Suspend a client and all below it: nothing is sent, nobody logs in to mailboxes; mail is still received."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/clients/{client_id}/suspend",
+                path={"client_id": client_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Client,
+        )
+
+    async def list_nodes(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.NodePage:
+        """List the fleet's nodes, oldest first."""
+        return await self.send(
+            Request("GET", "/v1/nodes", query={"limit": limit, "after": after}),
+            types.NodePage,
+        )
+
+    async def create_node(
+        self, body: types.NewNode, *, idempotency_key: str | None = None
+    ) -> types.Node:
+        """Register a node, or bring the one of this name up to date; it serves once its agent has enrolled."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/nodes",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Node,
+        )
+
+    async def create_enrolment_token(
+        self, body: types.NewEnrolmentToken, *, idempotency_key: str | None = None
+    ) -> types.EnrolmentToken:
+        """Make a one-time token for a node's agent, good for an hour and shown once."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/nodes/enrolment-tokens",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.EnrolmentToken,
+        )
+
+    async def get_node(self, node_id: str) -> types.Node:
+        """Give one node with its addresses, its generations and what it said of itself last."""
+        return await self.send(
+            Request("GET", "/v1/nodes/{node_id}", path={"node_id": node_id}), types.Node
+        )
+
+    async def list_access_grants(self) -> types.AccessGrantPage:
+        """List who above you may act for you, the nearest first."""
+        return await self.send(
+            Request("GET", "/v1/access-grants"), types.AccessGrantPage
+        )
+
+    async def create_access_grant(
+        self, body: types.NewAccessGrant, *, idempotency_key: str | None = None
+    ) -> types.AccessGrant:
+        """Let a provider's people and keys act for you, with the rights of a role that has no more than you."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/access-grants",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.AccessGrant,
+        )
+
+    async def get_access_grant(self, provider_id: str) -> types.AccessGrant:
+        """Give the grant of one provider."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/access-grants/{provider_id}",
+                path={"provider_id": provider_id},
+            ),
+            types.AccessGrant,
+        )
+
+    async def change_access_grant(
+        self,
+        provider_id: str,
+        body: types.AccessGrantChange,
+        *,
+        if_match: str | None = None,
+    ) -> types.AccessGrant:
+        """Change what a provider's people may do; it is so from their next request on."""
+        return await self.send(
+            Request(
+                "PATCH",
+                "/v1/access-grants/{provider_id}",
+                path={"provider_id": provider_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.AccessGrant,
+        )
+
+    async def delete_access_grant(
+        self, provider_id: str, *, if_match: str | None = None
+    ) -> None:
+        """End a provider's access; their next request is refused."""
+        await self.send(
+            Request(
+                "DELETE",
+                "/v1/access-grants/{provider_id}",
+                path={"provider_id": provider_id},
+                header={"If-Match": if_match},
+            ),
+            None,
+        )

@@ -1,0 +1,820 @@
+"""What the API takes and gives.
+
+Made by `scripts/client` from the API's description: not to be edited.
+"""
+
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+import msgspec
+
+Json: TypeAlias = object
+
+
+class AcceptedRecipient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Accepted recipient."""
+
+    email: str
+    delivery_id: str
+    status: Literal[
+        "accepted",
+        "held",
+        "scheduled",
+        "queued",
+        "deferred",
+        "delivered",
+        "bounced",
+        "complained",
+        "suppressed",
+        "failed",
+        "cancelled",
+    ] = "accepted"
+
+
+class AccessGrant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Access grant."""
+
+    tenant_id: str
+    name: str
+    kind: Literal["operator", "agency", "client"]
+    role: Literal["owner", "admin", "developer", "marketer", "support", "billing"]
+    created_at: datetime
+
+
+class AccessGrantChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Access grant change."""
+
+    role: Literal["owner", "admin", "developer", "marketer", "support", "billing"]
+
+
+class ApiKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Api key."""
+
+    id: str
+    name: str
+    scopes: list[str]
+    created_at: datetime
+    created_by: str
+    expires_at: datetime | None
+    allowed_domains: list[str]
+    allowed_networks: list[str]
+    requests_per_minute: int | None
+    replaced_by: str | None
+    last_used_at: datetime | None
+    last_used_address: str | None
+
+
+class ApiKeyChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Api key change."""
+
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    expires_at: datetime | msgspec.UnsetType | None = msgspec.UNSET
+    allowed_domains: list[str] | msgspec.UnsetType = msgspec.UNSET
+    allowed_networks: list[str] | msgspec.UnsetType = msgspec.UNSET
+    requests_per_minute: int | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class AuditActor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Audit actor."""
+
+    kind: Literal["user", "key", "system"]
+    id: str
+    name: str
+    tenant_id: str | None
+
+
+class AuditChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Audit change."""
+
+    before: Json
+    after: Json
+
+
+class AuditHead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Audit head."""
+
+    seq: int
+    hash: str
+
+
+class CreatedApiKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Created api key."""
+
+    id: str
+    name: str
+    scopes: list[str]
+    created_at: datetime
+    created_by: str
+    expires_at: datetime | None
+    allowed_domains: list[str]
+    allowed_networks: list[str]
+    requests_per_minute: int | None
+    replaced_by: str | None
+    last_used_at: datetime | None
+    last_used_address: str | None
+    secret: str
+
+
+class CreatedWebhook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Created webhook."""
+
+    id: str
+    url: str
+    events: list[str]
+    status: Literal["active", "disabled"]
+    created_at: datetime
+    secrets: list[str]
+
+
+class Delays(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Delays."""
+
+    before_queue_s: float
+    in_queue_s: float
+    connect_s: float
+    transmit_s: float
+
+
+class DnsRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Dns record."""
+
+    type: Literal["TXT", "MX"]
+    host: str
+    value: str
+    purpose: Literal[
+        "ownership",
+        "dkim",
+        "receiving",
+        "spf",
+        "return_path",
+        "return_path_spf",
+        "dmarc",
+    ]
+    status: Literal["unchecked", "ok", "missing", "wrong", "unknown"] = "unchecked"
+    found: list[str] = []
+    explanation: str = "Not checked yet."
+
+
+class EmailAddress(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Email address."""
+
+    email: str
+    name: str = ""
+
+
+class EnrolmentToken(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Enrolment token."""
+
+    node_id: str
+    token: str
+    expires_at: datetime
+
+
+class FieldError(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Field error."""
+
+    path: str
+    message: str
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Health."""
+
+    database: Literal["ok", "unreachable"]
+    valkey: Literal["ok", "unreachable"]
+
+
+class Invitation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Invitation."""
+
+    id: str
+    email: str
+    role: Literal["owner", "admin", "developer", "marketer", "support", "billing"]
+    invited_by: str
+    created_at: datetime
+    sent_at: datetime
+    expires_at: datetime
+
+
+class KeyRotation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Key rotation."""
+
+    overlap_seconds: int = 86400
+
+
+class KeyView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Key view."""
+
+    id: str
+    name: str
+    created_at: datetime
+    expires_at: datetime | None
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Limits."""
+
+    messages_month: int | None = None
+    messages_day: int | None = None
+    messages_hour: int | None = None
+    domains: int | None = None
+    mailboxes: int | None = None
+    storage_bytes: int | None = None
+    contacts: int | None = None
+    dedicated_ips: int | None = None
+
+
+class Mailbox(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Mailbox."""
+
+    id: str
+    address: str
+    name: str
+    quota_bytes: int
+    used_bytes: int | None
+    status: Literal["active", "suspended"]
+    created_at: datetime
+    version: int
+
+
+class MailboxChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Mailbox change."""
+
+    password: str | msgspec.UnsetType = msgspec.UNSET
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    quota_bytes: int | msgspec.UnsetType = msgspec.UNSET
+    status: Literal["active", "suspended"] | msgspec.UnsetType = msgspec.UNSET
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Member."""
+
+    id: str
+    email: str
+    name: str
+    role: Literal["owner", "admin", "developer", "marketer", "support", "billing"]
+    joined_at: datetime
+
+
+class MemberChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Member change."""
+
+    role: Literal["owner", "admin", "developer", "marketer", "support", "billing"]
+
+
+class Move(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Move."""
+
+    parent_id: str
+
+
+class NewAccessGrant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """New access grant."""
+
+    tenant_id: str
+    role: Literal["owner", "admin", "developer", "marketer", "support", "billing"]
+
+
+class NewApiKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """New api key."""
+
+    name: str
+    scopes: list[str]
+    expires_at: datetime | None = None
+    allowed_domains: list[str] = []
+    allowed_networks: list[str] = []
+    requests_per_minute: int | None = None
+
+
+class NewAttachment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """New attachment."""
+
+    filename: str
+    content_type: str
+    content: str
+    content_id: str | None = None
+
+
+class NewDomain(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """New domain."""
+
+    name: str
+
+
+class NewEnrolmentToken(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """New enrolment token."""
+
+    node_id: str
+
+
+class NewInvitation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """New invitation."""
+
+    email: str
+    role: Literal["owner", "admin", "developer", "marketer", "support", "billing"]
+
+
+class NewIp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """New ip."""
+
+    address: str
+    stream: Literal["transactional", "broadcast"]
+    hostname: str
+
+
+class NewMailbox(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """New mailbox."""
+
+    address: str
+    password: str
+    name: str = ""
+    quota_bytes: int = 0
+
+
+class NewWebhook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """New webhook."""
+
+    url: str
+    events: list[str] = msgspec.field(default_factory=lambda: ["*"])
+
+
+class NodeIp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Node ip."""
+
+    id: str
+    address: str
+    hostname: str
+    pool_id: str
+    status: str
+
+
+class Recipient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Recipient."""
+
+    email: str
+    kind: Literal["to", "cc", "bcc"]
+    delivery_id: str
+    status: Literal[
+        "accepted",
+        "held",
+        "scheduled",
+        "queued",
+        "deferred",
+        "delivered",
+        "bounced",
+        "complained",
+        "suppressed",
+        "failed",
+        "cancelled",
+    ]
+
+
+class Route(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Route."""
+
+    pool_id: str | None = None
+    provider: str | None = None
+    rule: str | None = None
+    warmup_step: int | None = None
+    generation: int = 0
+
+
+class Suspension(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Suspension."""
+
+    reason: str = ""
+
+
+class TemplateUse(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Template use."""
+
+    id: str
+    data: dict[str, Json] = {}
+
+
+class TenantView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Tenant view."""
+
+    id: str
+    name: str
+    kind: Literal["operator", "agency", "client"]
+    status: Literal["active", "throttled", "suspended"]
+
+
+class Tracking(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Tracking."""
+
+    opens: bool = False
+    clicks: bool = False
+
+
+class Webhook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Webhook."""
+
+    id: str
+    url: str
+    events: list[str]
+    status: Literal["active", "disabled"]
+    created_at: datetime
+
+
+class WebhookDelivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Webhook delivery."""
+
+    id: str
+    event_id: str
+    status: Literal["pending", "delivered", "failed"]
+    attempts: int
+    attempted_at: datetime | None
+    next_attempt_at: datetime | None
+    response_status: int | None
+    response_excerpt: str | None
+
+
+class AcceptedMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Accepted message."""
+
+    id: str
+    status: Literal[
+        "accepted",
+        "held",
+        "scheduled",
+        "queued",
+        "deferred",
+        "delivered",
+        "bounced",
+        "complained",
+        "suppressed",
+        "failed",
+        "cancelled",
+    ] = "accepted"
+    recipients: list[AcceptedRecipient]
+
+
+class AccessGrantPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Access grant page."""
+
+    data: list[AccessGrant]
+    next: str | None
+
+
+class ApiKeyPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Api key page."""
+
+    data: list[ApiKey]
+    next: str | None
+
+
+class AuditEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Audit entry."""
+
+    id: str
+    seq: int
+    at: datetime
+    actor: AuditActor
+    on_behalf_of: str | None
+    address: str
+    action: str
+    target: str
+    changes: dict[str, AuditChange]
+    hash: str
+
+
+class Client(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Client."""
+
+    id: str
+    parent_id: str
+    name: str
+    slug: str
+    kind: Literal["operator", "agency", "client"]
+    status: Literal["active", "throttled", "suspended"]
+    own_status: Literal["active", "throttled", "suspended"]
+    suspended_reason: str | None
+    plan_id: str | None
+    limits: Limits
+    brand: dict[str, str]
+    closing_at: datetime | None
+    created_at: datetime
+
+
+class ClientChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Client change."""
+
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    plan_id: str | msgspec.UnsetType | None = msgspec.UNSET
+    limits: Limits | msgspec.UnsetType = msgspec.UNSET
+
+
+class Domain(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Domain."""
+
+    id: str
+    name: str
+    status: Literal["pending", "verified", "degraded", "failed"]
+    records: list[DnsRecord]
+    created_at: datetime
+    proven_at: datetime | None
+    checked_at: datetime | None
+    next_check_at: datetime | None
+
+
+class InvitationPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Invitation page."""
+
+    data: list[Invitation]
+    next: str | None
+
+
+class MailboxPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Mailbox page."""
+
+    data: list[Mailbox]
+    next: str | None
+
+
+class Me(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Me."""
+
+    tenant: TenantView
+    key: KeyView
+    scopes: list[str]
+
+
+class MemberPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Member page."""
+
+    data: list[Member]
+    next: str | None
+
+
+class MessageEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Message event."""
+
+    id: str
+    type: str
+    at: datetime
+    attempt: int | None = None
+    node_id: str | None = None
+    queue_id: str | None = None
+    source_ip: str | None = None
+    relay: str | None = None
+    dsn: str | None = None
+    reply: str | None = None
+    tls: str | None = None
+    delays: Delays | None = None
+    route: Route | None = None
+
+
+class MessageSummary(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    rename={"sender": "from"},
+):
+    """Message summary."""
+
+    id: str
+    status: Literal[
+        "accepted",
+        "held",
+        "scheduled",
+        "queued",
+        "deferred",
+        "delivered",
+        "bounced",
+        "complained",
+        "suppressed",
+        "failed",
+        "cancelled",
+    ]
+    created_at: datetime
+    sender: str
+    subject: str
+    stream: Literal["transactional", "broadcast"]
+    tags: list[str]
+    metadata: dict[str, str]
+    recipients: list[Recipient]
+
+
+class NewClient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """New client."""
+
+    name: str
+    slug: str | None = None
+    kind: Literal["agency", "client"] = "client"
+    parent_id: str | None = None
+    plan_id: str | None = None
+    limits: Limits | None = None
+    owner_email: str | None = None
+
+
+class NewMessage(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    rename={"sender": "from"},
+):
+    """New message."""
+
+    sender: EmailAddress
+    to: list[EmailAddress] = []
+    cc: list[EmailAddress] = []
+    bcc: list[EmailAddress] = []
+    reply_to: list[EmailAddress] = []
+    subject: str = ""
+    text: str | None = None
+    html: str | None = None
+    headers: dict[str, str] = {}
+    attachments: list[NewAttachment] = []
+    template: TemplateUse | None = None
+    stream: Literal["transactional", "broadcast"] = "transactional"
+    tags: list[str] = []
+    metadata: dict[str, str] = {}
+    send_at: datetime | None = None
+    tracking: Tracking | None = None
+
+
+class NewNode(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """New node."""
+
+    name: str
+    hostname: str
+    service_address: str
+    roles: list[Literal["outbound", "mx", "mailbox"]]
+    region: str = "default"
+    ips: list[NewIp] = []
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Node."""
+
+    id: str
+    name: str
+    hostname: str
+    service_address: str
+    region: str
+    roles: list[Literal["outbound", "mx", "mailbox"]]
+    status: Literal["enrolling", "ready", "draining", "lost", "retired"]
+    generation_desired: int
+    generation_applied: int
+    queue: dict[str, int]
+    versions: dict[str, str]
+    last_seen_at: datetime | None
+    created_at: datetime
+    ips: list[NodeIp]
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Problem."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    instance: str | None = None
+    errors: list[FieldError] = []
+
+
+class WebhookDeliveryPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
+):
+    """Webhook delivery page."""
+
+    data: list[WebhookDelivery]
+    next: str | None
+
+
+class WebhookPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Webhook page."""
+
+    data: list[Webhook]
+    next: str | None
+
+
+class AuditEntryPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Audit entry page."""
+
+    data: list[AuditEntry]
+    next: str | None
+
+
+class BatchItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Batch item."""
+
+    id: str | None = None
+    status: (
+        Literal[
+            "accepted",
+            "held",
+            "scheduled",
+            "queued",
+            "deferred",
+            "delivered",
+            "bounced",
+            "complained",
+            "suppressed",
+            "failed",
+            "cancelled",
+        ]
+        | None
+    ) = None
+    recipients: list[AcceptedRecipient] | None = None
+    error: Problem | None = None
+
+
+class ClientPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Client page."""
+
+    data: list[Client]
+    next: str | None
+
+
+class DomainPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Domain page."""
+
+    data: list[Domain]
+    next: str | None
+
+
+class MessageSummaryPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Message summary page."""
+
+    data: list[MessageSummary]
+    next: str | None
+
+
+class NewBatch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """New batch."""
+
+    messages: list[NewMessage]
+
+
+class NodePage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Node page."""
+
+    data: list[Node]
+    next: str | None
+
+
+class RecipientTimeline(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Recipient timeline."""
+
+    email: str
+    kind: Literal["to", "cc", "bcc"]
+    delivery_id: str
+    status: Literal[
+        "accepted",
+        "held",
+        "scheduled",
+        "queued",
+        "deferred",
+        "delivered",
+        "bounced",
+        "complained",
+        "suppressed",
+        "failed",
+        "cancelled",
+    ]
+    events: list[MessageEvent]
+
+
+class BatchResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Batch result."""
+
+    results: list[BatchItem]
+
+
+class Message(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    rename={"sender": "from"},
+):
+    """Message."""
+
+    id: str
+    status: Literal[
+        "accepted",
+        "held",
+        "scheduled",
+        "queued",
+        "deferred",
+        "delivered",
+        "bounced",
+        "complained",
+        "suppressed",
+        "failed",
+        "cancelled",
+    ]
+    created_at: datetime
+    sender: str
+    subject: str
+    stream: Literal["transactional", "broadcast"]
+    tags: list[str]
+    metadata: dict[str, str]
+    recipients: list[RecipientTimeline]
