@@ -6,8 +6,8 @@ from litestar import Request
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 
+from web import cookies, surroundings
 from web import frame as frame_module
-from web import surroundings
 from web import visitor as visitor_module
 
 Frame: TypeAlias = NamedDependency[frame_module.Frame]
@@ -24,7 +24,7 @@ def providers() -> dict[str, Provide]:
 
 
 async def _frame(request: Request[object, object, State], visitor: Visitor) -> frame_module.Frame:
-    return frame_module.Frame(request, visitor, await surroundings.around(visitor))
+    return frame_module.Frame(request, visitor, await surroundings.around(cookies.runtime_of(request), visitor))
 
 
 def _visitor(request: Request[object, object, State]) -> visitor_module.Visitor:

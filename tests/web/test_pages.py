@@ -14,14 +14,14 @@ from tests.web.conftest import MakePerson, Person, SendMessage
 
 async def test_a_new_account_is_led_to_its_first_steps(ann: Person) -> None:
     page = await ann.see("/")
-    assert "0 of 3 done" in page
+    assert "1 of 6 done" in page
     assert "Nothing sent yet" in page
 
 
 async def test_home_counts_what_is_done(ann: Person, domain: str, send_message: SendMessage) -> None:
     await send_message(ann.tenant, domain, subject="Order 1")
     page = await ann.see("/")
-    assert "2 of 3 done" in page
+    assert "3 of 6 done" in page
     assert f"{domain} is yours" in page
     assert "Order 1" in page
     assert "1 on the way" in page

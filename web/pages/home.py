@@ -1,92 +1,77 @@
 """The tenant's home: what is left to set up, how the last day went, the last messages."""
 
-import msgspec
-from litestar import get
+from litestar import get, post
+from litestar.response import Redirect
 
+from control_plane.accounts.service.invitations import list_invitations
+from control_plane.accounts.service.keys import list_keys
+from control_plane.accounts.service.members import list_members
+from control_plane.accounts.service.own_security import own_factors
 from control_plane.analytics import service as analytics
 from control_plane.core import inject
+from control_plane.core.runtime import Runtime
+from control_plane.mailboxes import service as mailboxes
 from control_plane.messages import service as messages
 from control_plane.messages.schemas import Filters
 from control_plane.webhooks import service as webhooks
+from web import dismissals
 from web import inject as page
+from web.checklist import Checklist, Facts, checklist
+from web.cookies import PageRequest
 from web.day import day, since
 from web.pages.domains import proven_names
 from web.pages.messages import row_of
 from web.rendering import Answer
+from web.visitor import Visitor
 
 _LAST_MESSAGES = 5
-
-
-class ChecklistStep(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing to set up."""
-
-    done: bool
-    title: str
-    sentence: str
-    href: str
-    action: str
-
-
-class Checklist(msgspec.Struct, frozen=True):
-    """What a new account should do first."""
-
-    steps: tuple[ChecklistStep, ...]
-
-    @property
-    def done(self) -> int:
-        """Count the steps that are done."""
-        return sum(step.done for step in self.steps)
-
-
-def checklist(proven_domains: list[str], *, has_sent: bool, has_webhook: bool) -> Checklist:
-    """Say what is done and what is next."""
-    return Checklist(
-        (
-            ChecklistStep(
-                done=bool(proven_domains),
-                title="Prove a domain",
-                sentence=f"{proven_domains[0]} is yours." if proven_domains else "A few DNS records show it is yours.",
-                href="/domains",
-                action="Go to domains",
-            ),
-            ChecklistStep(
-                done=has_sent,
-                title="Send a first message",
-                sentence="Done, and each step was recorded." if has_sent else "Write one and watch it on its way.",
-                href="/messages/new",
-                action="Write a message",
-            ),
-            ChecklistStep(
-                done=has_webhook,
-                title="Set a webhook",
-                sentence="Your systems hear what happens." if has_webhook else "Let your systems hear what happens.",
-                href="/webhooks",
-                action="See how",
-            ),
-        )
-    )
+_CHECKLIST = "checklist"
 
 
 @get("/")
-async def show_home(
-    frame: page.Frame, visitor: page.Visitor, db: inject.Database, settings: inject.Settings, clock: inject.Clock
-) -> Answer:
+async def show_home(request: PageRequest, frame: page.Frame, visitor: page.Visitor, runtime: inject.Runtime) -> Answer:
     """Show the home page."""
     if not visitor.subject.allows("messages:read"):
         return frame.page("pages/home_plain.html", "home", {})
-    now = clock.now()
-    last = await messages.listing(db, Filters(), _LAST_MESSAGES, None)
-    todo = checklist(
-        await proven_names(db, settings),
-        has_sent=bool(last.data),
-        has_webhook=bool((await webhooks.listing(db, 1, None)).data),
-    )
+    now = runtime.clock.now()
+    last = await messages.listing(runtime.db, Filters(), _LAST_MESSAGES, None)
     context = {
-        "checklist": todo,
-        "day": day(await analytics.own_hours(db, since(now)), now),
+        "checklist": await _checklist(request, runtime, visitor, has_sent=bool(last.data)),
+        "day": day(await analytics.own_hours(runtime.db, since(now)), now),
         "messages": [row_of(message) for message in last.data],
     }
     return frame.page("pages/home.html", "home", context)
 
 
-HANDLERS = (show_home,)
+@post("/checklist/dismiss")
+async def dismiss_checklist(request: PageRequest, visitor: page.Visitor) -> Redirect:
+    """Put the list away in this browser; it was complete."""
+    cookie = dismissals.cookie(request, _CHECKLIST, visitor.subject.tenant_id)
+    return Redirect("/", status_code=303, cookies=[cookie])
+
+
+async def _checklist(request: PageRequest, runtime: Runtime, visitor: Visitor, *, has_sent: bool) -> Checklist | None:
+    if dismissals.is_dismissed(request, _CHECKLIST, visitor.subject.tenant_id):
+        return None
+    return checklist(await _facts(runtime, visitor, has_sent=has_sent), visitor.subject)
+
+
+async def _facts(runtime: Runtime, visitor: Visitor, *, has_sent: bool) -> Facts:
+    """Look only at what the visitor may see."""
+    db, allows = runtime.db, visitor.subject.allows
+    proven = await proven_names(db, runtime.settings) if allows("domains:read") else []
+    boxes = allows("mailboxes:read") and bool((await mailboxes.list_mailboxes(db, None, 1)).data)
+    keys = allows("api-keys:read") and bool((await list_keys(db, None, 1)).data)
+    members = allows("members:read") and len((await list_members(db, None, 2)).data) > 1
+    invited = allows("members:read") and bool((await list_invitations(db, None, 1)).data)
+    return Facts(
+        proven_domain=proven[0] if proven else "",
+        can_connect=boxes or keys,
+        has_sent=has_sent,
+        is_protected=(await own_factors(db, visitor.user_id)).has_second,
+        has_company=members or invited,
+        has_webhook=allows("webhooks:read") and bool((await webhooks.listing(db, 1, None)).data),
+    )
+
+
+HANDLERS = (show_home, dismiss_checklist)
