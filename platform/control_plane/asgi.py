@@ -14,6 +14,7 @@ from control_plane.accounts import member_routes as members
 from control_plane.accounts import oauth_routes as oauth
 from control_plane.accounts import routes as accounts
 from control_plane.accounts import service as accounts_service
+from control_plane.accounts.key_rights import SCOPES
 from control_plane.accounts.service.keys import KeyUses
 from control_plane.agencies import routes as agencies
 from control_plane.audit import routes as audit
@@ -36,6 +37,7 @@ from control_plane.messages import routes as messages
 from control_plane.nodes import routes as nodes
 from control_plane.nodes.in_force import InForceMiddleware
 from control_plane.piccolo_conf import DB
+from control_plane.plans import routes as plans
 from control_plane.quotas import routes as quotas
 from control_plane.settings import Settings
 from control_plane.tenants import routes as tenants
@@ -53,6 +55,7 @@ API_HANDLERS: list[ControllerRouterHandler] = [
     *mailboxes.HANDLERS,
     *messages.HANDLERS,
     *nodes.HANDLERS,
+    *plans.HANDLERS,
     *quotas.HANDLERS,
     *tenants.HANDLERS,
     *webhooks.HANDLERS,
@@ -109,6 +112,6 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         exception_handlers=web.EXCEPTION_HANDLERS,
         request_class=JsonRequest,
         request_max_body_size=1024 * 1024,
-        openapi_config=openapi_config(chosen.public_url),
+        openapi_config=openapi_config(chosen.public_url, SCOPES),
         logging_config=None,
     )

@@ -57,8 +57,7 @@ def operations_of(document: dict[str, Any]) -> list[Operation]:
 
 
 def _operation(path: str, method: str, described: dict[str, Any], schemas: dict[str, Any]) -> Operation:
-    [needed] = described["security"]
-    scopes = needed["key"]
+    scopes = described["security"][0]["key"]
     content = described.get("requestBody", {}).get("content", {})
     schema = next(iter(content.values()))["schema"] if content else {}
     schema = schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema

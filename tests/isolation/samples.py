@@ -52,6 +52,9 @@ BODIES: dict[str, Callable[[Place], Body]] = {
     "changeClient": lambda _: {"name": _unique("client")},
     "moveClient": lambda place: {"parent_id": place.public_id},
     "suspendClient": lambda _: {"reason": "Unpaid invoices"},
+    "createApiKey": lambda _: {"name": "shop", "scopes": ["messages:read"], "requests_per_minute": 1000},
+    "changeApiKey": lambda _: {"name": "till"},
+    "rotateApiKey": lambda _: {"overlap_seconds": 60},
     "createAccessGrant": lambda place: {"tenant_id": place.root_id, "role": "support"},
     "changeAccessGrant": lambda _: {"role": "billing"},
 }
@@ -63,6 +66,7 @@ THINGS = {
     "mailbox_id": Thing("createMailbox", "mbx"),
     "webhook_id": Thing("createWebhook", "whk"),
     "node_id": Thing("createNode", "nod"),
+    "key_id": Thing("createApiKey", "key"),
     "client_id": Thing("createClient", "ten"),
     "provider_id": Thing("createAccessGrant", "ten", field="tenant_id", known=lambda place: place.root_id),
 }

@@ -1,14 +1,14 @@
 """From what Litestar describes to the document: named, ordered, with scopes, problems (RFC 9457) and examples."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import msgspec
 from litestar import Litestar, Request
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme, Server
+from litestar.openapi.spec import Components, OAuthFlow, OAuthFlows, SecurityScheme, Server
 from litestar.types import Method
 
 from control_plane.core.auth import ScopeGuard
@@ -24,6 +24,7 @@ from control_plane.core.errors import (
     Unauthenticated,
     Unavailable,
 )
+from control_plane.core.etag import PreconditionFailed
 from control_plane.core.idempotency import HEADER as IDEMPOTENCY_KEY
 from control_plane.core.openapi.examples import example_of
 from control_plane.core.openapi.mend import mended
@@ -42,6 +43,14 @@ _REPEATABLE: Json = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 256},
 }
 
+
+_KNOWN: Json = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag of what you have: if it is still the same, the answer is 304 without a body.",
+    "schema": {"type": "string"},
+}
 
 ANSWERS_IN = "answers_in"
 """The `opt` that lists the media types of an answer which is no JSON."""
@@ -124,7 +133,8 @@ def _describe(operation: Object, path: str, method: str, facts: Mapping[str, Fac
         operation["security"] = []
         return
     known = facts.get(name, Facts())
-    operation["security"] = [{"key": [known.scope] if known.scope else []}]
+    needed: Json = [known.scope] if known.scope else []
+    operation["security"] = [{"key": needed}, {"oauth": needed}]
     if known.answers_in:
         as_object(responses["200"])["content"] = {kind: {"schema": {"type": "string"}} for kind in known.answers_in}
     parameters = as_list(operation.setdefault("parameters", []))
@@ -133,6 +143,15 @@ def _describe(operation: Object, path: str, method: str, facts: Mapping[str, Fac
     responses |= {str(error.status.value): _problem(error.default_message()) for error in _errors_of(path, method)}
     if method == "post":
         parameters.append(_REPEATABLE)
+    if method == "get" and _gives_one_thing(responses):
+        parameters.append(_KNOWN)
+        responses["304"] = {"description": "You have it already: it is as the ETag says that you sent."}
+
+
+def _gives_one_thing(responses: Object) -> bool:
+    content = as_object(as_object(responses.get("200", {})).get("content", {}))
+    schema = as_object(as_object(content.get("application/json", {})).get("schema", {}))
+    return "$ref" in schema and not as_text(schema["$ref"]).endswith("Page")
 
 
 def _describe_parameter(parameter: Object) -> None:
@@ -155,6 +174,8 @@ def _errors_of(path: str, method: str) -> Iterator[type[FleetpostError]]:
         yield NotFound
     if method != "get":
         yield Conflict
+    if method in ("put", "patch", "delete"):
+        yield PreconditionFailed
     if method in ("post", "put", "patch"):
         yield TooLarge
     yield Invalid
@@ -182,8 +203,10 @@ def _add_example(content: Object, schemas: Object, *, only_needed: bool) -> None
         content["example"] = example_of(as_object(content["schema"]), schemas, only_needed=only_needed)
 
 
-def openapi_config(public_url: str) -> OpenAPIConfig:
-    """Describe the public API."""
+def openapi_config(public_url: str, scopes: Collection[str]) -> OpenAPIConfig:
+    """Describe the public API, and the scopes that its keys can have."""
+    described = {scope: _meaning(scope) for scope in sorted(scopes)}
+    tokens = OAuthFlow(token_url=f"{public_url}/oauth/token", scopes=described)
     return OpenAPIConfig(
         title="Fleetpost",
         version="1",
@@ -191,11 +214,28 @@ def openapi_config(public_url: str) -> OpenAPIConfig:
         servers=[Server(url=public_url)],
         path="/schema",
         render_plugins=[DocumentPlugin(path="/openapi.json")],
-        components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}),
+        components=Components(
+            security_schemes={
+                "key": SecurityScheme(type="http", scheme="bearer", description="An API key: fp_…"),
+                "oauth": SecurityScheme(
+                    type="oauth2",
+                    flows=OAuthFlows(client_credentials=tokens),
+                    description="An access token of an hour: the client's id is the key's id, its secret the key.",
+                ),
+            }
+        ),
         security=[{"key": []}],
         use_handler_docstrings=True,
         operation_id_creator=_operation_id,
     )
+
+
+def _meaning(scope: str) -> str:
+    """Say what a scope opens, as in `Change messages.` for `messages:write`."""
+    resource, _, act = scope.partition(":")
+    things = "everything" if resource == "*" else resource.replace("-", " ")
+    verb = {"read": "Read", "write": "Change"}.get(act, "Read and change")
+    return f"{verb} {things}."
 
 
 def _operation_id(handler: HTTPRouteHandler, _method: Method, _path: object) -> str:
