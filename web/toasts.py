@@ -13,6 +13,9 @@ _TOASTS = {
     "factor-removed": mark("It is removed, and you are signed out everywhere else."),
     "session-ended": mark("That session is ended."),
     "sessions-ended": mark("You are signed out everywhere else."),
+    "access-given": mark("They may act for you from now on."),
+    "access-ended": mark("They may not act for you any more."),
+    "reopened": mark("Welcome back: everything goes on as before."),
     "switched": mark("You are now in this account."),
 }
 

@@ -145,9 +145,9 @@ async def delete_access_grant(db: inject.Database, provider_id: FromPath[str], i
     await service.end_grant(db, decode(service.PREFIX, provider_id), if_match)
 
 
-@get("/account/export", guards=[requires("account:read")], media_type=_NDJSON)
+@get("/account/export", guards=[requires("*")], media_type=_NDJSON)
 async def export_account(db: inject.Database, clock: inject.Clock) -> Stream:
-    """Give everything that the account owns, but no secrets: a line of JSON for each row of each table."""
+    """Give everything that the account owns, but no secrets, to who may do everything: a line of JSON for each row."""
     headers = {"Content-Disposition": 'attachment; filename="fleetpost-export.ndjson"'}
     return Stream(await service.export(db, clock), media_type=_NDJSON, headers=headers)
 

@@ -7,10 +7,11 @@ from uuid import UUID
 
 import asyncpg
 
-from control_plane.accounts.schemas import SCOPES_OF, Role
+from control_plane.accounts.rights import require_role
+from control_plane.accounts.schemas import Role
 from control_plane.audit import service as audit
 from control_plane.core import etag
-from control_plane.core.auth import Subject, covers
+from control_plane.core.auth import Subject
 from control_plane.core.database import Database, Transaction
 from control_plane.core.errors import FieldError, Forbidden, Invalid, NotFound
 from control_plane.core.ids import encode
@@ -45,7 +46,10 @@ async def providers(db: Database) -> list[Provider]:
 
 
 async def give_grant(db: Database, subject: Subject, provider_id: UUID, role: Role) -> AccessGrant:
-    """Let a provider's people act for the bound tenant; raises `Invalid`, `Forbidden`, `GrantExists`."""
+    """Let a provider's people act for the bound tenant.
+
+    Raises `Invalid`, `Forbidden`, `RoleOutOfReach`, `GrantExists`.
+    """
     _check_may_give(subject, role)
     async with db.tenant_tx() as tx:
         if provider_id not in {row.id for row in await queries.ancestors(tx.connection)}:
@@ -62,7 +66,7 @@ async def give_grant(db: Database, subject: Subject, provider_id: UUID, role: Ro
 async def change_grant(
     db: Database, subject: Subject, provider_id: UUID, role: Role, if_match: str | None
 ) -> AccessGrant:
-    """Give a provider's people another role; raises `NotFound`, `Forbidden`, `PreconditionFailed`."""
+    """Give a provider's people another role; raises `NotFound`, `RoleOutOfReach`, `PreconditionFailed`."""
     _check_may_give(subject, role)
     async with db.tenant_tx() as tx:
         before = await _found(tx, provider_id, lock=True)
@@ -91,8 +95,9 @@ def _check_may_give(subject: Subject, role: Role) -> None:
     """Refuse to give away more than one has, and that somebody who acts by a grant widens it."""
     if subject.acting_from is not None:
         raise Forbidden("Only the account itself says who may act for it: ask its owner.")
-    if not all(covers(subject.scopes, scope) for scope in SCOPES_OF[role]):
-        raise Forbidden(f"The role {role} may do more than you may: choose a lesser one.")
+    if subject.allowed_domains:
+        raise Forbidden("This key is bound to some domains, a grant is not: use a key that is not bound.")
+    require_role(subject, role)
 
 
 async def _found(tx: Transaction, provider_id: UUID, *, lock: bool = False) -> GrantRow:
