@@ -87,7 +87,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
             app.state.key_ring = KeyRing(runtime.db, app.state.access_tokens, uses.note)
             app.state.limiter = Limiter(runtime.valkey)
             app.state.reach = accounts_service.reach_by(runtime.db)
-            async with uses.written():
+            async with uses.written(), app.state.key_ring.watched():
                 yield
 
     api = Router(

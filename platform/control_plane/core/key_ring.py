@@ -1,22 +1,38 @@
-"""Finds live API keys by what a program sends: the key itself, or an access token that was made for it."""
+"""Finds live API keys by what a program sends: the key itself, or an access token that was made for it.
 
+A key that was found is remembered. While a process watches for changes it asks the database every second whose keys or
+state changed, and forgets those; while it cannot, or does not watch, it looks each key up again after some seconds.
+"""
+
+import asyncio
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from uuid import UUID
 
 import asyncpg
 import msgspec
+import structlog
 
 from control_plane.core import crypto
 from control_plane.core.access_tokens import AccessTokens
 from control_plane.core.auth import Subject
 from control_plane.core.database import Database
-from control_plane.core.errors import Unauthenticated
+from control_plane.core.errors import Unauthenticated, Unavailable
 from control_plane.core.ids import TenantId
 
 KEY_PREFIX = "fp"
-_MOST_REMEMBERED = 10_000
+_MOST_REMEMBERED = 20_000
+_KEPT_SECONDS = 600
+"""How long a key is remembered while changes are watched for."""
+_LOOK_EVERY_SECONDS = 1
+_LOOK_BACK_SECONDS = 30
+"""Longer than any transaction lasts: a change is seen after its commit, but bears the time of its statement."""
+
+_log = structlog.get_logger()
 
 
 class LiveKey(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +45,9 @@ class LiveKey(msgspec.Struct, frozen=True, kw_only=True):
     allowed_networks: tuple[IPv4Network | IPv6Network, ...]
     subject: Subject
     fresh_until: float
+    """Until then it need not be looked up again, whatever is watched."""
+    kept_until: float
+    """Until then it need not be looked up again while changes are watched for."""
 
     def admits(self, address: str) -> bool:
         """Say whether the key may be used from an IP address."""
@@ -46,7 +65,7 @@ NoteUse = Callable[[LiveKey, str], None]
 
 
 class KeyRing:
-    """Authenticates; a key that was found is remembered for some seconds, so a revoked one soon stops working."""
+    """Authenticates; a key that was revoked, or whose tenant was suspended, is known as such within seconds."""
 
     def __init__(
         self,
@@ -63,6 +82,36 @@ class KeyRing:
         self._fresh_seconds = fresh_seconds
         self._monotonic = monotonic
         self._keys: dict[str, LiveKey] = {}
+        self._watched_until = 0.0
+
+    @asynccontextmanager
+    async def watched(self) -> AsyncGenerator[None]:
+        """Watch for changes meanwhile."""
+        task = asyncio.create_task(self._watch(), name="key changes")
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def _watch(self) -> None:
+        while True:
+            try:
+                await self.forget_changed()
+            except (Unavailable, asyncpg.PostgresError, OSError) as error:
+                _log.warning("changes of keys cannot be watched", action="key_ring.unwatched", error=str(error))
+            await asyncio.sleep(_LOOK_EVERY_SECONDS)
+
+    async def forget_changed(self) -> None:
+        """Forget the keys of tenants that changed of late, and trust the others for some more seconds."""
+        asked = self._monotonic()
+        async with self._db.public_tx() as tx:
+            rows = await tx.connection.fetch("select tenants_with_key_changes($1)", _LOOK_BACK_SECONDS)
+        changed = {row[0] for row in rows}
+        if changed:
+            self._keys = {name: key for name, key in self._keys.items() if key.subject.tenant_id not in changed}
+        self._watched_until = asked + self._fresh_seconds
 
     async def authenticate(self, token: str, address: str = "") -> LiveKey:
         """Give the key of `fp_…` or of an access token, used from an IP address.
@@ -92,17 +141,21 @@ class KeyRing:
 
     def _remembered(self, lookup: str) -> LiveKey | None:
         key = self._keys.get(lookup)
-        if key is None or key.fresh_until > self._monotonic():
+        if key is None:
+            return None
+        now = self._monotonic()
+        if now < key.fresh_until or now < min(self._watched_until, key.kept_until):
             return key
         del self._keys[lookup]
         return None
 
     async def _find(self, lookup: str) -> LiveKey | None:
+        asked = self._monotonic()
         async with self._db.public_tx() as tx:
             row = await tx.connection.fetchrow("select * from find_api_key($1)", lookup)
         if row is None:
             return None
-        key = _live_key(row, lookup, self._monotonic() + self._fresh_seconds)
+        key = _live_key(row, lookup, asked, self._fresh_seconds)
         self._remember(lookup, key)
         return key
 
@@ -112,7 +165,7 @@ class KeyRing:
         self._keys[lookup] = key
 
 
-def _live_key(row: asyncpg.Record, lookup: str, fresh_until: float) -> LiveKey:
+def _live_key(row: asyncpg.Record, lookup: str, asked: float, fresh_seconds: float) -> LiveKey:
     subject = Subject(
         tenant_id=TenantId(row["tenant_id"]),
         tenant_kind=row["tenant_kind"],
@@ -131,5 +184,10 @@ def _live_key(row: asyncpg.Record, lookup: str, fresh_until: float) -> LiveKey:
         secret_hash=row["secret_hash"],
         allowed_networks=tuple(row["allowed_networks"]),
         subject=subject,
-        fresh_until=fresh_until,
+        fresh_until=asked + min(fresh_seconds, _seconds_left(row["expires_at"])),
+        kept_until=asked + min(_KEPT_SECONDS, _seconds_left(row["expires_at"])),
     )
+
+
+def _seconds_left(expires_at: datetime | None) -> float:
+    return _KEPT_SECONDS if expires_at is None else (expires_at - datetime.now(UTC)).total_seconds()

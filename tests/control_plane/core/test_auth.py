@@ -73,6 +73,28 @@ async def test_a_revoked_key_stops_working_within_seconds(db: Database, tenant: 
         await ring.authenticate(tenant.key)
 
 
+async def test_a_watched_key_is_remembered_until_it_or_its_tenant_changes(db: Database, tenant: Tenant) -> None:
+    now = 0.0
+    ring = KeyRing(db, fresh_seconds=3, monotonic=lambda: now)
+    first = await ring.authenticate(tenant.key)
+    for now in (2.0, 4.0, 6.0):  # noqa: B007 the ring's clock
+        await ring.forget_changed()
+    assert await ring.authenticate(tenant.key) is first
+    async with db.fleet_tx() as tx:
+        await tx.connection.execute("update tenants set status = 'suspended' where id = $1", tenant.id)
+    await ring.forget_changed()
+    assert (await ring.authenticate(tenant.key)).subject.tenant_status == "suspended"
+
+
+async def test_a_key_that_cannot_be_watched_is_looked_up_after_seconds(db: Database, tenant: Tenant) -> None:
+    now = 0.0
+    ring = KeyRing(db, fresh_seconds=3, monotonic=lambda: now)
+    await ring.forget_changed()
+    first = await ring.authenticate(tenant.key)
+    now = 3.0
+    assert await ring.authenticate(tenant.key) is not first
+
+
 async def test_an_expired_key_does_not_work(db: Database, tenant: Tenant) -> None:
     with acting_for(tenant.id):
         async with db.tenant_tx() as tx:
