@@ -121,9 +121,9 @@ def cells(found: Found, first: int, own_name: str) -> list[Cells]:
     return [_cells(row, found.courses, own_name) for row in found.rows[first : first + PER_PAGE]]
 
 
-def one(row: ClientRow, course: list[int]) -> Cells:
-    """Make the row of one client."""
-    return _cells(row, {row.facts.id: course}, "")
+def one(row: ClientRow) -> Cells:
+    """Make the row of one client, without its course."""
+    return _cells(row, {}, "")
 
 
 def tiles(overview: Overview, whole: str) -> tuple[Tile, ...]:

@@ -94,3 +94,24 @@ class LinkedNode(msgspec.Struct, frozen=True):
 
     id: NodeId
     name: str
+
+
+class Condition(msgspec.Struct, frozen=True, kw_only=True):
+    """How a node is, as far as it said so."""
+
+    waiting_events: int = 0
+    """Events that it has not handed over yet."""
+    disk_free_bytes: int | None = None
+    quarantined: int = 0
+    """Items of desired state that it refused."""
+
+
+class QuarantinedItem(msgspec.Struct, frozen=True, kw_only=True):
+    """An item of desired state that a node refused."""
+
+    kind: str
+    key: str
+    tenant_id: str | None
+    """None: the node's own."""
+    tenant_name: str
+    reason: str

@@ -12,10 +12,12 @@ from control_plane.nodes.service.placements import (
 )
 from control_plane.nodes.service.presence import applied, lose_silent_nodes, seen
 from control_plane.nodes.service.registry import get, is_enrolled, list_nodes, register_node
+from control_plane.nodes.service.watch import conditions, quarantined
 
 __all__ = [
     "applied",
     "authenticate",
+    "conditions",
     "desired_generation",
     "enrol",
     "get",
@@ -29,6 +31,7 @@ __all__ = [
     "place_everywhere",
     "place_tenant",
     "publish",
+    "quarantined",
     "register_node",
     "seen",
     "unfilled_placements",

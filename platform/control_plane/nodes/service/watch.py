@@ -1,0 +1,45 @@
+"""What an operator watches: how nodes are, what they refused, and how many of each state there are (fleet role)."""
+
+from uuid import UUID
+
+import msgspec
+
+from control_plane.core.database import Transaction
+from control_plane.core.ids import encode
+from control_plane.nodes.queries import watch as queries
+from control_plane.nodes.schemas import Condition, QuarantinedItem
+
+_MOST = 100
+
+
+class _Said(msgspec.Struct, frozen=True):
+    """The parts of a heartbeat that say how a node is."""
+
+    spool_events: int = 0
+    disk_free_bytes: int | None = None
+
+
+async def conditions(tx: Transaction) -> dict[str, Condition]:
+    """Give how each node is, by its id."""
+    return {
+        encode("nod", row["id"]): _condition(row["heartbeat"], row["quarantined"]) for row in await queries.all_of(tx)
+    }
+
+
+async def quarantined(tx: Transaction, node_id: UUID) -> list[QuarantinedItem]:
+    """List what a node refused, with its reasons; the first hundred."""
+    return [
+        QuarantinedItem(
+            kind=row["kind"],
+            key=row["key"],
+            tenant_id=None if row["tenant_id"] is None else encode("ten", row["tenant_id"]),
+            tenant_name=row["tenant_name"],
+            reason=row["quarantined"],
+        )
+        for row in await queries.quarantined(tx, node_id, _MOST)
+    ]
+
+
+def _condition(heartbeat: str, count: int) -> Condition:
+    said = msgspec.json.decode(heartbeat, type=_Said)
+    return Condition(waiting_events=said.spool_events, disk_free_bytes=said.disk_free_bytes, quarantined=count)
