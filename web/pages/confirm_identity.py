@@ -7,15 +7,15 @@ from litestar.response import Redirect
 
 from control_plane.accounts.service import confirm, own_security, passkeys
 from control_plane.core.errors import Forbidden, Refused
-from control_plane.core.problem import headers_of
-from web import cookies, csrf
+from web import cookies
 from web import inject as page
 from web.cookies import PageRequest, runtime_of
 from web.i18n import gettext as _
 from web.passkey_asking import PasskeyForm, answered, asking, site_of
+from web.plain import plain_page
 from web.reauthentication import is_fresh
 from web.redirects import own_path
-from web.rendering import Answer, shared_renderer
+from web.rendering import Answer
 from web.visitor import Visitor
 
 _PATH = "/confirm-identity"
@@ -89,18 +89,12 @@ async def _go_on(request: PageRequest, visitor: Visitor, wanted: str) -> Redirec
 
 async def _page(request: PageRequest, visitor: Visitor, wanted: str, refused: Refused | None = None) -> Answer:
     context = {
-        "theme": cookies.theme(request),
-        "csrf_token": csrf.token_of(request),
         "next": own_path(wanted),
         "email": visitor.email,
         "by_provider": visitor.by_provider,
         "owned": await own_security.own_factors(runtime_of(request).db, visitor.user_id),
-        "problem": refused.detail if refused is not None else "",
     }
-    status = refused.status.value if refused is not None else 200
-    answer = shared_renderer().answer("pages/confirm_identity.html", context, status_code=status)
-    answer.headers.update(headers_of(refused) if refused is not None else {})
-    return answer
+    return plain_page(request, "pages/confirm_identity.html", context, refused=refused)
 
 
 def _refuse_provider(visitor: Visitor) -> None:

@@ -10,14 +10,14 @@ from control_plane.accounts.factors.challenges import PasskeyRefused
 from control_plane.accounts.service import own_security, passkeys, second
 from control_plane.core import inject
 from control_plane.core.errors import Refused, Unauthenticated
-from control_plane.core.problem import headers_of
-from web import cookies, csrf
+from web import cookies
 from web.cookies import PageRequest
 from web.entering import SECOND_STEP, arrive, device_of
 from web.i18n import gettext as _
 from web.passkey_asking import PasskeyForm, answered, asking, site_of
+from web.plain import plain_page
 from web.redirects import own_path
-from web.rendering import Answer, shared_renderer
+from web.rendering import Answer
 
 
 class CodeForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,24 +113,12 @@ async def _page(
 ) -> Answer:
     session = await second.pending(valkey, _token(request))
     owned = await own_security.own_factors(db, session.user_id)
-    context = _common(request) | {
-        "next": own_path(wanted),
-        "owned": owned,
-        "problem": refused.detail if refused is not None else "",
-    }
-    status = refused.status.value if refused is not None else 200
-    answer = shared_renderer().answer("pages/second_factor.html", context, status_code=status)
-    answer.headers.update(headers_of(refused) if refused is not None else {})
-    return answer
+    context = {"next": own_path(wanted), "owned": owned}
+    return plain_page(request, "pages/second_factor.html", context, refused=refused)
 
 
 def _refused(request: PageRequest, wanted: str, refused: Refused) -> Answer:
-    context = _common(request) | {"next": own_path(wanted), "problem": refused.detail}
-    return shared_renderer().answer("pages/passkey_refused.html", context, status_code=refused.status.value)
-
-
-def _common(request: PageRequest) -> dict[str, object]:
-    return {"theme": cookies.theme(request), "csrf_token": csrf.token_of(request)}
+    return plain_page(request, "pages/passkey_refused.html", {"next": own_path(wanted)}, refused=refused)
 
 
 def _token(request: PageRequest) -> str:

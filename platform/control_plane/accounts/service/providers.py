@@ -67,6 +67,12 @@ async def get_provider(db: Database) -> Provider | None:
     return None if row is None else _view(row)
 
 
+async def nameable_domains(db: Database) -> list[str]:
+    """List the domains that a provider may be named for: those that the bound tenant has proven."""
+    async with db.tenant_tx() as tx:
+        return sorted(await providers.proven_domains(tx))
+
+
 async def save_provider(db: Database, vault: Vault, http: httpx.AsyncClient, wanted: ProviderChange) -> Provider:
     """Name the bound tenant's provider, or change it, after asking it who it is.
 
