@@ -32,6 +32,7 @@ def environment(assets: Assets) -> Environment:
     env.filters |= {
         "delivery_status": statuses.delivery_status,
         "resource_status": statuses.resource_status,
+        "sending_status": statuses.sending_status,
         "record_status": statuses.record_status,
         "purpose": statuses.purpose,
         "duration": charts.duration,

@@ -46,6 +46,11 @@ _RECORD = {
     "unknown": Status("quiet", mark("No answer"), mark("DNS did not answer; it is asked again by itself.")),
     "unchecked": Status("quiet", mark("Not checked yet"), mark("The record has not been looked up yet.")),
 }
+_SENDING = {
+    "pending": Status("info", mark("On the way"), mark("It is sent, or tried again, by itself.")),
+    "delivered": Status("success", mark("Delivered"), mark("Your program has taken it.")),
+    "failed": Status("error", mark("Given up"), mark("It was tried for more than a day; your program never took it.")),
+}
 
 _PURPOSES = {
     "ownership": mark("Proof that the domain is yours"),
@@ -74,6 +79,11 @@ def resource_status(name: str) -> Status:
 def record_status(name: str) -> Status:
     """Give the badge of a DNS record's status."""
     return _spoken(_RECORD, name)
+
+
+def sending_status(name: str) -> Status:
+    """Give the badge of an event on its way to a webhook."""
+    return _spoken(_SENDING, name)
 
 
 def purpose(name: str) -> str:

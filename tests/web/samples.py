@@ -74,7 +74,7 @@ class RegisteredPage(msgspec.Struct, frozen=True):
         yield Sample(self.audience, path)
 
 
-_PARAMETERS = ("message_id", "domain_id", "client_id", "tenant_id", "webhook_id")
+_PARAMETERS = ("message_id", "domain_id", "client_id", "tenant_id", "webhook_id", "resource")
 """What `world` knows an example of."""
 
 
@@ -101,7 +101,12 @@ async def make_world(
         if who != "nobody":
             assert (await person.sign_in()).status_code == 303
     own = await _things(people["client"], client, await make_domain(client, "acme"), send_message)
-    values = {"client": own, "agency": {}, "operator": {"tenant_id": ids.encode("ten", agency.id)}, "nobody": {}}
+    values = {
+        "client": own,
+        "agency": {},
+        "operator": {"tenant_id": ids.encode("ten", agency.id)},
+        "nobody": {"resource": "messages"},
+    }
     return World(people, values)
 
 
@@ -109,5 +114,13 @@ async def _things(person: Person, tenant: Tenant, domain: str, send_message: Sen
     added = (await person.submit("/domains", page="/domains", name="example.org")).headers["location"]
     return {
         "message_id": await send_message(tenant, domain),
+        "webhook_id": await _webhook(person),
         "domain_id": added.partition("?")[0].rpartition("/")[2],
     }
+
+
+async def _webhook(person: Person) -> str:
+    answer = await person.submit("/webhooks", page="/webhooks", url="http://127.0.0.1:9/hook")
+    found = re.search(r"/webhooks/(whk_\w+)", answer.text)
+    assert found, answer.text
+    return found[1]
