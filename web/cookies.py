@@ -18,6 +18,8 @@ PROVIDER = "fp_provider"
 """That it was this browser which left for an organisation's provider."""
 BRAND_HOST = "brand_host"
 """In a request's state: it came to a host name that an agency has proven."""
+DEVICE = "fp_device"
+"""That somebody signed in from this browser before; it opens nothing."""
 THEME = "fp_theme"
 """The reader's choice; the page's script writes it."""
 
@@ -39,6 +41,13 @@ def cookie(request: PageRequest, name: str, value: str) -> Cookie:
     return Cookie(
         key=_full_name(request, name), value=value, path="/", secure=is_secure(request), httponly=True, samesite="lax"
     )
+
+
+def lasting(request: PageRequest, name: str, value: str, seconds: int) -> Cookie:
+    """Make a cookie like `cookie` that outlives the browser."""
+    made = cookie(request, name, value)
+    made.max_age = seconds
+    return made
 
 
 def ended(request: PageRequest, name: str) -> Cookie:

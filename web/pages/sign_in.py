@@ -1,23 +1,29 @@
 """Signing in and out."""
 
+from datetime import timedelta
+
 import msgspec
 from litestar import get, post
+from litestar.datastructures import Cookie
 from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
+from control_plane.accounts import devices, sessions
 from control_plane.accounts import service as accounts
-from control_plane.accounts import sessions
 from control_plane.core import inject
-from control_plane.core.errors import Refused
-from control_plane.core.problem import headers_of
-from web import cookies, csrf
-from web.cookies import PageRequest
+from control_plane.core.errors import FleetpostError, Invalid, Refused, Unavailable
+from web import cookies, i18n
+from web.cookies import PageRequest, runtime_of
 from web.entering import arrive, device_of
+from web.i18n import mark
+from web.plain import plain_page
 from web.redirects import own_path
-from web.rendering import Answer, shared_renderer
+from web.rendering import Answer
+from web.system_mail import require_mail
 from web.visitor import find_visitor
 
-_REFUSED = "This email and password do not belong together. Check both and try again."
+_KNOWN_FOR = timedelta(days=180)
+_NOT_TOGETHER = mark("This email and password do not belong together. Check both and try again.")
 
 
 class SignInForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,24 +39,52 @@ async def show_sign_in(request: PageRequest, next: FromQuery[str] = "") -> Answe
     """Show the form; who is signed in already goes on."""
     if await find_visitor(request) is not None:
         return Redirect(own_path(next), status_code=303)
-    return _form(request, SignInForm(next=next), "")
+    return _form(request, SignInForm(next=next))
 
 
 @post("/sign-in")
-async def sign_in(
-    request: PageRequest, db: inject.Database, valkey: inject.Valkey, data: URLEncodedBody[SignInForm]
-) -> Answer | Redirect:
+async def sign_in(request: PageRequest, data: URLEncodedBody[SignInForm]) -> Answer | Redirect:
     """Begin a session and go where the person was going, or show the form again; it keeps the email."""
+    runtime = runtime_of(request)
+    known_as = devices.recognise(runtime.settings.session_secret, data.email, cookies.read(request, cookies.DEVICE))
     try:
-        signed_in = await accounts.sign_in(db, valkey, data.email, data.password, device_of(request))
-    except Refused as refused:
-        answer = _form(request, data, refused.detail, status_code=refused.status.value)
-        answer.headers.update(headers_of(refused))
-        return answer
-    if signed_in is None:
-        return _form(request, data, _REFUSED, status_code=422)
-    await sessions.end(valkey, cookies.read(request, cookies.SESSION))  # whoever sat here before
-    return arrive(request, signed_in, data.next)
+        begun = await accounts.sign_in(
+            runtime.db,
+            runtime.valkey,
+            data.email,
+            data.password,
+            device_of(request),
+            known_as=known_as,
+            before=cookies.read(request, cookies.SESSION),  # whoever sat here before
+            clock=runtime.clock,
+        )
+    except (Refused, Unavailable) as refused:
+        return _form(request, data, refused)
+    if begun is None:
+        return _form(request, data, Invalid(_NOT_TOGETHER))
+    answer = arrive(request, begun, data.next)
+    answer.cookies.append(_device_cookie(request, data.email))
+    return answer
+
+
+@get("/sign-in/link")
+async def back_to_sign_in() -> Redirect:
+    """Lead who comes back to the form."""
+    return Redirect("/sign-in", status_code=303)
+
+
+@post("/sign-in/link")
+async def mail_link(request: PageRequest, data: URLEncodedBody[SignInForm]) -> Answer:
+    """Mail a link that signs in; the answer is the same whoever asks for whom."""
+    runtime, device = runtime_of(request), device_of(request)
+    try:
+        await require_mail(runtime)
+        await accounts.mail_sign_in(
+            runtime.db, runtime.valkey, runtime.clock, data.email, device.address, i18n.language().code
+        )
+    except (Refused, Unavailable) as refused:
+        return _form(request, data, refused)
+    return plain_page(request, "pages/link_sent.html", {"email": data.email.strip(), "purpose": "sign_in"})
 
 
 @post("/sign-out")
@@ -60,16 +94,15 @@ async def sign_out(request: PageRequest, valkey: inject.Valkey) -> Redirect:
     return Redirect("/sign-in", status_code=303, cookies=[cookies.ended(request, cookies.SESSION)])
 
 
-def _form(request: PageRequest, form: SignInForm, problem: str, *, status_code: int = 200) -> Answer:
-    context = {
-        "theme": cookies.theme(request),
-        "csrf_token": csrf.token_of(request),
-        "form": form,
-        "next": own_path(form.next),
-        "errors": {},
-        "problem": problem,
-    }
-    return shared_renderer().answer("pages/sign_in.html", context, status_code=status_code)
+def _form(request: PageRequest, form: SignInForm, refused: FleetpostError | None = None) -> Answer:
+    is_open = runtime_of(request).settings.sign_up == "open"
+    context = {"form": form, "next": own_path(form.next), "sign_up_open": is_open}
+    return plain_page(request, "pages/sign_in.html", context, refused=refused)
 
 
-HANDLERS = (show_sign_in, sign_in, sign_out)
+def _device_cookie(request: PageRequest, email: str) -> Cookie:
+    value = devices.issue(runtime_of(request).settings.session_secret, email)
+    return cookies.lasting(request, cookies.DEVICE, value, int(_KNOWN_FOR.total_seconds()))
+
+
+HANDLERS = (show_sign_in, sign_in, back_to_sign_in, mail_link, sign_out)

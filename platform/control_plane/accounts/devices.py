@@ -18,7 +18,7 @@ def issue(secret: str, email: str) -> str:
 
 def recognise(secret: str, email: str, cookie: str) -> str:
     """Give the browser's number if the cookie was made for this address; else nothing."""
-    nonce, _, signature = cookie.partition(".")
+    nonce, _, signature = cookie.encode(errors="replace").decode().partition(".")
     genuine = hmac.compare_digest(signature.encode(), _signature(secret, email, nonce).encode())
     return nonce if genuine else ""
 
