@@ -31,9 +31,15 @@ class ProviderForm(msgspec.Struct, frozen=True, kw_only=True):
     issuer: str = ""
     client_id: str = ""
     client_secret: str = ""
-    email_domains: list[str] = []
+    email_domains: list[str] | str = []
+    """One box that is ticked comes as text."""
     default_role: Role = "support"
     enforced: str = ""
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """Give the boxes that are ticked."""
+        return (self.email_domains,) if isinstance(self.email_domains, str) else tuple(self.email_domains)
 
     def change(self) -> ProviderChange:
         """Give what was asked for."""
@@ -41,7 +47,7 @@ class ProviderForm(msgspec.Struct, frozen=True, kw_only=True):
             issuer=self.issuer,
             client_id=self.client_id,
             client_secret=self.client_secret.strip(),
-            email_domains=tuple(self.email_domains),
+            email_domains=self.domains,
             default_role=self.default_role,
             enforced=bool(self.enforced),
         )
