@@ -25,13 +25,17 @@ _START_SECONDS = 30.0
 
 
 @contextmanager
-def identity_provider(lab: Lab, directory: Path) -> Iterator[str]:
-    """Run it; gives the browser's option that leads its name to this machine's door."""
+def identity_provider(lab: Lab, directory: Path, address: str) -> Iterator[str]:
+    """Run it with one person of this address; gives the browser's option that leads to it."""
     lab.publish([Record(HOST, "A", OUTSIDE_ADDRESS)])
     passages = directory / "passages.json"
     outside = End(OUTSIDE_ADDRESS, PORT, str(lab.network.path("outside")))
     passages.write_bytes(msgspec.json.encode([Passage(End(LOOPBACK, _DOOR), outside)]))
-    serve = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--host", OUTSIDE_ADDRESS, "--port", str(PORT)]
+    person = msgspec.json.encode({"sub": address, "email": address, "email_verified": True, "name": "Zoe"}).decode()
+    serve = [
+        sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--host", OUTSIDE_ADDRESS, "--port", str(PORT),
+        "--user-claims", person,
+    ]  # fmt: skip
     with (
         (directory / "provider.log").open("wb") as log,
         subprocess.Popen(lab.inside.host("outside", serve), stdout=log, stderr=log) as provider,
