@@ -11,6 +11,8 @@ from web.pages import (
     account,
     account_security,
     agency,
+    agency_client,
+    brand,
     compose,
     confirm_identity,
     domains,
@@ -20,6 +22,7 @@ from web.pages import (
     links,
     mailboxes,
     messages,
+    operator,
     palette,
     places,
     second_factor,
@@ -36,6 +39,9 @@ from web.visitor import VisitorMiddleware
 
 _PAGES = (
     agency,
+    agency_client,
+    brand,
+    operator,
     home,
     compose,
     messages,

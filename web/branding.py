@@ -33,6 +33,7 @@ class HostBrandMiddleware(ASGIMiddleware):
         request: cookies.PageRequest = Request(scope, receive, send)
         runtime = cookies.runtime_of(request)
         host = _host(request.headers.get("host", ""))
+        wear(Brand())
         if "." in host and host != _host(urlsplit(runtime.settings.public_url).netloc):
             found = await _at_host(runtime.db, host)
             if found is not None:

@@ -8,6 +8,7 @@ from control_plane.nodes.schemas import NewNode
 from tests.conftest import MakeTenant, Tenant
 from tests.web.conftest import MakePerson, Person
 
+HEARTBEAT = '{"queue": {"active": 1200}, "versions": {"postfix": "3.7.11"}, "disk_free_bytes": 5000000000}'
 PATHS = ("/operator", "/operator/tenants", "/operator/nodes")
 
 
@@ -19,10 +20,9 @@ async def add_node(db: Database) -> tuple[str, str]:
     async with db.fleet_tx() as tx:
         node = await nodes.register_node(tx, new)
         await tx.connection.execute(
-            """update nodes set status = 'ready', last_seen_at = now(),
-                 heartbeat = '{"queue": {"active": 1200}, "versions": {"postfix": "3.7.11"}, "disk_free_bytes": 5000000000}'
-               where name = $1""",
+            "update nodes set status = 'ready', last_seen_at = now(), heartbeat = $2 where name = $1",
             label,
+            HEARTBEAT,
         )
         await tx.connection.execute(
             "update node_items i set quarantined = 'no such file' from nodes n where n.id = i.node_id and n.name = $1",

@@ -1,13 +1,11 @@
 """An agency's brand: name, colours, logo, host name, with a preview; and what anybody's browser fetches of it."""
 
-from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromPath, URLEncodedBody
+from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
 from control_plane.agencies import colours
@@ -56,12 +54,6 @@ class BrandForm(msgspec.Struct, frozen=True, kw_only=True):
         if errors:
             raise Invalid(errors=tuple(errors))
         return BrandChange(**given)
-
-
-class LogoForm(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture that was chosen."""
-
-    logo: UploadFile | str = ""
 
 
 class Shade(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,15 +111,16 @@ async def preview_brand(request: PageRequest, frame: page.Frame, visitor: page.V
 
 @post(f"{_PATH}/logo", guards=_WRITE)
 async def change_logo(
+    request: PageRequest,
     frame: page.Frame,
     visitor: page.Visitor,
     db: inject.Database,
     settings: inject.Settings,
-    data: Annotated[LogoForm, Body(media_type=RequestEncodingType.MULTI_PART)],
 ) -> Answer | Redirect:
     """Take another logo."""
     try:
-        content = await data.logo.read() if isinstance(data.logo, UploadFile) else b""
+        chosen = (await request.form()).get("logo")
+        content = await chosen.read() if isinstance(chosen, UploadFile) else b""
         await brands.set_logo(db, settings, content)
     except Refused as refused:
         return await _show(frame, visitor, db, settings, None, refused)

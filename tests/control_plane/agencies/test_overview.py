@@ -36,7 +36,7 @@ async def test_the_troubled_come_first(db: Database, make_tenant: MakeTenant, ma
     agency, well, suspended, new = [await make_tenant(kind) for kind in ("agency", "client", "client", "client")]
     for client in (well, suspended, new):
         await add_client(db, agency, client)
-    await make_domain(well)
+    await make_domain(well, "acme")
     async with db.fleet_tx() as tx:
         await tx.connection.execute("update tenants set status = 'suspended' where id = $1", suspended.id)
     rows = (await look(db, agency)).rows
