@@ -6,8 +6,8 @@ from string import Template
 
 import msgspec
 
-from control_plane.core.openapi import Json, Object
-from scripts.generate_client.types import annotation, snake, structs
+from control_plane.core.openapi import Json, Object, snake
+from scripts.generate_client.types import annotation, structs
 
 _HEAD = '"""$what\n\nMade by `scripts/client` from the API\'s description: not to be edited.\n"""\n'
 _TYPES = Template(

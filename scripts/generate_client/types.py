@@ -1,18 +1,11 @@
 """From schemas to Python types: structs, and the annotations of their fields."""
 
-import keyword
 import re
 from collections.abc import Collection, Iterator
 
-from control_plane.core.openapi import Json, Object
+from control_plane.core.openapi import Json, Object, snake
 
 _PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
-
-
-def snake(name: str) -> str:
-    """Write `sendMessage` or `If-Match` as a Python name."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+", "_", name).strip("_").lower()
-    return {"from": "sender"}.get(words, f"{words}_" if keyword.iskeyword(words) or words == "format" else words)
 
 
 def annotation(schema: Json) -> str:

@@ -33,6 +33,16 @@ async def test_every_operation_has_its_own_id_and_answers_errors_as_problems(doc
     assert all("application/problem+json" in each["responses"]["default"]["content"] for each in operations)
 
 
+async def test_every_resource_is_described_and_every_operation_says_which_scope_it_needs(
+    document: dict[str, Any],
+) -> None:
+    """A new resource needs a sentence in `core/openapi/tags.py`."""
+    operations = [each for path in document["paths"].values() for each in path.values()]
+    assert {tag for each in operations for tag in each["tags"]} == {tag["name"] for tag in document["tags"]}
+    without = {each["operationId"] for each in operations if each["security"] and not each["security"][0]["key"]}
+    assert without == {"getMe"}
+
+
 async def test_only_the_public_api_is_described(document: dict[str, Any]) -> None:
     assert [path for path in document["paths"] if not path.startswith(("/v1/", "/healthz"))] == []
 

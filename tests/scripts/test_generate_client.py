@@ -2,8 +2,8 @@
 
 import pytest
 
-from control_plane.core.openapi import Json
-from scripts.generate_client.types import annotation, snake, structs
+from control_plane.core.openapi import Json, snake
+from scripts.generate_client.types import annotation, structs
 
 
 @pytest.mark.parametrize(

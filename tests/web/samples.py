@@ -74,7 +74,7 @@ class RegisteredPage(msgspec.Struct, frozen=True):
         yield Sample(self.audience, path)
 
 
-_PARAMETERS = ("message_id", "domain_id", "client_id", "tenant_id", "webhook_id", "resource")
+_PARAMETERS = ("plan_id", "message_id", "domain_id", "client_id", "tenant_id", "webhook_id", "resource")
 """What `world` knows an example of."""
 
 
@@ -103,8 +103,8 @@ async def make_world(
     own = await _things(people["client"], client, await make_domain(client, "acme"), send_message)
     values = {
         "client": own,
-        "agency": {},
-        "operator": {"tenant_id": ids.encode("ten", agency.id)},
+        "agency": {"plan_id": await _plan(people["agency"], "agency")},
+        "operator": {"plan_id": await _plan(people["operator"], "operator"), "tenant_id": ids.encode("ten", agency.id)},
         "nobody": {"resource": "messages"},
     }
     return World(people, values)
@@ -123,4 +123,11 @@ async def _webhook(person: Person) -> str:
     answer = await person.submit("/webhooks", page="/webhooks", url="http://127.0.0.1:9/hook")
     found = re.search(r"/webhooks/(whk_\w+)", answer.text)
     assert found, answer.text
+    return found[1]
+
+
+async def _plan(person: Person, console: str) -> str:
+    await person.submit(f"/{console}/plans/new", page=f"/{console}/plans/new", name="Small", domains="3", price="9.90")
+    found = re.search(r"/plans/(pln_\w+)", await person.see(f"/{console}/plans"))
+    assert found
     return found[1]

@@ -91,7 +91,7 @@ def facts_of(app: Litestar) -> dict[str, Facts]:
             tuple(handler.opt.get(ANSWERS_IN, ())),
         )
         for handler in handlers
-        if isinstance(handler, HTTPRouteHandler)
+        if isinstance(handler, HTTPRouteHandler) and handler.resolve_include_in_schema()
     }
 
 
