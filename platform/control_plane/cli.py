@@ -21,6 +21,7 @@ from control_plane.core.runtime import Runtime, open_runtime
 from control_plane.nodes import commands as nodes
 from control_plane.nodes.schemas import NewNode
 from control_plane.piccolo_conf import DB
+from control_plane.tenants import commands as tenants
 
 Result = TypeVar("Result")
 
@@ -102,6 +103,40 @@ def audit_verify(tenant: str | None) -> None:
         raise click.BadParameter("give the id of a tenant: ten_…", param_hint="--tenant") from error
     if not _run(lambda runtime: audits.verify(runtime, tenant_id, click.echo)):
         sys.exit(1)
+
+
+@fleetpost.group()
+def tenant() -> None:
+    """See and suspend tenants."""
+
+
+@tenant.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def tenant_list(*, as_json: bool) -> None:
+    """List all tenants, each below the one it belongs to."""
+    listed = _run(tenants.list_tenants)
+    if as_json:
+        _print(listed, as_json=True)
+        return
+    for line in listed.tenants:
+        click.echo(f"{'  ' * (line.depth - 1)}{line.slug}  {line.kind}, {line.status}  {line.name}")
+
+
+@tenant.command("suspend")
+@click.argument("slug")
+@click.option("--reason", required=True, help="Why; the tenant and those above it can read it.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def tenant_suspend(slug: str, reason: str, *, as_json: bool) -> None:
+    """Suspend a tenant and all below it."""
+    _print(_run(lambda runtime: tenants.suspend(runtime, slug, reason)), as_json=as_json)
+
+
+@tenant.command("resume")
+@click.argument("slug")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def tenant_resume(slug: str, *, as_json: bool) -> None:
+    """End a tenant's suspension."""
+    _print(_run(lambda runtime: tenants.resume(runtime, slug)), as_json=as_json)
 
 
 def _run(command: Callable[[Runtime], Awaitable[Result]]) -> Result:

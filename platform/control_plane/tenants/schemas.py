@@ -148,6 +148,18 @@ class AccessGrant(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
+class TreeLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A tenant in a list of the whole tree."""
+
+    id: str
+    slug: str
+    name: str
+    kind: Kind
+    status: Status
+    depth: int
+    """1 is a root."""
+
+
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """How the bound tenant itself stands."""
 

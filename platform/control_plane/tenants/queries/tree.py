@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from control_plane.core.database import Connection
@@ -97,6 +98,14 @@ async def find_by_slug(connection: Connection, slug: str) -> UUID | None:
     """Find a tenant that was not erased."""
     found: UUID | None = await connection.fetchval("select id from tenants where slug = $1 and erased_at is null", slug)
     return found
+
+
+async def whole(connection: Connection) -> list[asyncpg.Record]:
+    """List every tenant that was not erased, each below its parent."""
+    return await connection.fetch(
+        """select id, slug, name, kind, status, cardinality(path) as depth
+           from tenants where erased_at is null order by path"""
+    )
 
 
 async def set_own_status(connection: Connection, tenant_id: UUID, status: Status, reason: str | None) -> None:

@@ -15,7 +15,7 @@ from control_plane.tenants.service.grants import (
     list_grants,
     providers,
 )
-from control_plane.tenants.service.make import create, find_by_slug, free_slug
+from control_plane.tenants.service.make import create, find_by_slug, free_slug, root_of, whole_tree
 from control_plane.tenants.service.move import move_client
 from control_plane.tenants.service.settled import mark_settled, status_held, unsettled
 from control_plane.tenants.service.standing import resume_client, suspend_client
@@ -47,8 +47,10 @@ __all__ = [
     "reopen_client",
     "reopen_own",
     "resume_client",
+    "root_of",
     "standing",
     "status_held",
     "suspend_client",
     "unsettled",
+    "whole_tree",
 ]

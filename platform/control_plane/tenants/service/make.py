@@ -1,4 +1,4 @@
-"""Make tenants and find them (fleet role)."""
+"""Make tenants and find them, as the fleet role."""
 
 import re
 import secrets
@@ -7,12 +7,13 @@ import unicodedata
 import asyncpg
 
 from control_plane.core import ids
-from control_plane.core.database import Transaction
+from control_plane.core.database import Database, Transaction
+from control_plane.core.errors import NotFound
 from control_plane.core.ids import TenantId
 from control_plane.nodes import service as nodes
 from control_plane.tenants.errors import SlugTaken
 from control_plane.tenants.queries import tree
-from control_plane.tenants.schemas import NewTenant
+from control_plane.tenants.schemas import NewTenant, TreeLine
 
 _NO_SLUG = re.compile("[^a-z0-9]+")
 _LONGEST_STEM = 50
@@ -35,6 +36,23 @@ async def find_by_slug(tx: Transaction, slug: str) -> TenantId | None:
     """Find a tenant by its slug."""
     found = await tree.find_by_slug(tx.connection, slug)
     return None if found is None else TenantId(found)
+
+
+async def whole_tree(db: Database) -> list[TreeLine]:
+    """List every tenant, each below its parent, the oldest first."""
+    async with db.fleet_tx() as tx:
+        rows = await tree.whole(tx.connection)
+    return [TreeLine(**{**row, "id": ids.encode("ten", row["id"])}) for row in rows]
+
+
+async def root_of(db: Database, slug: str) -> tuple[TenantId, TenantId]:
+    """Find a tenant by its slug, with the root of its tree before it; raises `NotFound`."""
+    async with db.fleet_tx() as tx:
+        found = await tree.find_by_slug(tx.connection, slug)
+        node = None if found is None else await tree.node(tx.connection, found)
+    if node is None:
+        raise NotFound(f"There is no tenant {slug}: `fleetpost tenant list` shows all of them.")
+    return TenantId(node.path[0]), TenantId(node.id)
 
 
 async def free_slug(tx: Transaction, name: str) -> str:
