@@ -254,7 +254,7 @@ async def test_what_happens_to_keys_is_logged_without_their_secrets(
     await client.delete(path, headers=tenant.headers)
     log = await client.get(f"/v1/audit-log?target={made['id']}", headers=tenant.headers)
     assert [entry["action"] for entry in log.json()["data"]] == [
-        f"api_keys.{verb}" for verb in ("revoke", "rotate", "change", "create")
+        f"api-keys.{verb}" for verb in ("revoke", "rotate", "change", "create")
     ]
     assert made["secret"] not in log.text
     assert new["secret"] not in log.text

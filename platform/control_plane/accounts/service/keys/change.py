@@ -32,7 +32,7 @@ async def change_key(
         if changed.allowed_domains != row.allowed_domains:
             await require_own(tx, changed.allowed_domains)
         await queries.save(tx, changed)
-        audit.record(tx, "api_keys.change", encode(PREFIX, row.id), before=told(row), after=told(changed))
+        audit.record(tx, "api-keys.change", encode(PREFIX, row.id), before=told(row), after=told(changed))
     return view(changed)
 
 
@@ -42,7 +42,7 @@ async def revoke_key(db: Database, clock: Clock, key_id: UUID, if_match: str | N
         row = await found(tx, key_id, lock=True)
         etag.check(if_match, view(row))
         await queries.revoke(tx, row.id, clock.now())
-        audit.record(tx, "api_keys.revoke", encode(PREFIX, row.id), before=told(row))
+        audit.record(tx, "api-keys.revoke", encode(PREFIX, row.id), before=told(row))
 
 
 def require_rights(maker: Subject, row: KeyRow) -> None:

@@ -46,7 +46,7 @@ async def make_key(db: Database, clock: Clock, maker: Subject, new: NewApiKey) -
             raise TooManyApiKeys
         await require_own(tx, bounds.domains)
         secret = await insert(tx, row)
-        audit.record(tx, "api_keys.create", encode(PREFIX, row.id), after=told(row))
+        audit.record(tx, "api-keys.create", encode(PREFIX, row.id), after=told(row))
     return created(row, secret)
 
 

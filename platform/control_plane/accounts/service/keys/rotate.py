@@ -58,4 +58,4 @@ async def _let_end(tx: Transaction, row: KeyRow, new: KeyRow, now: datetime, ove
     if overlap_seconds == 0:
         await queries.revoke(tx, row.id, now)
     after = told(old) | {"replaced_by": encode(PREFIX, new.id)}
-    audit.record(tx, "api_keys.rotate", encode(PREFIX, row.id), before=told(row), after=after)
+    audit.record(tx, "api-keys.rotate", encode(PREFIX, row.id), before=told(row), after=after)

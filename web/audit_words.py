@@ -1,0 +1,155 @@
+"""The audit log in words: what was done as a sentence, what changed as before and after."""
+
+import msgspec
+
+from control_plane.audit.schemas import AuditChange, AuditEntry
+from web.i18n import gettext, mark
+
+HIDDEN = "(hidden)"
+_LONGEST = 160
+
+FEATURES: dict[str, tuple[str, str]] = {
+    "accounts": (mark("Signing in"), "log-in"),
+    "members": (mark("Members"), "users"),
+    "api-keys": (mark("API keys"), "key-round"),
+    "domains": (mark("Domains"), "globe"),
+    "mailboxes": (mark("Mailboxes"), "inbox"),
+    "webhooks": (mark("Webhooks"), "webhook"),
+    "access-grants": (mark("Access"), "handshake"),
+    "identity-providers": (mark("Single sign-on"), "shield-check"),
+    "clients": (mark("Clients"), "building-2"),
+    "plans": (mark("Plans"), "layers"),
+    "brand": (mark("Brand"), "palette"),
+    "account": (mark("This account"), "settings"),
+    "nodes": (mark("Nodes"), "server"),
+}
+"""What acts are about: a word for the filter, and a sign."""
+
+ACTIONS: dict[str, str] = {
+    "accounts.sign_in": mark("Signed in"),
+    "accounts.sign_in_failed": mark("Tried to sign in and failed"),
+    "accounts.sign_out": mark("Signed out"),
+    "accounts.reset_password": mark("Set a new password"),
+    "accounts.change_password": mark("Changed the password"),
+    "members.invite": mark("Invited somebody"),
+    "members.join": mark("Joined the account"),
+    "members.change_role": mark("Gave a member another role"),
+    "members.remove": mark("Removed a member"),
+    "members.transfer_ownership": mark("Handed the account over"),
+    "members.resend_invitation": mark("Sent an invitation again"),
+    "members.withdraw_invitation": mark("Withdrew an invitation"),
+    "api-keys.create": mark("Made an API key"),
+    "api-keys.change": mark("Changed an API key"),
+    "api-keys.rotate": mark("Replaced an API key"),
+    "api-keys.revoke": mark("Revoked an API key"),
+    "domains.add": mark("Added a domain"),
+    "domains.verify": mark("A domain’s check had a new result"),
+    "domains.delete": mark("Deleted a domain"),
+    "mailboxes.create": mark("Made a mailbox"),
+    "mailboxes.change": mark("Changed a mailbox"),
+    "mailboxes.delete": mark("Deleted a mailbox"),
+    "webhooks.create": mark("Made a webhook"),
+    "webhooks.delete": mark("Deleted a webhook"),
+    "access-grants.create": mark("Let a provider act for the account"),
+    "access-grants.change": mark("Changed what a provider may do"),
+    "access-grants.delete": mark("Ended a provider’s access"),
+    "identity-providers.create": mark("Set up single sign-on"),
+    "identity-providers.change": mark("Changed single sign-on"),
+    "identity-providers.delete": mark("Removed single sign-on"),
+    "identity-providers.link": mark("Linked a person to single sign-on"),
+    "clients.create": mark("Made a client"),
+    "clients.change": mark("Changed a client"),
+    "clients.move": mark("Moved a client"),
+    "clients.suspend": mark("Suspended a client"),
+    "clients.resume": mark("Resumed a client"),
+    "clients.close": mark("Closed a client"),
+    "clients.reopen": mark("Reopened a client"),
+    "plans.create": mark("Made a plan"),
+    "plans.change": mark("Changed a plan"),
+    "plans.retire": mark("Retired a plan"),
+    "brand.change": mark("Changed the brand"),
+    "brand.host": mark("Checked the brand’s host name"),
+    "brand.reset": mark("Went back to the usual brand"),
+    "account.sign_up": mark("Signed up"),
+    "account.export": mark("Exported the account’s data"),
+    "account.erase": mark("Erased the account’s data"),
+    "nodes.register": mark("Registered a node"),
+    "nodes.make_enrolment_token": mark("Made an enrolment token for a node"),
+}
+
+FIELDS: dict[str, str] = {
+    "name": mark("Name"),
+    "address": mark("Address"),
+    "status": mark("Status"),
+    "scopes": mark("Rights"),
+    "expires_at": mark("Expires"),
+    "allowed_domains": mark("Domains"),
+    "allowed_networks": mark("Networks"),
+    "requests_per_minute": mark("Requests per minute"),
+    "quota_bytes": mark("Quota in bytes"),
+    "password_hash": mark("Password"),
+    "role": mark("Role"),
+    "email": mark("Email"),
+    "url": mark("Address"),
+    "events": mark("Events"),
+    "secrets": mark("Secrets"),
+    "replaced_by": mark("Replaced by"),
+    "limits": mark("Limits"),
+    "plan_id": mark("Plan"),
+    "reason": mark("Reason"),
+    "method": mark("Way to sign in"),
+}
+
+
+class ChangeWords(msgspec.Struct, frozen=True):
+    """One field that changed; nothing where there was or is nothing."""
+
+    field: str
+    before: str
+    after: str
+
+
+class EntryWords(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry as the page shows it."""
+
+    entry: AuditEntry
+    sentence: str
+    icon: str
+    changes: list[ChangeWords]
+    is_visit: bool
+    """Somebody from another tenant acted here."""
+
+
+def words_of(entry: AuditEntry, own_id: str) -> EntryWords:
+    """Put an entry into words; what has none yet is shown by its name."""
+    feature = entry.action.partition(".")[0]
+    known = ACTIONS.get(entry.action)
+    return EntryWords(
+        entry=entry,
+        sentence=gettext(known) if known else entry.action,
+        icon=FEATURES.get(feature, ("", "pen-line"))[1],
+        changes=[_change(name, change) for name, change in entry.changes.items()],
+        is_visit=entry.on_behalf_of is None and entry.actor.tenant_id not in (None, own_id),
+    )
+
+
+def _change(name: str, change: AuditChange) -> ChangeWords:
+    known = FIELDS.get(name)
+    field = gettext(known) if known else name.replace("_", " ").capitalize()
+    return ChangeWords(field, _value(change.before), _value(change.after))
+
+
+def _value(value: object) -> str:
+    if value is None or value in ("", [], {}):
+        return ""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if value == HIDDEN:
+        return gettext("(hidden)")
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return _short(", ".join(value))
+    return _short(value if isinstance(value, str) else msgspec.json.encode(value).decode())
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
