@@ -13,6 +13,7 @@ class Brand(msgspec.Struct, frozen=True, kw_only=True):
     logo_url: str = ""
     support: str = ""
     """Where to ask for help."""
+    is_ours: bool = True
 
 
 _OURS = Brand()

@@ -79,7 +79,7 @@ async def _of_tenant(db: Database, tenant_id: UUID) -> WornBrand | None:
 
 
 def _brand(worn: WornBrand) -> Brand:
-    return Brand(name=worn.name, css_url=worn.css_path, logo_url=worn.logo_path, support=worn.support)
+    return Brand(name=worn.name, css_url=worn.css_path, logo_url=worn.logo_path, support=worn.support, is_ours=False)
 
 
 def _host(netloc: str) -> str:

@@ -91,6 +91,8 @@ class Tile(msgspec.Struct, frozen=True):
     value: str
     aside: str = ""
     tone: str = ""
+    dot: str = ""
+    """The tone that the chart draws it in."""
 
 
 def table(path: str, filters: tuple[Search | Choice, ...], given: dict[str, str], found: int, first: int) -> Table:
@@ -135,8 +137,8 @@ def tiles(overview: Overview, whole: str) -> tuple[Tile, ...]:
     return (
         Tile(whole, number(overview.clients), troubled, "error" if troubled else ""),
         Tile(gettext("Mail in 24 hours"), number(day.deliveries), of_month),
-        Tile(gettext("Delivered"), number(day.arrived), _share(day.arrived, day.deliveries)),
-        Tile(gettext("Not delivered"), number(day.lost), _share(day.lost, day.deliveries)),
+        Tile(gettext("Delivered"), number(day.arrived), _share(day.arrived, day.deliveries), dot="success"),
+        Tile(gettext("Not delivered"), number(day.lost), _share(day.lost, day.deliveries), dot="error"),
         Tile(gettext("Complaints"), number(day.complained), _share(day.complained, day.arrived)),
     )
 
