@@ -1,12 +1,17 @@
 """The audit log in words: what was done as a sentence, what changed as before and after."""
 
+import re
+from datetime import datetime
+
 import msgspec
 
 from control_plane.audit.schemas import AuditChange, AuditEntry
+from web import formats
 from web.i18n import gettext, mark
 
 HIDDEN = "(hidden)"
 _LONGEST = 160
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 FEATURES: dict[str, tuple[str, str]] = {
     "accounts": (mark("Signing in"), "log-in"),
@@ -86,7 +91,7 @@ FIELDS: dict[str, str] = {
     "allowed_domains": mark("Domains"),
     "allowed_networks": mark("Networks"),
     "requests_per_minute": mark("Requests per minute"),
-    "quota_bytes": mark("Quota in bytes"),
+    "quota_bytes": mark("Quota"),
     "password_hash": mark("Password"),
     "role": mark("Role"),
     "email": mark("Email"),
@@ -128,24 +133,31 @@ def words_of(entry: AuditEntry, own_id: str) -> EntryWords:
         entry=entry,
         sentence=gettext(known) if known else entry.action,
         icon=FEATURES.get(feature, ("", "pen-line"))[1],
-        changes=[_change(name, change) for name, change in entry.changes.items()],
+        changes=[words for name, change in entry.changes.items() if (words := _change(name, change))],
         is_visit=entry.on_behalf_of is None and entry.actor.tenant_id not in (None, own_id),
     )
 
 
-def _change(name: str, change: AuditChange) -> ChangeWords:
+def _change(name: str, change: AuditChange) -> ChangeWords | None:
     known = FIELDS.get(name)
     field = gettext(known) if known else name.replace("_", " ").capitalize()
-    return ChangeWords(field, _value(change.before), _value(change.after))
+    if change.before == change.after == HIDDEN:
+        return ChangeWords(field, "", gettext("changed"))
+    before, after = _value(name, change.before), _value(name, change.after)
+    return ChangeWords(field, before, after) if before or after else None
 
 
-def _value(value: object) -> str:
+def _value(name: str, value: object) -> str:
     if value is None or value in ("", [], {}):
         return ""
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if value == HIDDEN:
         return gettext("(hidden)")
+    if isinstance(value, int) and name.endswith("_bytes"):
+        return formats.size(value)
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return _moment(value)
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return _short(", ".join(value))
     return _short(value if isinstance(value, str) else msgspec.json.encode(value).decode())
@@ -153,3 +165,11 @@ def _value(value: object) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _moment(text: str) -> str:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{formats.date(at)}, {at:%H:%M} UTC"

@@ -1,6 +1,7 @@
 """One example of each page, for the tests that look at all of them: whose page it is and what its address names."""
 
 import re
+import secrets
 from collections.abc import Iterator
 
 import msgspec
@@ -8,7 +9,11 @@ from litestar import Litestar
 from litestar.routes import HTTPRoute
 
 from control_plane.core import ids
+from control_plane.core.database import Database
+from control_plane.nodes import service as nodes
+from control_plane.nodes.schemas import NewNode
 from tests.conftest import MakeDomain, MakeTenant, Tenant
+from tests.mailbox import link_to
 from tests.web.conftest import MakePerson, Person, SendMessage
 from web.visitor import LIVE
 
@@ -20,6 +25,7 @@ EXCEPT = {
     "/palette/results": "a part of the palette",
     "/palette/shortcuts": "a part of each page",
     "/confirm-identity": "leads on while the last proof is fresh",
+    "/sign-in/sso/callback": "answers who comes back from their organisation",
     "/sign-in/second": "leads on unless somebody is between two steps",
 }
 """What answers GET and is no page, or none that can be opened by itself, with the reason."""
@@ -33,7 +39,7 @@ class World(msgspec.Struct, frozen=True):
 
     people: dict[str, Person]
     values: dict[str, dict[str, str]]
-    """For each person, what stands for each parameter."""
+    """For each person, what stands for each parameter; or for a whole path, an address that a mail brings."""
 
 
 class Sample(msgspec.Struct, frozen=True):
@@ -63,19 +69,24 @@ class RegisteredPage(msgspec.Struct, frozen=True):
     @property
     def is_known(self) -> bool:
         """Say whether there is a sample of it, or a reason for none."""
-        return self.path in EXCEPT or all(name in _PARAMETERS for name in self.parameters)
+        return self.path in (*EXCEPT, *_MAILED) or all(name in _PARAMETERS for name in self.parameters)
 
     def samples(self, world: World) -> Iterator[Sample]:
         """Give the addresses at which it is looked at."""
         if self.path in EXCEPT:
             return
         known = world.values[self.audience]
-        path = re.sub(r"\{(\w+)[^}]*\}", lambda found: known[found[1]], self.path)
+        path = known.get(self.path) or re.sub(r"\{(\w+)[^}]*\}", lambda found: known[found[1]], self.path)
         yield Sample(self.audience, path)
 
 
-_PARAMETERS = ("plan_id", "message_id", "domain_id", "client_id", "tenant_id", "webhook_id", "resource")
+_PARAMETERS = frozenset(
+    {"plan_id", "key_id", "message_id", "domain_id", "client_id", "tenant_id", "webhook_id", "node_id", "resource"}
+)
 """What `world` knows an example of."""
+
+_MAILED = ("/links/{token}", "/invitations/{token}")
+"""What is opened from a mail."""
 
 
 def pages(app: Litestar) -> list[RegisteredPage]:
@@ -91,9 +102,9 @@ def pages(app: Litestar) -> list[RegisteredPage]:
 
 
 async def make_world(
-    make_tenant: MakeTenant, make_domain: MakeDomain, make_person: MakePerson, send_message: SendMessage
+    db: Database, make_tenant: MakeTenant, make_domain: MakeDomain, make_person: MakePerson, send_message: SendMessage
 ) -> World:
-    """Make people of each kind and something on each of their pages."""
+    """Make people of each kind and something on each of their pages; the platform must be able to write mails."""
     client, agency, operator = await make_tenant(), await make_tenant("agency"), await make_tenant("operator")
     people = {"client": await make_person(client), "agency": await make_person(agency)}
     people |= {"operator": await make_person(operator), "nobody": await make_person(client)}
@@ -103,9 +114,13 @@ async def make_world(
     own = await _things(people["client"], client, await make_domain(client, "acme"), send_message)
     values = {
         "client": own,
-        "agency": {"plan_id": await _plan(people["agency"], "agency")},
-        "operator": {"plan_id": await _plan(people["operator"], "operator"), "tenant_id": ids.encode("ten", agency.id)},
-        "nobody": {"resource": "messages"},
+        "agency": {"plan_id": await _plan(people["agency"], "agency"), "client_id": await _client(people["agency"])},
+        "operator": {
+            "plan_id": await _plan(people["operator"], "operator"),
+            "tenant_id": ids.encode("ten", agency.id),
+            "node_id": await _node(db),
+        },
+        "nobody": {"resource": "messages", **await _mailed(db, people["nobody"], people["client"])},
     }
     return World(people, values)
 
@@ -115,13 +130,45 @@ async def _things(person: Person, tenant: Tenant, domain: str, send_message: Sen
     return {
         "message_id": await send_message(tenant, domain),
         "webhook_id": await _webhook(person),
+        "key_id": await _key(person),
         "domain_id": added.partition("?")[0].rpartition("/")[2],
     }
+
+
+async def _mailed(db: Database, reader: Person, host: Person) -> dict[str, str]:
+    """Have two mails written, and give the addresses in them."""
+    await reader.submit("/sign-in/link", page="/sign-in", email=reader.email)
+    invited = f"zoe-{secrets.token_hex(4)}@else.test"
+    await host.submit("/settings/members/invite", page="/settings/members", email=invited, role="support")
+    return {"/links/{token}": await link_to(db, reader.email), "/invitations/{token}": await link_to(db, invited)}
+
+
+async def _client(person: Person) -> str:
+    new = "/agency/clients/new"
+    answer = await person.submit(new, page=new, name="Bakery", kind="client")
+    found = re.search(r"/agency/clients/(ten_\w+)", answer.headers.get("location", ""))
+    assert found, answer.text
+    return found[1]
+
+
+async def _node(db: Database) -> str:
+    label, host = f"n-{secrets.token_hex(4)}", f"10.98.{secrets.randbelow(256)}.{secrets.randbelow(256)}"
+    new = NewNode(name=label, hostname=f"{label}.fleet.test", service_address=host, roles=("outbound",))
+    async with db.fleet_tx() as tx:
+        return (await nodes.register_node(tx, new)).id
 
 
 async def _webhook(person: Person) -> str:
     answer = await person.submit("/webhooks", page="/webhooks", url="http://127.0.0.1:9/hook")
     found = re.search(r"/webhooks/(whk_\w+)", answer.text)
+    assert found, answer.text
+    return found[1]
+
+
+async def _key(person: Person) -> str:
+    new = "/settings/api-keys/new"
+    answer = await person.submit(new, page=new, name="Online shop", preset="send", days="90")
+    found = re.search(r"/settings/api-keys/(key_\w+)", answer.text)
     assert found, answer.text
     return found[1]
 
