@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from html import escape
 
 from playwright.async_api import Browser, Page, Route, ViewportSize, async_playwright
 
@@ -23,10 +24,10 @@ DESK, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, heig
 
 
 @asynccontextmanager
-async def chromium() -> AsyncGenerator[Browser]:
-    """Start the browser."""
+async def chromium(*more: str) -> AsyncGenerator[Browser]:
+    """Start the browser, perhaps with more arguments."""
     async with async_playwright() as driver:
-        opened = await driver.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER_ARGUMENTS)
+        opened = await driver.chromium.launch(executable_path="/usr/bin/chromium", args=[*BROWSER_ARGUMENTS, *more])
         yield opened
         await opened.close()
 
@@ -34,8 +35,9 @@ async def chromium() -> AsyncGenerator[Browser]:
 class Sight:
     """A person's page in the browser."""
 
-    def __init__(self, page: Page, person: Person) -> None:
+    def __init__(self, page: Page, person: Person, origin: str = ORIGIN) -> None:
         self.page = page
+        self.origin = origin
         self._client = person.client
         self.complaints: list[str] = []
         self.loaded: dict[str, int] = {}
@@ -52,7 +54,7 @@ class Sight:
         request = route.request
         if request.url.partition("?")[0].endswith("/live"):
             return
-        path = request.url.removeprefix(ORIGIN)
+        path = request.url.removeprefix(self.origin)
         asked = {name: value for name, value in request.headers.items() if name.startswith(("hx-", "x-", "content-"))}
         built = self._client.build_request(
             request.method, path, content=request.post_data_buffer, headers=asked | {"accept-encoding": "br"}
@@ -65,12 +67,16 @@ class Sight:
         if answer.headers.get("content-encoding"):
             plain = await self._client.get(path, headers={"accept-encoding": "identity"})
             body = plain.content
+        if answer.is_redirect and request.is_navigation_request():  # followed, it would pass by us
+            onward = f'<meta http-equiv="refresh" content="0;url={escape(answer.headers["location"])}">'
+            await route.fulfill(status=200, content_type="text/html", body=onward)
+            return
         await route.fulfill(status=answer.status_code, headers=headers, body=body)
 
     async def open(self, path: str) -> None:
         """Open a page."""
         self.loaded.clear()
-        await self.page.goto(ORIGIN + path)
+        await self.page.goto(self.origin + path)
 
     async def faults(self) -> list[str]:
         """List what axe finds wrong with the page."""
@@ -81,10 +87,12 @@ class Sight:
 
 
 @asynccontextmanager
-async def sight_of(browser: Browser, person: Person, size: ViewportSize = DESK) -> AsyncGenerator[Sight]:
+async def sight_of(
+    browser: Browser, person: Person, size: ViewportSize = DESK, origin: str = ORIGIN
+) -> AsyncGenerator[Sight]:
     """Open a window for a person."""
     page = await browser.new_page(viewport=size, bypass_csp=False, reduced_motion="reduce")
-    sight = Sight(page, person)
+    sight = Sight(page, person, origin)
     await page.route("**/*", sight.answer)
     try:
         yield sight
