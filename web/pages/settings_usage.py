@@ -85,7 +85,7 @@ def _advice(standing: ResourceUsage) -> str:
     if standing.provider_exhausted:
         return gettext("%(what)s: your provider's own allowance is used up. Ask your provider.") % words
     if standing.level == "near":
-        return gettext("%(what)s: more than 80 %% is used. Ask your provider if you will need more.") % words
+        return gettext("%(what)s: 80 %% or more is used. Ask your provider if you will need more.") % words
     if standing.resets_at is not None:
         words["when"] = formats.day(standing.resets_at)
         return (
