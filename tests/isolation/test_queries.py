@@ -50,7 +50,16 @@ def queries() -> Iterator[Query]:
                 yield found
 
 
-FOR_ALL_TENANTS = frozenset({"deliveries.queries.pick_waiting", "webhooks.queries.sending.due_webhooks"})
+FOR_ALL_TENANTS = frozenset(
+    {
+        "deliveries.queries.pick_waiting",
+        "tenants.queries.ending.end_grants",
+        "tenants.queries.tree.cut_grants",
+        "tenants.queries.tree.node",
+        "tenants.queries.tree.whole",
+        "webhooks.queries.sending.due_webhooks",
+    }
+)
 """Queries of the fleet role, which work for all tenants: another role's policy is what keeps it out of them."""
 
 _MAKES = ("add", "create", "insert", "store")

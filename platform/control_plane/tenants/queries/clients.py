@@ -1,7 +1,7 @@
 """The SQL of tenants below the bound one: as the app role, or as the fleet role with the same scope.
 
-Every statement starts from the bound tenant's subtree and leaves out the bound tenant itself: nobody suspends, moves or
-closes themselves by it.
+Every statement about clients starts from the bound tenant's subtree and leaves out the bound tenant itself: nobody
+suspends, moves or closes themselves by it.
 """
 
 from datetime import datetime
@@ -11,7 +11,7 @@ import msgspec
 
 from control_plane.core.database import Connection
 from control_plane.core.tenancy import bound_tenant
-from control_plane.tenants.schemas import ClientFilter, Kind, Status
+from control_plane.tenants.schemas import ClientFilter, Kind, Standing, Status
 
 _SELECT = """
 select t.id, t.parent_id, t.path, t.kind, t.name, t.slug, t.status, t.own_status, t.suspended_reason, t.plan_id,
@@ -66,6 +66,15 @@ async def find(connection: Connection, client_id: UUID, *, lock: bool = False) -
     """Find a client; locked (fleet role), nobody else changes it until this transaction ends."""
     row = await connection.fetchrow(_LOCK if lock else _FIND, bound_tenant(), client_id)
     return None if row is None else ClientRow(**row)
+
+
+async def standing(connection: Connection) -> Standing:
+    """Read how the bound tenant itself stands."""
+    row = await connection.fetchrow(
+        "select name, kind, status, suspended_reason, closing_at from tenants where id = $1", bound_tenant()
+    )
+    assert row is not None, "a bound tenant exists"
+    return Standing(**row)
 
 
 async def change(connection: Connection, client_id: UUID, name: str, plan_id: UUID | None, limits: str) -> None:

@@ -1,6 +1,6 @@
 """The SQL of a tenant's export: every table with its rows that the application role may read, but no secrets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -22,7 +22,8 @@ select c.relname as name,
           and has_column_privilege(c.oid, a.attnum, 'select') order by a.attnum) as columns
 from pg_class c
 where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
-  and c.relname <> all ($2) and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id'
+  and c.relname <> all ($2) and ($3::text is null or c.relname = $3)
+  and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id'
     and has_column_privilege(c.oid, a.attnum, 'select'))
 order by c.relname"""
 
@@ -31,25 +32,22 @@ select jsonb_build_object('id', u.id, 'email', u.email, 'name', u.name, 'role', 
 from memberships m join users u on u.id = m.user_id where m.tenant_id = $1 order by u.id"""
 
 
-class ExportedTable(msgspec.Struct, frozen=True):
-    """A table with its primary key and the columns that are exported."""
+class ExportedRow(msgspec.Struct, frozen=True):
+    """A row as JSON, and its key for going on behind it."""
 
+    row: str
+    key: dict[str, object]
+
+
+class _Table(msgspec.Struct, frozen=True):
     name: str
     key: list[str]
     columns: list[str]
 
 
-class ExportedRow(msgspec.Struct, frozen=True):
-    """A row as JSON, and its key as JSON for going on behind it."""
-
-    row: str
-    key: str
-
-
-async def tables(connection: Connection) -> list[ExportedTable]:
+async def tables(connection: Connection) -> list[str]:
     """List what is exported."""
-    rows = await connection.fetch(_TABLES, "|".join(_SECRET_WORDS), _LEFT_OUT)
-    return [ExportedTable(*row.values()) for row in rows if row["key"] and row["columns"]]
+    return [table.name for table in await _described(connection, None)]
 
 
 async def people(connection: Connection) -> list[str]:
@@ -57,14 +55,20 @@ async def people(connection: Connection) -> list[str]:
     return [row["row"] for row in await connection.fetch(_PEOPLE, bound_tenant())]
 
 
-async def page(connection: Connection, table: ExportedTable, after: str | None, limit: int) -> list[ExportedRow]:
-    """Read a table's next rows in the order of its key."""
-    arguments = [bound_tenant(), limit, *([after] if after is not None else [])]
-    rows = await connection.fetch(_page_sql(table, first=after is None), *arguments)
-    return [ExportedRow(row["row"], row["key"]) for row in rows]
+async def page(connection: Connection, table: str, after: Mapping[str, object] | None, limit: int) -> list[ExportedRow]:
+    """Read a table's next rows of the bound tenant in the order of its key."""
+    [described] = await _described(connection, table)
+    behind = () if after is None else (msgspec.json.encode(after).decode(),)
+    rows = await connection.fetch(_page_sql(described, first=after is None), bound_tenant(), limit, *behind)
+    return [ExportedRow(row["row"], msgspec.json.decode(row["key"], type=dict[str, object])) for row in rows]
 
 
-def _page_sql(table: ExportedTable, *, first: bool) -> str:
+async def _described(connection: Connection, name: str | None) -> list[_Table]:
+    rows = await connection.fetch(_TABLES, "|".join(_SECRET_WORDS), _LEFT_OUT, name)
+    return [_Table(*row.values()) for row in rows if row["key"] and row["columns"]]
+
+
+def _page_sql(table: _Table, *, first: bool) -> str:
     """Write the statement for one table; its names come from the catalogue and are quoted."""
     name, shown = _quoted(table.name), ", ".join(_shown(column) for column in table.columns)
     key = ", ".join(f"t.{_quoted(column)}" for column in table.key)

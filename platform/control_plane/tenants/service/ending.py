@@ -9,6 +9,7 @@ from control_plane.core.database import Database, Transaction
 from control_plane.core.ids import encode
 from control_plane.core.tenancy import bound_tenant
 from control_plane.tenants.errors import AlreadyErasing, CannotClose, Ending, HasClients
+from control_plane.tenants.queries import clients as queries
 from control_plane.tenants.queries import tree
 from control_plane.tenants.queries.tree import TreeNode
 from control_plane.tenants.schemas import Client, Standing
@@ -39,7 +40,7 @@ async def close_own(db: Database, clock: Clock, days: int) -> Standing:
     async with db.fleet_tx() as tx:
         await tree.lock(tx.connection)
         await _close(tx, clock, bound_tenant(), days, "account.close")
-        return _standing(await _node(tx, bound_tenant()))
+        return await queries.standing(tx.connection)
 
 
 async def reopen_own(db: Database, clock: Clock) -> Standing:
@@ -47,13 +48,13 @@ async def reopen_own(db: Database, clock: Clock) -> Standing:
     async with db.fleet_tx() as tx:
         await tree.lock(tx.connection)
         await _reopen(tx, clock, bound_tenant(), "account.reopen")
-        return _standing(await _node(tx, bound_tenant()))
+        return await queries.standing(tx.connection)
 
 
 async def standing(db: Database) -> Standing:
     """Say how the bound tenant stands."""
     async with db.tenant_tx() as tx:
-        return _standing(await _node(tx, bound_tenant()))
+        return await queries.standing(tx.connection)
 
 
 async def _close(tx: Transaction, clock: Clock, tenant_id: UUID, days: int, action: str) -> None:
@@ -89,13 +90,3 @@ async def _node(tx: Transaction, tenant_id: UUID) -> TreeNode:
     node = await tree.node(tx.connection, tenant_id)
     assert node is not None, "it is bound, or was found"
     return node
-
-
-def _standing(node: TreeNode) -> Standing:
-    return Standing(
-        name=node.name,
-        kind=node.kind,
-        status=node.status,
-        suspended_reason=node.suspended_reason,
-        closing_at=node.closing_at,
-    )

@@ -12,7 +12,6 @@ from control_plane.core.database import Database
 from control_plane.core.ids import TenantId, encode
 from control_plane.core.tenancy import acting_for, bound_tenant
 from control_plane.tenants.queries import export as queries
-from control_plane.tenants.queries.export import ExportedTable
 from control_plane.tenants.service.clients import PREFIX
 
 _ROWS = 200
@@ -28,21 +27,21 @@ async def export(db: Database, clock: Clock) -> AsyncGenerator[bytes]:
     return _lines(db, tenant_id, head + _written("people", people), tables)
 
 
-async def _lines(db: Database, tenant_id: TenantId, head: str, tables: list[ExportedTable]) -> AsyncGenerator[bytes]:
+async def _lines(db: Database, tenant_id: TenantId, head: str, tables: list[str]) -> AsyncGenerator[bytes]:
     yield head.encode()
     for table in tables:
         async for part in _table(db, tenant_id, table):
             yield part
 
 
-async def _table(db: Database, tenant_id: TenantId, table: ExportedTable) -> AsyncGenerator[bytes]:
-    after: str | None = None
+async def _table(db: Database, tenant_id: TenantId, table: str) -> AsyncGenerator[bytes]:
+    after: dict[str, object] | None = None
     while True:
         with acting_for(tenant_id):
             async with db.tenant_tx() as tx:
                 rows = await queries.page(tx.connection, table, after, _ROWS)
         if rows:
-            yield _written(table.name, [row.row for row in rows]).encode()
+            yield _written(table, [row.row for row in rows]).encode()
         if len(rows) < _ROWS:
             return
         after = rows[-1].key
