@@ -128,14 +128,6 @@ async def use_passkey(tx: Transaction, passkey_id: UUID, sign_count: int, at: da
     )
 
 
-async def rename_passkey(tx: Transaction, passkey_id: UUID, name: str) -> bool:
-    """Give a passkey another name; False when there is none."""
-    renamed: int | None = await tx.connection.fetchval(
-        "update passkeys set name = $2 where user_id = app_user() and id = $1 returning 1", passkey_id, name
-    )
-    return renamed is not None
-
-
 async def delete_passkey(tx: Transaction, passkey_id: UUID) -> str | None:
     """Remove a passkey; gives its name, None when there was none."""
     name: str | None = await tx.connection.fetchval(

@@ -11,7 +11,7 @@ from control_plane.accounts.factors.challenges import PasskeyRefused, Purpose
 from control_plane.accounts.factors.passkeys import Site
 from control_plane.accounts.queries import factors
 from control_plane.accounts.schemas import Person
-from control_plane.accounts.service.personal import note, personal_tx
+from control_plane.accounts.service.personal import note, personal_tx, tell
 from control_plane.accounts.service.recovery import first_codes, forget_without_factors
 from control_plane.core.clock import Clock
 from control_plane.core.database import Database
@@ -64,6 +64,7 @@ async def register(db: Database, valkey: Client, site: Site, person: Person, nam
         async with personal_tx(db, person.id) as tx:
             await factors.insert_passkey(tx, new_uuid(), name, made.credential_id, made.public_key, made.sign_count)
             note(tx, "add_passkey", person.id, after={"name": name})
+            await tell(tx, "passkey_added")
             return await first_codes(tx)
     except asyncpg.UniqueViolationError as error:
         raise PasskeyRefused from error
@@ -102,15 +103,6 @@ async def check(
     await _check(db, clock, site, user_id, challenge, answer.credential)
 
 
-async def rename(db: Database, user_id: UUID, passkey_id: UUID, name: str) -> None:
-    """Give a passkey another name; raises `NotFound`, `Invalid`."""
-    name = _checked_name(name)
-    async with personal_tx(db, user_id) as tx:
-        if not await factors.rename_passkey(tx, passkey_id, name):
-            raise NotFound
-        note(tx, "rename_passkey", user_id, after={"name": name})
-
-
 async def remove(db: Database, valkey: Client, user_id: UUID, passkey_id: UUID, token: str) -> None:
     """Take a passkey away; all other sessions end. Raises `NotFound`."""
     async with personal_tx(db, user_id) as tx:
@@ -118,6 +110,7 @@ async def remove(db: Database, valkey: Client, user_id: UUID, passkey_id: UUID, 
         if name is None:
             raise NotFound
         note(tx, "remove_passkey", user_id, before={"name": name})
+        await tell(tx, "passkey_removed")
         await forget_without_factors(tx)
     await sessions.end_others(valkey, user_id, token)
 

@@ -4,11 +4,14 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from uuid import UUID
 
+from control_plane.accounts.queries import own_places
 from control_plane.audit import service as audit
 from control_plane.audit.redaction import Fields
 from control_plane.core import ids
 from control_plane.core.actor import current_actor
 from control_plane.core.database import Database, Transaction
+from control_plane.notices import service as notices
+from control_plane.notices.schemas import SecurityEvent, SecurityNews
 
 
 @asynccontextmanager
@@ -33,3 +36,9 @@ def note(
         audit.record(
             tx, f"accounts.{act}", ids.encode("usr", user_id), before=before, after=after, tenant_id=belongs_to
         )
+
+
+async def tell(tx: Transaction, news: SecurityEvent) -> None:
+    """Write to the bound person that what they prove with who they are has changed."""
+    person = await own_places.person(tx)
+    await notices.write(tx, person["email"], SecurityNews(news, current_actor().address))

@@ -29,6 +29,8 @@ from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
 from control_plane.core.text import is_one_line
 from control_plane.mail_domains.names import NotADomain, normalise
+from control_plane.notices import service as notices
+from control_plane.notices.schemas import SecurityNews
 
 _LONGEST_EMAIL, _LONGEST_NAME, _LONGEST_SUBJECT = 254, 200, 255
 _FRESH_SECONDS = 600
@@ -150,6 +152,7 @@ async def _welcome(
             told = {"email": email, "role": provider.default_role, "through": provider.issuer}
             audit.record(tx, "members.join", user, after=told, tenant_id=tenant_id)
         audit.record(tx, "identity-providers.link", user, after={"issuer": provider.issuer}, tenant_id=tenant_id)
+    await notices.write(tx, email, SecurityNews("provider_added", device.address))
     return Person(id=row["id"], email=row["email"], name=row["name"])
 
 

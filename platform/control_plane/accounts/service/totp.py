@@ -8,7 +8,7 @@ from control_plane.accounts import sessions
 from control_plane.accounts.factors import totp, tries
 from control_plane.accounts.queries import factors
 from control_plane.accounts.schemas import Person
-from control_plane.accounts.service.personal import note, personal_tx
+from control_plane.accounts.service.personal import note, personal_tx, tell
 from control_plane.accounts.service.recovery import first_codes, forget_without_factors
 from control_plane.core.clock import Clock
 from control_plane.core.crypto import Vault
@@ -67,6 +67,7 @@ async def confirm(db: Database, valkey: Client, vault: Vault, clock: Clock, pers
             raise WrongCode
         await factors.confirm_totp(tx, clock.now())
         note(tx, "add_totp", person.id)
+        await tell(tx, "factor_added")
         codes = await first_codes(tx)
     await tries.forget(valkey, person.id)
     return codes
@@ -83,6 +84,7 @@ async def remove(db: Database, valkey: Client, user_id: UUID, token: str) -> Non
     async with personal_tx(db, user_id) as tx:
         if await factors.delete_totp(tx):
             note(tx, "remove_totp", user_id)
+            await tell(tx, "factor_removed")
         await forget_without_factors(tx)
     await sessions.end_others(valkey, user_id, token)
 
