@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright
 
 from e2e.lab.lab import Lab
 
@@ -18,12 +18,11 @@ _LINK = re.compile(r"https?://[^\s\"<>]+/(?:links|invitations)/[^\s\"<>]+")
 
 
 @contextmanager
-def chromium(*options: str) -> Iterator[Browser]:
+def chromium(playwright: Playwright, *options: str) -> Iterator[Browser]:
     """Open the browser."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*_OPTIONS, *options])
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*_OPTIONS, *options])
+    yield browser
+    browser.close()
 
 
 class Person:

@@ -11,7 +11,9 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from e2e.browsing import chromium
 from e2e.lab.commands import wait_until
 from e2e.lab.lab import Lab
 
@@ -66,6 +68,20 @@ def lab(up: Up, home: Path) -> Lab:
     """Handles on the lab's parts."""
     assert up.api
     return Lab.load(home)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """What drives browsers; there can be only one."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with chromium(playwright) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -3,20 +3,15 @@
 import email
 import email.policy
 import time
-from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from standardwebhooks.webhooks import Webhook
 
+from e2e.browsing import Person
 from e2e.conftest import Send, Up, events_of, wait_for_event
 from e2e.lab.lab import Lab
-
-CHROMIUM = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 
 
 def test_a_message_is_delivered_within_two_seconds_and_its_timeline_says_how(
@@ -122,23 +117,11 @@ def test_the_same_idempotency_key_sends_once_and_refuses_another_body(
     assert len(lab.outside.mails(f"bob+{unique}@else.test")) == 1
 
 
-@pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        yield browser.new_page()
-        browser.close()
-
-
-def test_a_person_signs_in_writes_a_message_and_watches_it_go(page: Page, up: Up, unique: str) -> None:
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.goto(up.portal)
-    page.get_by_label("Email").fill(up.portal_user)
-    page.get_by_label("Password").fill(up.portal_password)
-    page.get_by_role("button", name="Sign in").click()
-    page.goto(f"{up.portal}/messages/new")
+def test_a_person_signs_in_writes_a_message_and_watches_it_go(browser: Browser, up: Up, unique: str) -> None:
+    person = Person(browser, up.portal)
+    person.sign_in(up.portal_user, up.portal_password)
+    page = person.page
+    page.goto("/messages/new")
     page.get_by_label("To", exact=True).fill(f"slow+{unique}@else.test")
     page.get_by_label("Subject").fill("Seen in a browser")
     page.get_by_label("Text").fill("Watch it go.")
@@ -147,4 +130,4 @@ def test_a_person_signs_in_writes_a_message_and_watches_it_go(page: Page, up: Up
     expect(page.get_by_role("heading", name="Seen in a browser")).to_be_visible()
     expect(page.get_by_text("mx.else.test").first).to_be_visible(timeout=15_000)
     expect(page.get_by_text("Delivered").first).to_be_visible()
-    assert complaints == []
+    assert person.complaints == []
