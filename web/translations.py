@@ -87,13 +87,14 @@ def faults(code: str, template: Catalog) -> Iterator[Fault]:
     wanted = {message.id for message in template if message.id}
     for message in template:
         if message.id:
-            yield from _compared(code, catalog.get(message.id))
+            yield from compared(code, catalog.get(message.id))
     for message in catalog:
         if message.id and message.id not in wanted:
             yield Fault(code, _text(message), "is no longer in the source; run scripts/translations update")
 
 
-def _compared(code: str, found: Message | None) -> Iterator[Fault]:
+def compared(code: str, found: Message | None) -> Iterator[Fault]:
+    """Say what is wrong with one message's translation."""
     if found is None:
         return
     if found.fuzzy:
