@@ -10,6 +10,7 @@ from arq.typing import WorkerCoroutine
 from arq.worker import Function, Worker, func
 
 from control_plane import settings as settings_module
+from control_plane.accounts import jobs as accounts
 from control_plane.agencies import jobs as agencies
 from control_plane.analytics import jobs as analytics
 from control_plane.core import idempotency, log
@@ -23,8 +24,8 @@ from control_plane.messages import jobs as messages
 from control_plane.nodes import jobs as nodes
 from control_plane.notices import jobs as notices
 from control_plane.piccolo_conf import DB
-from control_plane.tenants import jobs as tenants
 from control_plane.quotas import jobs as quotas
+from control_plane.tenants import jobs as tenants
 from control_plane.webhooks import jobs as webhooks
 
 _log = structlog.get_logger()
@@ -32,6 +33,7 @@ _log = structlog.get_logger()
 JOBS = collect(
     [
         idempotency.JOBS,
+        accounts.JOBS,
         agencies.JOBS,
         analytics.JOBS,
         deliveries.JOBS,

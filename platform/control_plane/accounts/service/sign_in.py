@@ -9,6 +9,7 @@ from control_plane.accounts import throttle
 from control_plane.accounts.queries import places
 from control_plane.accounts.queries import users as queries
 from control_plane.accounts.schemas import Device, Membership, Person, SignedIn
+from control_plane.accounts.service import failed
 from control_plane.accounts.service.begin import begin
 from control_plane.core import crypto
 from control_plane.core.clock import Clock, SystemClock
@@ -42,6 +43,7 @@ async def sign_in(
         user = await queries.user_by_email(tx, email)
     hashed = user["password_hash"] if user is not None else None
     if not await _matches(password, hashed) or user is None:
+        await failed.leave_note(db, None if user is None else user["id"], email, device.address)
         return None
     await throttle.forget(valkey, email, device.address, known_as)
     await _renew_hash(db, user, password)
