@@ -4,10 +4,11 @@ import enum
 import types
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from control_plane.core import ids
@@ -15,6 +16,18 @@ from control_plane.core import ids
 
 class NoExample(Exception):
     """A parameter of a type that is not known here."""
+
+
+class Row(dict[str, object]):
+    """A row of which everything can be asked."""
+
+    def __init__(self, examples: "Examples") -> None:
+        super().__init__()
+        self._examples = examples
+
+    def __missing__(self, name: str) -> object:
+        kinds = {"id": UUID, "at": datetime, "start": datetime}
+        return self._examples.of(kinds.get(name.rpartition("_")[2], str), name)
 
 
 _SIMPLE: dict[object, object] = {
@@ -70,8 +83,10 @@ class Examples:
         if isinstance(origin, type) and issubclass(origin, Iterable):
             made = [self.of(inner[0], name.removesuffix("s"))]
             return origin(made) if origin in (tuple, set, frozenset) else made
-        if "Network" in str(kind):
-            return ip_network("10.0.0.0/8")
+        if "ipaddress" in str(kind):
+            return ip_network("10.0.0.0/8") if "Network" in str(kind) else ip_address("10.9.9.9")
+        if kind is asyncpg.Record:
+            return Row(self)
         raise NoExample(f"{name}: {kind}")
 
     def _struct(self, kind: type[msgspec.Struct]) -> object:

@@ -10,6 +10,9 @@ Kind = Literal["client", "agency", "operator"]
 _OWNERS: dict[str, Kind] = {"fleet": "operator", "clients": "agency", "plans": "agency"}
 """Which kind of tenant has what a scope is about; all else is a client's."""
 
+_BRAND = "/v1/account/brand"
+"""Who has clients has a brand."""
+
 
 class Operation(msgspec.Struct, frozen=True):
     """One method at one address."""
@@ -34,6 +37,8 @@ class Operation(msgspec.Struct, frozen=True):
     @property
     def owner(self) -> Kind:
         """Say whose things it is about."""
+        if self.path.startswith(_BRAND):
+            return "agency"
         return _OWNERS.get((self.scope or "").partition(":")[0], "client")
 
     @property

@@ -58,6 +58,7 @@ class Somebody(msgspec.Struct, frozen=True, kw_only=True):
 class World(msgspec.Struct, frozen=True, kw_only=True):
     """All that there is: `client` is the one that everybody else tries to get at, and `agency` has its grant."""
 
+    db: Database
     operator: Place
     agency: Place
     client: Place
@@ -80,11 +81,15 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
         """Give the owner's keys by what they may do."""
         return {"client": self.keys, "agency": self.agency_keys, "operator": self.operator_keys}[kind]
 
-    def strangers(self, kind: str) -> list[Somebody]:
+    def strangers(self, kind: str, *, below: bool = True) -> list[Somebody]:
         """List who has no business with what an owner of this kind has, each with a key for everything.
 
-        An agency's clients are its parents' too, so the operator is a stranger to clients' things only.
+        An agency's clients are its parents' too, so the operator is a stranger to clients' things only. Without
+        `below`, those are left out who stand below the owner.
         """
+        if not below:
+            beside = [self.other_agency, self.other_client]
+            return [Somebody(name=_name(self, place), place=place, key=place.key) for place in beside]
         beside = [self.other_agency, self.other_client, self.sibling, self.ungranted]
         if kind == "client":
             beside += [self.agency, self.operator]
@@ -119,6 +124,7 @@ async def build(runtime: Runtime) -> World:
     await _give_pool(db, client)
     await _grant(db, other_agency, other_client)
     return World(
+        db=db,
         operator=operator,
         agency=agency,
         client=client,
@@ -185,6 +191,19 @@ async def _grant(db: Database, agency: Place, *clients: Place) -> None:
                 agency.id,
                 GRANTED_ROLE,
             )
+
+
+async def join(db: Database, place: Place) -> str:
+    """Have somebody become a member; gives their public id."""
+    user_id = ids.new_uuid()
+    async with db.fleet_tx() as tx:
+        await tx.connection.execute(
+            "insert into users (id, email) values ($1, $2)", user_id, f"{secrets.token_hex(6)}@else.test"
+        )
+        await tx.connection.execute(
+            "insert into memberships (tenant_id, user_id, role) values ($1, $2, 'support')", place.id, user_id
+        )
+    return ids.encode("usr", user_id)
 
 
 async def _give_pool(db: Database, place: Place) -> None:

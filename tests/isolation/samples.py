@@ -4,12 +4,14 @@ A new operation with a body needs a line in `BODIES`; a new `{parameter}` one in
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
 import msgspec
 
-from tests.isolation.places import Place, some_node
+from control_plane.core.database import Database
+from tests.isolation.operations import Kind
+from tests.isolation.places import Place, join, some_node
 
 Body: TypeAlias = dict[str, object]
 
@@ -17,13 +19,17 @@ Body: TypeAlias = dict[str, object]
 class Thing(msgspec.Struct, frozen=True):
     """How a thing that stands in an address is made."""
 
-    made_by: str
+    made_by: str | None
     """The operation whose answer has its id …"""
     prefix: str
     field: str = "id"
     """… in this field."""
     known: Callable[[Place], str] | None = None
     """What its id is, for what a place can have only one of."""
+    appear: Callable[[Database, Place], Awaitable[str]] | None = None
+    """How it comes into being, for what no operation makes."""
+    owner: Kind = "client"
+    """Whose it is, for what no operation makes."""
 
 
 def _mail(place: Place) -> Body:
@@ -55,6 +61,11 @@ BODIES: dict[str, Callable[[Place], Body]] = {
     "createApiKey": lambda _: {"name": "shop", "scopes": ["messages:read"], "requests_per_minute": 1000},
     "changeApiKey": lambda _: {"name": "till"},
     "rotateApiKey": lambda _: {"overlap_seconds": 60},
+    "createPlan": lambda _: {"name": _unique("plan")},
+    "changePlan": lambda _: {"name": _unique("plan")},
+    "createInvitation": lambda _: {"email": f"{_unique('bob')}@else.test", "role": "support"},
+    "changeMember": lambda _: {"role": "billing"},
+    "changeBrand": lambda _: {"name": "Otter Post", "host": f"{_unique('mail')}.test"},
     "createAccessGrant": lambda place: {"tenant_id": place.root_id, "role": "support"},
     "changeAccessGrant": lambda _: {"role": "billing"},
 }
@@ -68,6 +79,9 @@ THINGS = {
     "node_id": Thing("createNode", "nod"),
     "key_id": Thing("createApiKey", "key"),
     "client_id": Thing("createClient", "ten"),
+    "plan_id": Thing("createPlan", "pln"),
+    "invitation_id": Thing("createInvitation", "inv"),
+    "member_id": Thing(None, "usr", appear=join),
     "provider_id": Thing("createAccessGrant", "ten", field="tenant_id", known=lambda place: place.root_id),
 }
 """By the name of the parameter."""
@@ -77,8 +91,14 @@ REFERENCES = {"node_id": "node_id", "parent_id": "client_id", "plan_id": "plan_i
 NO_REFERENCES = frozenset({"content_id"})
 """Fields that only look like it."""
 
-BEFORE = {"reopenClient": "closeClient"}
+BEFORE = {"reopenClient": "closeClient", "getBrand": "changeBrand", "checkBrandHost": "changeBrand"}
 """What must have been done to a thing before."""
 
 NEEDED_REFERENCES = {"createEnrolmentToken": ("node_id",)}
 """References without which a body is not accepted."""
+
+TOO_SOON = frozenset({"resendInvitation"})
+"""Operations that are refused so shortly after what they are about was made."""
+
+OFFERED = frozenset({"listPlans", "getPlan"})
+"""Operations that show what those below are offered."""

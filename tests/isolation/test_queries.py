@@ -65,7 +65,7 @@ FOR_ALL_TENANTS = frozenset(
 _MAKES = ("add", "create", "insert", "store")
 """Names of queries that make something under an id that is given."""
 _JSON = dict.fromkeys(("brand", "changes", "data", "heartbeat", "limits", "metadata", "notice", "tags"), "{}")
-_TEXTS = {"address": "10.9.9.9", "service_address": "10.9.9.9", "network": "10.0.0.0/8"} | _JSON
+_TEXTS = {"address": "10.9.9.9", "resource": "domains", "service_address": "10.9.9.9", "network": "10.0.0.0/8"} | _JSON
 
 
 class Victim(msgspec.Struct, frozen=True):
@@ -92,13 +92,14 @@ async def victim_of(connection: Superuser, place: Place, scope: Place) -> Victim
 async def findings(db: Database, connection: Superuser, stranger: Place, place: Place, scope: Place) -> list[str]:
     """Call each query as a stranger; list those that show something or change something."""
     victim, found = await victim_of(connection, place, scope), []
+    before = await digests(connection, [place.id])
     for query in queries():
         name = f"{query.__module__.removeprefix('control_plane.')}.{query.__name__}"
-        before = await digests(connection, [place.id])
         shown = await call(db, query, stranger, victim)
         found += [f"{name}: {shown}"] if shown else []
-        found += [f"{name}: changes {table}" for table, digest in (await digests(connection, [place.id])).items()
-                  if digest != before[table]]  # fmt: skip
+        after = await digests(connection, [place.id])
+        found += [f"{name}: changes {table}" for table, digest in after.items() if digest != before[table]]
+        before = after
     return found
 
 

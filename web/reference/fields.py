@@ -73,5 +73,5 @@ def bounds_of(schema: Object) -> str:
         return ", ".join(str(each) for each in listed if each is not None)
     told = [text.format(f"{schema[name]:,}") for name, text in _BOUNDS.items() if isinstance(schema.get(name), int)]
     if schema.get("default") not in (None, "", [], {}):
-        told.append(f"default: {schema['default']}")
+        told.append(f"default: {msgspec.json.encode(schema['default']).decode()}")
     return ", ".join(told)
