@@ -24,6 +24,7 @@ EXCEPT = {
     "/palette": "a part of each page",
     "/palette/results": "a part of the palette",
     "/palette/shortcuts": "a part of each page",
+    "/settings/closing/export": "a file",
     "/confirm-identity": "leads on while the last proof is fresh",
     "/sign-in/sso/callback": "answers who comes back from their organisation",
     "/sign-in/second": "leads on unless somebody is between two steps",

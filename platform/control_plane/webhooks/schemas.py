@@ -25,6 +25,8 @@ EVENT_TYPES = (
     "domain.failed",
     "quota.warning",
     "quota.exceeded",
+    "tenant.suspended",
+    "tenant.resumed",
     "*",
 )
 """What can be subscribed to; `*` is everything, also what is added later."""

@@ -92,3 +92,18 @@ async def test_nobody_slips_in_while_an_agency_is_suspended(
             "select status, count(*) from tenants where path @> array[$1::uuid] group by 1", branch.id
         )
     assert [tuple(row) for row in states] == [("suspended", 10)]
+
+
+async def test_a_webhook_hears_of_it(
+    client: httpx.AsyncClient, agency: Tenant, make_client: MakeClient, db: Database
+) -> None:
+    bakery = await make_client(agency)
+    hook = {"url": "http://127.0.0.1:9/hooks", "events": ["tenant.suspended"]}
+    assert (await client.post("/v1/webhooks", json=hook, headers=bakery.headers)).status_code == 201
+    await act(client, agency, bakery, "suspend", reason="unpaid")
+    await act(client, agency, bakery, "resume")
+    async with db.fleet_tx() as tx:
+        due = await tx.connection.fetchval(
+            "select count(*) from webhook_deliveries where tenant_id = $1 and next_attempt_at is not null", bakery.id
+        )
+    assert due == 1
