@@ -17,6 +17,7 @@ from control_plane.accounts import service as accounts_service
 from control_plane.accounts.key_rights import SCOPES
 from control_plane.accounts.service.keys import KeyUses
 from control_plane.agencies import routes as agencies
+from control_plane.analytics import routes as analytics
 from control_plane.audit import routes as audit
 from control_plane.core import health, inject, log
 from control_plane.core.access_tokens import AccessTokens
@@ -50,6 +51,7 @@ API_HANDLERS: list[ControllerRouterHandler] = [
     *members.HANDLERS,
     *api_keys.HANDLERS,
     *agencies.HANDLERS,
+    *analytics.HANDLERS,
     *audit.HANDLERS,
     *mail_domains.HANDLERS,
     *mailboxes.HANDLERS,

@@ -52,25 +52,33 @@ select date_trunc($2, start, 'UTC') as start, stream, provider, {_SUMS} from (
 ) known where $5 in ('', stream) and $6 in ('', provider)
 group by 1, 2, 3 having sum(deliveries) <> 0 order by 1, 2, 3"""  # noqa: S608
 
+_DAY, _MONTH = (
+    ", ".join(
+        f"(coalesce({part}.{name}, 0) + coalesce(new_{part}.{name}, 0))::bigint" for name in ("deliveries", *STATES)
+    )
+    for part in ("day", "month")
+)
+
 _FARED = f"""
-select w.id, day.*, month.*
+with fresh as materialized (
+  select d.tenant_id, d.hour, d.at, {_OF_DELTAS} from delivery_deltas d where d.tenant_id = any ($1) and d.hour >= $3
+), new_day as (
+  select tenant_id, {_SUMS} from fresh where hour >= $2 group by tenant_id
+), new_month as (
+  select tenant_id, {_SUMS}, max(at) as last_at from fresh group by tenant_id
+)
+select w.id, {_DAY}, {_MONTH}, greatest(month.last_at, new_month.last_at) as last_at
 from unnest($1::uuid[]) as w (id)
 cross join lateral (
-  select {_SUMS} from (
-    select {_COLUMNS} from delivery_stats
-    where tenant_id = w.id and grain = 'hour' and stream = '' and provider = '' and start >= $2
-    union all
-    select {_OF_DELTAS} from delivery_deltas d where d.tenant_id = w.id and d.hour >= $2
-  ) of_day
+  select {_SUMS} from delivery_stats
+  where tenant_id = w.id and grain = 'hour' and stream = '' and provider = '' and start >= $2
 ) day
 cross join lateral (
-  select {_SUMS}, max(last_at) as last_at from (
-    select {_COLUMNS}, last_at from delivery_stats
-    where tenant_id = w.id and grain = 'day' and stream = '' and provider = '' and start >= $3
-    union all
-    select {_OF_DELTAS}, d.at from delivery_deltas d where d.tenant_id = w.id and d.hour >= $3
-  ) of_month
-) month"""  # noqa: S608
+  select {_SUMS}, max(last_at) as last_at from delivery_stats
+  where tenant_id = w.id and grain = 'day' and stream = '' and provider = '' and start >= $3
+) month
+left join new_day on new_day.tenant_id = w.id
+left join new_month on new_month.tenant_id = w.id"""  # noqa: S608
 
 _COURSES = """
 select tenant_id, start, sum(deliveries)::bigint as deliveries from (

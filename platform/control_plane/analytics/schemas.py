@@ -83,3 +83,9 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     stream: str
     provider: str
     counts: Counts
+
+
+class Stats(msgspec.Struct, frozen=True, kw_only=True):
+    """How mail fared; hours and days without any are left out."""
+
+    data: tuple[Part, ...]

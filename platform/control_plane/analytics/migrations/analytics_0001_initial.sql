@@ -18,15 +18,15 @@ create table delivery_stats (
   stream text not null,                    -- '': all streams, and then all providers
   provider text not null,
   start timestamptz not null,              -- of the hour or the UTC day in which the messages were accepted
-  deliveries bigint not null,              -- all; what the states below do not count is on its way
-  held bigint not null,
-  deferred bigint not null,
-  delivered bigint not null,
-  bounced bigint not null,
-  complained bigint not null,
-  suppressed bigint not null,
-  failed bigint not null,
-  cancelled bigint not null,
+  deliveries int not null,              -- all; what the states below do not count is on its way
+  held int not null,
+  deferred int not null,
+  delivered int not null,
+  bounced int not null,
+  complained int not null,
+  suppressed int not null,
+  failed int not null,
+  cancelled int not null,
   last_at timestamptz not null,            -- when something of it changed last
   primary key (tenant_id, grain, stream, provider, start)
 ) with (fillfactor = 80);

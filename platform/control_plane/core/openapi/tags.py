@@ -3,6 +3,7 @@
 TAGS = {
     "me": "Who you are, and what your key may do.",
     "messages": "Send messages, one or many at once, and read what became of each.",
+    "stats": "How your mail fared, by hour or day, stream and provider.",
     "webhooks": "Have your own systems told what happens, signed by the Standard Webhooks scheme.",
     "domains": "The domains you send and receive mail for, and the DNS records they need.",
     "mailboxes": "Mailboxes that people log in to over IMAP and write mail from.",
