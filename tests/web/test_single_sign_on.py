@@ -9,8 +9,12 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
+from control_plane.accounts import service as accounts
 from control_plane.accounts import sessions
+from control_plane.core import ids
+from control_plane.core.database import Database
 from control_plane.core.runtime import Runtime
+from tests.conftest import MakeTenant
 from tests.control_plane.accounts.identity_provider import CLIENT, SECRET, IdentityProvider, serve
 from tests.web.conftest import MakePerson, Person
 
@@ -144,3 +148,20 @@ async def test_naming_a_provider_needs_a_fresh_proof(
     old = session.authenticated_at - timedelta(hours=1)
     await sessions.update(runtime.valkey, token, replace(session, authenticated_at=old))
     assert (await set_up(ann, provider, domain)).headers["location"].startswith("/confirm-identity")
+
+
+async def test_who_runs_a_provider_cannot_make_people_leave_other_accounts(
+    ann: Person, make_person: MakePerson, make_tenant: MakeTenant, domain: str, provider: IdentityProvider, db: Database
+) -> None:
+    """The victim's address is at a domain that the attacker's tenant has proven."""
+    elsewhere = await make_tenant()
+    await set_up(ann, provider, domain)
+    async with db.fleet_tx() as tx:
+        victim = await accounts.create_user(tx, elsewhere.id, f"boss@{domain}", "x" * 20, "admin")
+    attacker = await make_person(ann.tenant)
+    brought = provider.let_in(await leave(attacker, f"boss@{domain}"), sub="1", email=f"boss@{domain}")
+    await attacker.client.get("/sign-in/sso/callback", params=brought)
+    assert ids.encode("ten", elsewhere.id) not in await attacker.see("/account")
+    await attacker.submit("/account/leave", page="/account", tenant_id=ids.encode("ten", elsewhere.id))
+    async with db.user_tx(victim) as tx:
+        assert await tx.connection.fetchval("select count(*) from memberships where tenant_id = $1", elsewhere.id) == 1

@@ -9,7 +9,7 @@ from control_plane.accounts import passwords
 from control_plane.accounts import service as accounts
 from control_plane.accounts.service import own_security
 from control_plane.core import ids
-from control_plane.core.errors import FleetpostError, Refused, Unavailable
+from control_plane.core.errors import FleetpostError, NotFound, Refused, Unavailable
 from control_plane.core.tenancy import acting_for
 from web import cookies
 from web import inject as page
@@ -75,12 +75,20 @@ async def leave_account(
 ) -> Answer | Redirect:
     """Leave one of the accounts that the visitor belongs to."""
     try:
+        await _require_reachable(request, visitor, data.tenant_id)
         with acting_for(ids.decode("ten", data.tenant_id)):
             await accounts.leave(runtime_of(request).db, visitor.user_id)
     except Refused as refused:
         form = ProfileForm(name=visitor.name, language=visitor.locale or "")
         return await _profile(request, frame, visitor, form, refused)
     return Redirect("/account?done=deleted", status_code=303)
+
+
+async def _require_reachable(request: PageRequest, visitor: Visitor, tenant_id: str) -> None:
+    """Raise `NotFound` for an account that the session does not reach: a provider vouches for its own only."""
+    places = await accounts.places(runtime_of(request).db, visitor.user_id, visitor.session)
+    if tenant_id not in {place.public_id for place in places if place.through is None}:
+        raise NotFound
 
 
 @get("/account/password")

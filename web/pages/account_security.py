@@ -127,7 +127,8 @@ async def renew_codes(request: PageRequest, frame: page.Frame, visitor: page.Vis
 async def end_session(request: PageRequest, visitor: page.Visitor, session_id: FromPath[str]) -> Redirect:
     """End one of the visitor's sessions."""
     runtime = runtime_of(request)
-    await own_security.end_session(runtime.db, runtime.valkey, visitor.user_id, session_id)
+    token = _token(request)
+    await own_security.end_session(runtime.db, runtime.valkey, runtime.clock, visitor.session, token, session_id)
     return Redirect(_DONE + "session-ended", status_code=303)
 
 
@@ -135,7 +136,8 @@ async def end_session(request: PageRequest, visitor: page.Visitor, session_id: F
 async def end_other_sessions(request: PageRequest, visitor: page.Visitor) -> Redirect:
     """End all of the visitor's sessions but this one."""
     runtime = runtime_of(request)
-    await own_security.end_other_sessions(runtime.db, runtime.valkey, visitor.user_id, _token(request))
+    token = _token(request)
+    await own_security.end_other_sessions(runtime.db, runtime.valkey, runtime.clock, visitor.session, token)
     return Redirect(_DONE + "sessions-ended", status_code=303)
 
 
@@ -143,7 +145,7 @@ async def _overview(
     request: PageRequest, frame: Frame, visitor: Visitor, refused: Refused | None = None, name: str = ""
 ) -> Answer:
     runtime = runtime_of(request)
-    listed = await own_security.own_sessions(runtime.valkey, runtime.clock, visitor.user_id, _token(request))
+    listed = await own_security.own_sessions(runtime.valkey, runtime.clock, visitor.session, _token(request))
     errors, problem = faults(refused, {"name": "name"}) if refused is not None else ({}, "")
     context = {
         "owned": await own_security.own_factors(runtime.db, visitor.user_id),

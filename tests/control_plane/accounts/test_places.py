@@ -105,10 +105,10 @@ async def test_a_grant_to_an_agency_that_is_not_above_is_worth_nothing(
 async def test_who_signs_in_stands_in_the_log_of_where_they_belong(
     runtime: Runtime, agency: Tenant, ann: Person
 ) -> None:
-    await begin(runtime, ann)
+    begun = await begin(runtime, ann)
     await add_app(runtime, ann, agency)
     with at_home(ann, agency):
-        await own_security.end_other_sessions(runtime.db, runtime.valkey, ann.id, "")
+        await own_security.end_other_sessions(runtime.db, runtime.valkey, clock(), begun.session, begun.token)
     with acting_for(agency.id):
         async with runtime.db.tenant_tx() as tx:
             rows = await tx.connection.fetch("select action, actor_name from audit_log order by seq")

@@ -13,7 +13,7 @@ from joserfc.jwk import OctKey, RSAKey
 from control_plane.accounts import service, sessions
 from control_plane.accounts.oidc.errors import DepartureUnknown, ProviderRefused, ProviderUnusable
 from control_plane.accounts.schemas import SignedIn
-from control_plane.accounts.service import provider_sign_in, providers
+from control_plane.accounts.service import own_security, provider_sign_in, providers
 from control_plane.accounts.service.begin import ProviderOnly
 from control_plane.accounts.service.provider_sign_in import Return
 from control_plane.accounts.service.providers import Provider, ProviderChange
@@ -193,6 +193,9 @@ async def test_a_session_of_a_provider_reaches_its_tenant_only(
     assert begun.session.user_id == victim.id
     reachable = await service.places(runtime.db, victim.id, begun.session)
     assert [place.tenant_id for place in reachable] == [tenant.id]
+    await begin(runtime, victim)
+    seen = await own_security.own_sessions(runtime.valkey, runtime.clock, begun.session, begun.token)
+    assert [listed.is_this_one for listed in seen] == [True]
     moved = msgspec.structs.replace(begun.session, tenant_id=stranger.id)
     token = await sessions.create(runtime.valkey, moved)
     assert await service.resume(runtime.db, runtime.valkey, token) is None

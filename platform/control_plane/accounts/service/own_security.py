@@ -7,7 +7,7 @@ import msgspec
 
 from control_plane.accounts import sessions
 from control_plane.accounts.queries import factors, own_places, users
-from control_plane.accounts.schemas import OwnSession
+from control_plane.accounts.schemas import OwnSession, Session
 from control_plane.accounts.service.personal import note, personal_tx
 from control_plane.core import ids
 from control_plane.core.clock import Clock
@@ -64,20 +64,27 @@ async def own_factors(db: Database, user_id: UUID) -> OwnFactors:
     )
 
 
-async def own_sessions(valkey: Client, clock: Clock, user_id: UUID, token: str) -> list[OwnSession]:
-    """List where a person is signed in, this session first."""
-    return await sessions.list_of(valkey, user_id, token, clock)
+async def own_sessions(valkey: Client, clock: Clock, session: Session, token: str) -> list[OwnSession]:
+    """List where a person is signed in, this session first; whom a provider vouches for sees what that began."""
+    every = await sessions.list_of(valkey, session.user_id, token, clock)
+    return [listed for listed in every if session.only_tenant in (None, listed.session.only_tenant)]
 
 
-async def end_session(db: Database, valkey: Client, user_id: UUID, session_id: str) -> None:
-    """End one of the person's sessions."""
-    await sessions.end_one(valkey, user_id, session_id)
-    async with personal_tx(db, user_id) as tx:
-        note(tx, "end_session", user_id)
+async def end_session(
+    db: Database, valkey: Client, clock: Clock, session: Session, token: str, session_id: str
+) -> None:
+    """End one of the sessions that `own_sessions` lists; another is not found among them."""
+    for listed in await own_sessions(valkey, clock, session, token):
+        if listed.id == session_id:
+            await sessions.end_one(valkey, session.user_id, session_id)
+            async with personal_tx(db, session.user_id) as tx:
+                note(tx, "end_session", session.user_id)
 
 
-async def end_other_sessions(db: Database, valkey: Client, user_id: UUID, token: str) -> None:
-    """End all of the person's sessions but this one."""
-    await sessions.end_others(valkey, user_id, token)
-    async with personal_tx(db, user_id) as tx:
-        note(tx, "end_other_sessions", user_id)
+async def end_other_sessions(db: Database, valkey: Client, clock: Clock, session: Session, token: str) -> None:
+    """End all of the sessions that `own_sessions` lists but this one."""
+    for listed in await own_sessions(valkey, clock, session, token):
+        if not listed.is_this_one:
+            await sessions.end_one(valkey, session.user_id, listed.id)
+    async with personal_tx(db, session.user_id) as tx:
+        note(tx, "end_other_sessions", session.user_id)
