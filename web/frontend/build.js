@@ -1,8 +1,8 @@
 // Builds the style sheet and the scripts into ../static/build, named by their contents, each also compressed, and
-// writes the manifest. What a running server may still hand out is removed last.
+// writes the manifest. What pages that are open and servers that run may still ask for stays for a day.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
@@ -47,6 +47,11 @@ writeFileSync(`${made}/manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`)
 const kept = new Set(readdirSync(made));
 for (const name of kept) if (name !== "manifest.json") renameSync(`${made}/${name}`, `${out}/${name}`);
 renameSync(`${made}/manifest.json`, `${out}/manifest.json`);
-for (const name of readdirSync(out)) if (!kept.has(name)) rmSync(`${out}/${name}`);
+for (const name of readdirSync(out)) if (!kept.has(name) && isOld(`${out}/${name}`)) rmSync(`${out}/${name}`);
 rmSync(made, { recursive: true });
+
+function isOld(path) {
+  return Date.now() - statSync(path).mtimeMs > 24 * 3600 * 1000;
+}
+
 console.log(`built ${Object.values(manifest).join(", ")}`);

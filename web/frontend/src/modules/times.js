@@ -1,7 +1,11 @@
-// Moments come as UTC; show them in the reader's own time zone, with the exact moment as a tooltip.
+// Moments come as UTC; show them in the page's language and the reader's own time zone, with the exact moment as a
+// tooltip.
+const page = document.documentElement.lang;
+const language = navigator.languages.find((tag) => tag.split("-")[0] === page.split("-")[0]) ?? page; // en-GB for en
 const formats = {
-  clock: new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" }),
-  day: new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }),
+  clock: new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", second: "2-digit" }),
+  date: new Intl.DateTimeFormat(language, { dateStyle: "medium" }),
+  day: new Intl.DateTimeFormat(language, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }),
 };
 
 function localise(scope) {
