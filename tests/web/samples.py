@@ -21,6 +21,7 @@ NOT_PAGES = ("/static", "/v1", "/agent", "/schema", "/healthz", "/oauth", "/bran
 """Where programs and files are."""
 
 EXCEPT = {
+    "/agency/brand/preview": "a part of the page of the brand",
     "/palette": "a part of each page",
     "/palette/results": "a part of the palette",
     "/palette/shortcuts": "a part of each page",
