@@ -10,10 +10,12 @@ from litestar import Litestar
 
 from control_plane.core.database import Database
 from control_plane.core.runtime import Runtime
+from tests.control_plane.conftest import make_node, send_mail  # noqa: F401  fixtures
 from tests.isolation.crossing import Crossing
 from tests.isolation.operations import Operation, operations_of
 from tests.isolation.places import World, build, open_client, retire_nodes
 from tests.isolation.superuser import superuser
+from tests.web.conftest import make_person  # noqa: F401  a fixture
 
 CASES: dict[str, int] = {}
 """How much was tried, by what."""

@@ -46,7 +46,8 @@ class Crossing:
         self._by_id = {operation.id: operation for operation in operations}
         self._bound = asyncio.Semaphore(_AT_ONCE)
         self.cases = 0
-        self._victims: dict[str, dict[str, str]] = {}
+        self.made: dict[str, dict[str, str]] = {}
+        """What others try to get at, by whose it is and the parameter."""
 
     # --- Asking -------------------------------------------------------------------------------------------------------
 
@@ -95,7 +96,7 @@ class Crossing:
     async def victims(self, operation: Operation) -> dict[str, str]:
         """Give the owner's things for an address, made once."""
         place = self.world.owner(operation.owner)
-        made = self._victims.setdefault(operation.owner, {})
+        made = self.made.setdefault(operation.owner, {})
         for name in operation.parameters:
             if name not in made:
                 made[name] = await self.make(place, name)
@@ -160,7 +161,7 @@ class Crossing:
 
     def _shown(self, operation: Operation, who: Somebody, answer: httpx.Response) -> list[str]:
         victim = self.world.owner(operation.owner)
-        made = self._victims.get(operation.owner, {})
+        made = self.made.get(operation.owner, {})
         secret = {*victim.marks, *(each for name, each in made.items() if THINGS[name].known is None)}
         if who.place.kind == "agency" and operation.owner == "client":
             secret -= victim.marks  # an agency sees its clients' names
