@@ -13,9 +13,11 @@ from fleetpost_client.transport import AsyncTransport, Request, Transport
 class Client(Transport):
     """Asks, and waits for the answer."""
 
-    def get_me(self) -> types.Me:
+    def get_me(self, *, if_none_match: str | None = None) -> types.Me:
         """Show whose key this is and what it may do."""
-        return self.send(Request("GET", "/v1/me"), types.Me)
+        return self.send(
+            Request("GET", "/v1/me", header={"If-None-Match": if_none_match}), types.Me
+        )
 
     def list_messages(
         self,
@@ -91,13 +93,45 @@ class Client(Transport):
             types.BatchResult,
         )
 
-    def get_message(self, message_id: str) -> types.Message:
+    def get_message(
+        self, message_id: str, *, if_none_match: str | None = None
+    ) -> types.Message:
         """Show a message with its recipients' timelines."""
         return self.send(
             Request(
-                "GET", "/v1/messages/{message_id}", path={"message_id": message_id}
+                "GET",
+                "/v1/messages/{message_id}",
+                path={"message_id": message_id},
+                header={"If-None-Match": if_none_match},
             ),
             types.Message,
+        )
+
+    def get_stats(
+        self,
+        *,
+        grain: Literal["hour", "day"] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        stream: Literal["transactional", "broadcast"] | None = None,
+        provider: str | None = None,
+        if_none_match: str | None = None,
+    ) -> types.Stats:
+        """Count your deliveries by the hour or UTC day in which they were accepted and by the state that they are in now. Without `since`: the last 24 hours, or 30 days. At most 7 days of hours, or 90 of days."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/stats",
+                query={
+                    "grain": grain,
+                    "since": since,
+                    "until": until,
+                    "stream": stream,
+                    "provider": provider,
+                },
+                header={"If-None-Match": if_none_match},
+            ),
+            types.Stats,
         )
 
     def list_webhooks(
@@ -123,11 +157,16 @@ class Client(Transport):
             types.CreatedWebhook,
         )
 
-    def get_webhook(self, webhook_id: str) -> types.Webhook:
+    def get_webhook(
+        self, webhook_id: str, *, if_none_match: str | None = None
+    ) -> types.Webhook:
         """Show a webhook."""
         return self.send(
             Request(
-                "GET", "/v1/webhooks/{webhook_id}", path={"webhook_id": webhook_id}
+                "GET",
+                "/v1/webhooks/{webhook_id}",
+                path={"webhook_id": webhook_id},
+                header={"If-None-Match": if_none_match},
             ),
             types.Webhook,
         )
@@ -181,10 +220,17 @@ class Client(Transport):
             types.Domain,
         )
 
-    def get_domain(self, domain_id: str) -> types.Domain:
+    def get_domain(
+        self, domain_id: str, *, if_none_match: str | None = None
+    ) -> types.Domain:
         """Give a domain with its DNS records and what the last check found."""
         return self.send(
-            Request("GET", "/v1/domains/{domain_id}", path={"domain_id": domain_id}),
+            Request(
+                "GET",
+                "/v1/domains/{domain_id}",
+                path={"domain_id": domain_id},
+                header={"If-None-Match": if_none_match},
+            ),
             types.Domain,
         )
 
@@ -237,11 +283,16 @@ class Client(Transport):
             types.Mailbox,
         )
 
-    def get_mailbox(self, mailbox_id: str) -> types.Mailbox:
+    def get_mailbox(
+        self, mailbox_id: str, *, if_none_match: str | None = None
+    ) -> types.Mailbox:
         """Give a mailbox."""
         return self.send(
             Request(
-                "GET", "/v1/mailboxes/{mailbox_id}", path={"mailbox_id": mailbox_id}
+                "GET",
+                "/v1/mailboxes/{mailbox_id}",
+                path={"mailbox_id": mailbox_id},
+                header={"If-None-Match": if_none_match},
             ),
             types.Mailbox,
         )
@@ -282,10 +333,17 @@ class Client(Transport):
             types.MemberPage,
         )
 
-    def get_member(self, member_id: str) -> types.Member:
+    def get_member(
+        self, member_id: str, *, if_none_match: str | None = None
+    ) -> types.Member:
         """Give one of the people of your account."""
         return self.send(
-            Request("GET", "/v1/members/{member_id}", path={"member_id": member_id}),
+            Request(
+                "GET",
+                "/v1/members/{member_id}",
+                path={"member_id": member_id},
+                header={"If-None-Match": if_none_match},
+            ),
             types.Member,
         )
 
@@ -353,13 +411,16 @@ class Client(Transport):
             types.Invitation,
         )
 
-    def get_invitation(self, invitation_id: str) -> types.Invitation:
+    def get_invitation(
+        self, invitation_id: str, *, if_none_match: str | None = None
+    ) -> types.Invitation:
         """Give an invitation."""
         return self.send(
             Request(
                 "GET",
                 "/v1/invitations/{invitation_id}",
                 path={"invitation_id": invitation_id},
+                header={"If-None-Match": if_none_match},
             ),
             types.Invitation,
         )
@@ -415,10 +476,17 @@ class Client(Transport):
             types.CreatedApiKey,
         )
 
-    def get_api_key(self, key_id: str) -> types.ApiKey:
+    def get_api_key(
+        self, key_id: str, *, if_none_match: str | None = None
+    ) -> types.ApiKey:
         """Show a key, without its secret."""
         return self.send(
-            Request("GET", "/v1/api-keys/{key_id}", path={"key_id": key_id}),
+            Request(
+                "GET",
+                "/v1/api-keys/{key_id}",
+                path={"key_id": key_id},
+                header={"If-None-Match": if_none_match},
+            ),
             types.ApiKey,
         )
 
@@ -468,9 +536,118 @@ class Client(Transport):
             types.CreatedApiKey,
         )
 
+    def get_brand(self, *, if_none_match: str | None = None) -> types.Brand:
+        """Give your own brand."""
+        return self.send(
+            Request(
+                "GET", "/v1/account/brand", header={"If-None-Match": if_none_match}
+            ),
+            types.Brand,
+        )
+
+    def change_brand(
+        self, body: types.BrandChange, *, if_match: str | None = None
+    ) -> types.Brand:
+        """Change name, colours, support address or host name; the first change makes the brand."""
+        return self.send(
+            Request(
+                "PATCH", "/v1/account/brand", header={"If-Match": if_match}, body=body
+            ),
+            types.Brand,
+        )
+
+    def reset_brand(self) -> None:
+        """Take the brand away, with its logo and host name."""
+        self.send(Request("DELETE", "/v1/account/brand"), None)
+
+    def check_brand_host(self, *, idempotency_key: str | None = None) -> types.Brand:
+        """Look up whether the host name is yours now; it is also looked up by itself."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/account/brand/check-host",
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Brand,
+        )
+
     def export_account(self) -> bytes:
-        """Give everything that the account owns, but no secrets: a line of JSON for each row of each table."""
+        """Give everything that the account owns, but no secrets, to who may do everything: a line of JSON for each row."""
         return self.send(Request("GET", "/v1/account/export"), bytes)
+
+    def get_usage(self, *, if_none_match: str | None = None) -> types.Usage:
+        """Show how much is used of what is limited, and when each window turns."""
+        return self.send(
+            Request(
+                "GET", "/v1/account/usage", header={"If-None-Match": if_none_match}
+            ),
+            types.Usage,
+        )
+
+    def list_access_grants(self) -> types.AccessGrantPage:
+        """List who above you may act for you, the nearest first."""
+        return self.send(Request("GET", "/v1/access-grants"), types.AccessGrantPage)
+
+    def create_access_grant(
+        self, body: types.NewAccessGrant, *, idempotency_key: str | None = None
+    ) -> types.AccessGrant:
+        """Let a provider's people and keys act for you, with the rights of a role that has no more than you."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/access-grants",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.AccessGrant,
+        )
+
+    def get_access_grant(
+        self, provider_id: str, *, if_none_match: str | None = None
+    ) -> types.AccessGrant:
+        """Give the grant of one provider."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/access-grants/{provider_id}",
+                path={"provider_id": provider_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.AccessGrant,
+        )
+
+    def change_access_grant(
+        self,
+        provider_id: str,
+        body: types.AccessGrantChange,
+        *,
+        if_match: str | None = None,
+    ) -> types.AccessGrant:
+        """Change what a provider's people may do; it is so from their next request on."""
+        return self.send(
+            Request(
+                "PATCH",
+                "/v1/access-grants/{provider_id}",
+                path={"provider_id": provider_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.AccessGrant,
+        )
+
+    def delete_access_grant(
+        self, provider_id: str, *, if_match: str | None = None
+    ) -> None:
+        """End a provider's access; their next request is refused."""
+        self.send(
+            Request(
+                "DELETE",
+                "/v1/access-grants/{provider_id}",
+                path={"provider_id": provider_id},
+                header={"If-Match": if_match},
+            ),
+            None,
+        )
 
     def list_audit_log(
         self,
@@ -509,9 +686,16 @@ class Client(Transport):
             Request("GET", "/v1/audit-log/export", query={"format": format_}), bytes
         )
 
-    def get_audit_log_head(self) -> types.AuditHead:
+    def get_audit_log_head(
+        self, *, if_none_match: str | None = None
+    ) -> types.AuditHead:
         """Give the number and the hash of the last entry: keep them elsewhere, and the log cannot be rewritten unseen."""
-        return self.send(Request("GET", "/v1/audit-log/head"), types.AuditHead)
+        return self.send(
+            Request(
+                "GET", "/v1/audit-log/head", header={"If-None-Match": if_none_match}
+            ),
+            types.AuditHead,
+        )
 
     def list_clients(
         self,
@@ -554,10 +738,17 @@ class Client(Transport):
             types.Client,
         )
 
-    def get_client(self, client_id: str) -> types.Client:
+    def get_client(
+        self, client_id: str, *, if_none_match: str | None = None
+    ) -> types.Client:
         """Give a client."""
         return self.send(
-            Request("GET", "/v1/clients/{client_id}", path={"client_id": client_id}),
+            Request(
+                "GET",
+                "/v1/clients/{client_id}",
+                path={"client_id": client_id},
+                header={"If-None-Match": if_none_match},
+            ),
             types.Client,
         )
 
@@ -652,6 +843,68 @@ class Client(Transport):
             types.Client,
         )
 
+    def list_plans(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.PlanPage:
+        """List the plans that you offer and those that your provider offers you, newest first."""
+        return self.send(
+            Request("GET", "/v1/plans", query={"limit": limit, "after": after}),
+            types.PlanPage,
+        )
+
+    def create_plan(
+        self, body: types.NewPlan, *, idempotency_key: str | None = None
+    ) -> types.Plan:
+        """Make a plan for those right below you."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/plans",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Plan,
+        )
+
+    def get_plan(self, plan_id: str, *, if_none_match: str | None = None) -> types.Plan:
+        """Give a plan."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/plans/{plan_id}",
+                path={"plan_id": plan_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.Plan,
+        )
+
+    def change_plan(
+        self, plan_id: str, body: types.PlanChange, *, if_match: str | None = None
+    ) -> types.Plan:
+        """Change a plan of yours, for everybody who is on it."""
+        return self.send(
+            Request(
+                "PATCH",
+                "/v1/plans/{plan_id}",
+                path={"plan_id": plan_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.Plan,
+        )
+
+    def retire_plan(self, plan_id: str, *, if_match: str | None = None) -> None:
+        """Offer a plan of yours no longer; who is on it keeps it."""
+        self.send(
+            Request(
+                "DELETE",
+                "/v1/plans/{plan_id}",
+                path={"plan_id": plan_id},
+                header={"If-Match": if_match},
+            ),
+            None,
+        )
+
     def list_nodes(
         self, *, limit: int | None = None, after: str | None = None
     ) -> types.NodePage:
@@ -689,81 +942,27 @@ class Client(Transport):
             types.EnrolmentToken,
         )
 
-    def get_node(self, node_id: str) -> types.Node:
+    def get_node(self, node_id: str, *, if_none_match: str | None = None) -> types.Node:
         """Give one node with its addresses, its generations and what it said of itself last."""
-        return self.send(
-            Request("GET", "/v1/nodes/{node_id}", path={"node_id": node_id}), types.Node
-        )
-
-    def list_access_grants(self) -> types.AccessGrantPage:
-        """List who above you may act for you, the nearest first."""
-        return self.send(Request("GET", "/v1/access-grants"), types.AccessGrantPage)
-
-    def create_access_grant(
-        self, body: types.NewAccessGrant, *, idempotency_key: str | None = None
-    ) -> types.AccessGrant:
-        """Let a provider's people and keys act for you, with the rights of a role that has no more than you."""
-        return self.send(
-            Request(
-                "POST",
-                "/v1/access-grants",
-                header={"Idempotency-Key": idempotency_key},
-                body=body,
-            ),
-            types.AccessGrant,
-        )
-
-    def get_access_grant(self, provider_id: str) -> types.AccessGrant:
-        """Give the grant of one provider."""
         return self.send(
             Request(
                 "GET",
-                "/v1/access-grants/{provider_id}",
-                path={"provider_id": provider_id},
+                "/v1/nodes/{node_id}",
+                path={"node_id": node_id},
+                header={"If-None-Match": if_none_match},
             ),
-            types.AccessGrant,
-        )
-
-    def change_access_grant(
-        self,
-        provider_id: str,
-        body: types.AccessGrantChange,
-        *,
-        if_match: str | None = None,
-    ) -> types.AccessGrant:
-        """Change what a provider's people may do; it is so from their next request on."""
-        return self.send(
-            Request(
-                "PATCH",
-                "/v1/access-grants/{provider_id}",
-                path={"provider_id": provider_id},
-                header={"If-Match": if_match},
-                body=body,
-            ),
-            types.AccessGrant,
-        )
-
-    def delete_access_grant(
-        self, provider_id: str, *, if_match: str | None = None
-    ) -> None:
-        """End a provider's access; their next request is refused."""
-        self.send(
-            Request(
-                "DELETE",
-                "/v1/access-grants/{provider_id}",
-                path={"provider_id": provider_id},
-                header={"If-Match": if_match},
-            ),
-            None,
+            types.Node,
         )
 
 
 class AsyncClient(AsyncTransport):
     """Asks, and lets others work meanwhile."""
 
-    async def get_me(self) -> types.Me:
+    async def get_me(self, *, if_none_match: str | None = None) -> types.Me:
         """Show whose key this is and what it may do."""
-        return await self.send(Request("GET", "/v1/me"), types.Me)
+        return await self.send(
+            Request("GET", "/v1/me", header={"If-None-Match": if_none_match}), types.Me
+        )
 
     async def list_messages(
         self,
@@ -839,13 +1038,45 @@ class AsyncClient(AsyncTransport):
             types.BatchResult,
         )
 
-    async def get_message(self, message_id: str) -> types.Message:
+    async def get_message(
+        self, message_id: str, *, if_none_match: str | None = None
+    ) -> types.Message:
         """Show a message with its recipients' timelines."""
         return await self.send(
             Request(
-                "GET", "/v1/messages/{message_id}", path={"message_id": message_id}
+                "GET",
+                "/v1/messages/{message_id}",
+                path={"message_id": message_id},
+                header={"If-None-Match": if_none_match},
             ),
             types.Message,
+        )
+
+    async def get_stats(
+        self,
+        *,
+        grain: Literal["hour", "day"] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        stream: Literal["transactional", "broadcast"] | None = None,
+        provider: str | None = None,
+        if_none_match: str | None = None,
+    ) -> types.Stats:
+        """Count your deliveries by the hour or UTC day in which they were accepted and by the state that they are in now. Without `since`: the last 24 hours, or 30 days. At most 7 days of hours, or 90 of days."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/stats",
+                query={
+                    "grain": grain,
+                    "since": since,
+                    "until": until,
+                    "stream": stream,
+                    "provider": provider,
+                },
+                header={"If-None-Match": if_none_match},
+            ),
+            types.Stats,
         )
 
     async def list_webhooks(
@@ -871,11 +1102,16 @@ class AsyncClient(AsyncTransport):
             types.CreatedWebhook,
         )
 
-    async def get_webhook(self, webhook_id: str) -> types.Webhook:
+    async def get_webhook(
+        self, webhook_id: str, *, if_none_match: str | None = None
+    ) -> types.Webhook:
         """Show a webhook."""
         return await self.send(
             Request(
-                "GET", "/v1/webhooks/{webhook_id}", path={"webhook_id": webhook_id}
+                "GET",
+                "/v1/webhooks/{webhook_id}",
+                path={"webhook_id": webhook_id},
+                header={"If-None-Match": if_none_match},
             ),
             types.Webhook,
         )
@@ -931,10 +1167,17 @@ class AsyncClient(AsyncTransport):
             types.Domain,
         )
 
-    async def get_domain(self, domain_id: str) -> types.Domain:
+    async def get_domain(
+        self, domain_id: str, *, if_none_match: str | None = None
+    ) -> types.Domain:
         """Give a domain with its DNS records and what the last check found."""
         return await self.send(
-            Request("GET", "/v1/domains/{domain_id}", path={"domain_id": domain_id}),
+            Request(
+                "GET",
+                "/v1/domains/{domain_id}",
+                path={"domain_id": domain_id},
+                header={"If-None-Match": if_none_match},
+            ),
             types.Domain,
         )
 
@@ -989,11 +1232,16 @@ class AsyncClient(AsyncTransport):
             types.Mailbox,
         )
 
-    async def get_mailbox(self, mailbox_id: str) -> types.Mailbox:
+    async def get_mailbox(
+        self, mailbox_id: str, *, if_none_match: str | None = None
+    ) -> types.Mailbox:
         """Give a mailbox."""
         return await self.send(
             Request(
-                "GET", "/v1/mailboxes/{mailbox_id}", path={"mailbox_id": mailbox_id}
+                "GET",
+                "/v1/mailboxes/{mailbox_id}",
+                path={"mailbox_id": mailbox_id},
+                header={"If-None-Match": if_none_match},
             ),
             types.Mailbox,
         )
@@ -1036,10 +1284,17 @@ class AsyncClient(AsyncTransport):
             types.MemberPage,
         )
 
-    async def get_member(self, member_id: str) -> types.Member:
+    async def get_member(
+        self, member_id: str, *, if_none_match: str | None = None
+    ) -> types.Member:
         """Give one of the people of your account."""
         return await self.send(
-            Request("GET", "/v1/members/{member_id}", path={"member_id": member_id}),
+            Request(
+                "GET",
+                "/v1/members/{member_id}",
+                path={"member_id": member_id},
+                header={"If-None-Match": if_none_match},
+            ),
             types.Member,
         )
 
@@ -1109,13 +1364,16 @@ class AsyncClient(AsyncTransport):
             types.Invitation,
         )
 
-    async def get_invitation(self, invitation_id: str) -> types.Invitation:
+    async def get_invitation(
+        self, invitation_id: str, *, if_none_match: str | None = None
+    ) -> types.Invitation:
         """Give an invitation."""
         return await self.send(
             Request(
                 "GET",
                 "/v1/invitations/{invitation_id}",
                 path={"invitation_id": invitation_id},
+                header={"If-None-Match": if_none_match},
             ),
             types.Invitation,
         )
@@ -1171,10 +1429,17 @@ class AsyncClient(AsyncTransport):
             types.CreatedApiKey,
         )
 
-    async def get_api_key(self, key_id: str) -> types.ApiKey:
+    async def get_api_key(
+        self, key_id: str, *, if_none_match: str | None = None
+    ) -> types.ApiKey:
         """Show a key, without its secret."""
         return await self.send(
-            Request("GET", "/v1/api-keys/{key_id}", path={"key_id": key_id}),
+            Request(
+                "GET",
+                "/v1/api-keys/{key_id}",
+                path={"key_id": key_id},
+                header={"If-None-Match": if_none_match},
+            ),
             types.ApiKey,
         )
 
@@ -1224,9 +1489,122 @@ class AsyncClient(AsyncTransport):
             types.CreatedApiKey,
         )
 
+    async def get_brand(self, *, if_none_match: str | None = None) -> types.Brand:
+        """Give your own brand."""
+        return await self.send(
+            Request(
+                "GET", "/v1/account/brand", header={"If-None-Match": if_none_match}
+            ),
+            types.Brand,
+        )
+
+    async def change_brand(
+        self, body: types.BrandChange, *, if_match: str | None = None
+    ) -> types.Brand:
+        """Change name, colours, support address or host name; the first change makes the brand."""
+        return await self.send(
+            Request(
+                "PATCH", "/v1/account/brand", header={"If-Match": if_match}, body=body
+            ),
+            types.Brand,
+        )
+
+    async def reset_brand(self) -> None:
+        """Take the brand away, with its logo and host name."""
+        await self.send(Request("DELETE", "/v1/account/brand"), None)
+
+    async def check_brand_host(
+        self, *, idempotency_key: str | None = None
+    ) -> types.Brand:
+        """Look up whether the host name is yours now; it is also looked up by itself."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/account/brand/check-host",
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Brand,
+        )
+
     async def export_account(self) -> bytes:
-        """Give everything that the account owns, but no secrets: a line of JSON for each row of each table."""
+        """Give everything that the account owns, but no secrets, to who may do everything: a line of JSON for each row."""
         return await self.send(Request("GET", "/v1/account/export"), bytes)
+
+    async def get_usage(self, *, if_none_match: str | None = None) -> types.Usage:
+        """Show how much is used of what is limited, and when each window turns."""
+        return await self.send(
+            Request(
+                "GET", "/v1/account/usage", header={"If-None-Match": if_none_match}
+            ),
+            types.Usage,
+        )
+
+    async def list_access_grants(self) -> types.AccessGrantPage:
+        """List who above you may act for you, the nearest first."""
+        return await self.send(
+            Request("GET", "/v1/access-grants"), types.AccessGrantPage
+        )
+
+    async def create_access_grant(
+        self, body: types.NewAccessGrant, *, idempotency_key: str | None = None
+    ) -> types.AccessGrant:
+        """Let a provider's people and keys act for you, with the rights of a role that has no more than you."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/access-grants",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.AccessGrant,
+        )
+
+    async def get_access_grant(
+        self, provider_id: str, *, if_none_match: str | None = None
+    ) -> types.AccessGrant:
+        """Give the grant of one provider."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/access-grants/{provider_id}",
+                path={"provider_id": provider_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.AccessGrant,
+        )
+
+    async def change_access_grant(
+        self,
+        provider_id: str,
+        body: types.AccessGrantChange,
+        *,
+        if_match: str | None = None,
+    ) -> types.AccessGrant:
+        """Change what a provider's people may do; it is so from their next request on."""
+        return await self.send(
+            Request(
+                "PATCH",
+                "/v1/access-grants/{provider_id}",
+                path={"provider_id": provider_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.AccessGrant,
+        )
+
+    async def delete_access_grant(
+        self, provider_id: str, *, if_match: str | None = None
+    ) -> None:
+        """End a provider's access; their next request is refused."""
+        await self.send(
+            Request(
+                "DELETE",
+                "/v1/access-grants/{provider_id}",
+                path={"provider_id": provider_id},
+                header={"If-Match": if_match},
+            ),
+            None,
+        )
 
     async def list_audit_log(
         self,
@@ -1265,9 +1643,16 @@ class AsyncClient(AsyncTransport):
             Request("GET", "/v1/audit-log/export", query={"format": format_}), bytes
         )
 
-    async def get_audit_log_head(self) -> types.AuditHead:
+    async def get_audit_log_head(
+        self, *, if_none_match: str | None = None
+    ) -> types.AuditHead:
         """Give the number and the hash of the last entry: keep them elsewhere, and the log cannot be rewritten unseen."""
-        return await self.send(Request("GET", "/v1/audit-log/head"), types.AuditHead)
+        return await self.send(
+            Request(
+                "GET", "/v1/audit-log/head", header={"If-None-Match": if_none_match}
+            ),
+            types.AuditHead,
+        )
 
     async def list_clients(
         self,
@@ -1310,10 +1695,17 @@ class AsyncClient(AsyncTransport):
             types.Client,
         )
 
-    async def get_client(self, client_id: str) -> types.Client:
+    async def get_client(
+        self, client_id: str, *, if_none_match: str | None = None
+    ) -> types.Client:
         """Give a client."""
         return await self.send(
-            Request("GET", "/v1/clients/{client_id}", path={"client_id": client_id}),
+            Request(
+                "GET",
+                "/v1/clients/{client_id}",
+                path={"client_id": client_id},
+                header={"If-None-Match": if_none_match},
+            ),
             types.Client,
         )
 
@@ -1408,6 +1800,70 @@ class AsyncClient(AsyncTransport):
             types.Client,
         )
 
+    async def list_plans(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.PlanPage:
+        """List the plans that you offer and those that your provider offers you, newest first."""
+        return await self.send(
+            Request("GET", "/v1/plans", query={"limit": limit, "after": after}),
+            types.PlanPage,
+        )
+
+    async def create_plan(
+        self, body: types.NewPlan, *, idempotency_key: str | None = None
+    ) -> types.Plan:
+        """Make a plan for those right below you."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/plans",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Plan,
+        )
+
+    async def get_plan(
+        self, plan_id: str, *, if_none_match: str | None = None
+    ) -> types.Plan:
+        """Give a plan."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/plans/{plan_id}",
+                path={"plan_id": plan_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.Plan,
+        )
+
+    async def change_plan(
+        self, plan_id: str, body: types.PlanChange, *, if_match: str | None = None
+    ) -> types.Plan:
+        """Change a plan of yours, for everybody who is on it."""
+        return await self.send(
+            Request(
+                "PATCH",
+                "/v1/plans/{plan_id}",
+                path={"plan_id": plan_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.Plan,
+        )
+
+    async def retire_plan(self, plan_id: str, *, if_match: str | None = None) -> None:
+        """Offer a plan of yours no longer; who is on it keeps it."""
+        await self.send(
+            Request(
+                "DELETE",
+                "/v1/plans/{plan_id}",
+                path={"plan_id": plan_id},
+                header={"If-Match": if_match},
+            ),
+            None,
+        )
+
     async def list_nodes(
         self, *, limit: int | None = None, after: str | None = None
     ) -> types.NodePage:
@@ -1445,72 +1901,16 @@ class AsyncClient(AsyncTransport):
             types.EnrolmentToken,
         )
 
-    async def get_node(self, node_id: str) -> types.Node:
+    async def get_node(
+        self, node_id: str, *, if_none_match: str | None = None
+    ) -> types.Node:
         """Give one node with its addresses, its generations and what it said of itself last."""
-        return await self.send(
-            Request("GET", "/v1/nodes/{node_id}", path={"node_id": node_id}), types.Node
-        )
-
-    async def list_access_grants(self) -> types.AccessGrantPage:
-        """List who above you may act for you, the nearest first."""
-        return await self.send(
-            Request("GET", "/v1/access-grants"), types.AccessGrantPage
-        )
-
-    async def create_access_grant(
-        self, body: types.NewAccessGrant, *, idempotency_key: str | None = None
-    ) -> types.AccessGrant:
-        """Let a provider's people and keys act for you, with the rights of a role that has no more than you."""
-        return await self.send(
-            Request(
-                "POST",
-                "/v1/access-grants",
-                header={"Idempotency-Key": idempotency_key},
-                body=body,
-            ),
-            types.AccessGrant,
-        )
-
-    async def get_access_grant(self, provider_id: str) -> types.AccessGrant:
-        """Give the grant of one provider."""
         return await self.send(
             Request(
                 "GET",
-                "/v1/access-grants/{provider_id}",
-                path={"provider_id": provider_id},
+                "/v1/nodes/{node_id}",
+                path={"node_id": node_id},
+                header={"If-None-Match": if_none_match},
             ),
-            types.AccessGrant,
-        )
-
-    async def change_access_grant(
-        self,
-        provider_id: str,
-        body: types.AccessGrantChange,
-        *,
-        if_match: str | None = None,
-    ) -> types.AccessGrant:
-        """Change what a provider's people may do; it is so from their next request on."""
-        return await self.send(
-            Request(
-                "PATCH",
-                "/v1/access-grants/{provider_id}",
-                path={"provider_id": provider_id},
-                header={"If-Match": if_match},
-                body=body,
-            ),
-            types.AccessGrant,
-        )
-
-    async def delete_access_grant(
-        self, provider_id: str, *, if_match: str | None = None
-    ) -> None:
-        """End a provider's access; their next request is refused."""
-        await self.send(
-            Request(
-                "DELETE",
-                "/v1/access-grants/{provider_id}",
-                path={"provider_id": provider_id},
-                header={"If-Match": if_match},
-            ),
-            None,
+            types.Node,
         )

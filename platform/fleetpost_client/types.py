@@ -97,6 +97,30 @@ class AuditHead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     hash: str
 
 
+class BrandChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Brand change."""
+
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    accent: str | msgspec.UnsetType = msgspec.UNSET
+    accent_dark: str | msgspec.UnsetType = msgspec.UNSET
+    support: str | msgspec.UnsetType = msgspec.UNSET
+    host: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Counts."""
+
+    deliveries: int = 0
+    held: int = 0
+    deferred: int = 0
+    delivered: int = 0
+    bounced: int = 0
+    complained: int = 0
+    suppressed: int = 0
+    failed: int = 0
+    cancelled: int = 0
+
+
 class CreatedApiKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Created api key."""
 
@@ -182,6 +206,14 @@ class Health(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     database: Literal["ok", "unreachable"]
     valkey: Literal["ok", "unreachable"]
+
+
+class HostProof(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Host proof."""
+
+    txt_host: str
+    txt_value: str
+    cname_target: str
 
 
 class Invitation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -348,6 +380,26 @@ class NodeIp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: str
 
 
+class PlanLimits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Plan limits."""
+
+    messages_month: int | None = None
+    messages_day: int | None = None
+    messages_hour: int | None = None
+    domains: int | None = None
+    mailboxes: int | None = None
+    storage_bytes: int | None = None
+    contacts: int | None = None
+    dedicated_ips: int | None = None
+
+
+class Price(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Price."""
+
+    amount_minor: int
+    currency: str
+
+
 class Recipient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Recipient."""
 
@@ -367,6 +419,27 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         "failed",
         "cancelled",
     ]
+
+
+class ResourceUsage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Resource usage."""
+
+    resource: Literal[
+        "messages_hour",
+        "messages_day",
+        "messages_month",
+        "messages_held",
+        "domains",
+        "mailboxes",
+        "storage_bytes",
+        "contacts",
+        "dedicated_ips",
+    ]
+    used: int
+    limit: int | None
+    window: Literal["hour", "day", "month"] | None
+    resets_at: datetime | None
+    provider_exhausted: bool
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -478,6 +551,21 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     target: str
     changes: dict[str, AuditChange]
     hash: str
+
+
+class Brand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Brand."""
+
+    id: str
+    name: str
+    accent: str
+    accent_dark: str
+    support: str
+    logo_url: str
+    host: str
+    host_proven_at: datetime | None
+    host_checked_at: datetime | None
+    host_proof: HostProof | None
 
 
 class Client(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -648,6 +736,16 @@ class NewNode(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ips: list[NewIp] = []
 
 
+class NewPlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """New plan."""
+
+    name: str
+    limits: PlanLimits | None = None
+    over_limit: Literal["stop", "hold"] = "stop"
+    overage: str = ""
+    price: Price | None = None
+
+
 class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Node."""
 
@@ -667,6 +765,40 @@ class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ips: list[NodeIp]
 
 
+class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Part."""
+
+    start: datetime
+    stream: str
+    provider: str
+    counts: Counts
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Plan."""
+
+    id: str
+    name: str
+    limits: PlanLimits
+    over_limit: Literal["stop", "hold"]
+    overage: str
+    price: Price | None
+    status: Literal["offered", "retired"]
+    yours: bool
+    tenants: int
+    created_at: datetime
+
+
+class PlanChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Plan change."""
+
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    limits: PlanLimits | msgspec.UnsetType = msgspec.UNSET
+    over_limit: Literal["stop", "hold"] | msgspec.UnsetType = msgspec.UNSET
+    overage: str | msgspec.UnsetType = msgspec.UNSET
+    price: Price | msgspec.UnsetType | None = msgspec.UNSET
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Problem."""
 
@@ -677,6 +809,13 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     code: str
     instance: str | None = None
     errors: list[FieldError] = []
+
+
+class Usage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Usage."""
+
+    resources: list[ResourceUsage]
+    held: int
 
 
 class WebhookDeliveryPage(
@@ -760,6 +899,13 @@ class NodePage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     next: str | None
 
 
+class PlanPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Plan page."""
+
+    data: list[Plan]
+    next: str | None
+
+
 class RecipientTimeline(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Recipient timeline."""
 
@@ -780,6 +926,12 @@ class RecipientTimeline(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
         "cancelled",
     ]
     events: list[MessageEvent]
+
+
+class Stats(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Stats."""
+
+    data: list[Part]
 
 
 class BatchResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

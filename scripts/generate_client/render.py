@@ -102,7 +102,7 @@ def _operation(path: str, method: str, described: Object) -> Operation:
         id=snake(str(described["operationId"])),
         method=method.upper(),
         path=path,
-        sentence=str(described["description"]).strip(),
+        sentence=" ".join(str(described["description"]).split()),
         parameters=tuple(sorted(map(_parameter, parameters), key=lambda each: not each.required)),
         body=_qualified(annotation(_schema(body))) if isinstance(body, dict) else None,
         answer=_answer(described["responses"]),
