@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from e2e.browsing import chromium
 from e2e.lab.commands import wait_until
 from e2e.lab.lab import Lab
+from fleetpost_client import Client, types
 
 REPOSITORY = Path(__file__).parents[1]
 FINAL = {"delivered", "bounced", "failed"}
@@ -101,20 +102,25 @@ Send = Callable[..., str]
 
 
 @pytest.fixture
-def send(api: httpx.Client, up: Up) -> Send:
+def fleetpost(up: Up) -> Iterator[Client]:
+    """The API as our own client shows it, with the tenant's key."""
+    with Client(up.api, up.tenant_key) as client:
+        yield client
+
+
+@pytest.fixture
+def send(fleetpost: Client, up: Up) -> Send:
     """Send one message to one recipient and give its id."""
 
-    def send_one(to: str, **fields: object) -> str:
-        body = {
-            "from": {"email": up.mailbox, "name": "Ann Otter"},
-            "to": [{"email": to}],
-            "subject": "Grüße aus der Post",
-            "text": "Kommt es an?\n",
+    def send_one(to: str, **fields: Any) -> str:
+        new = types.NewMessage(
+            sender=types.EmailAddress(email=up.mailbox, name="Ann Otter"),
+            to=[types.EmailAddress(email=to)],
+            subject="Grüße aus der Post",
+            text="Kommt es an?\n",
             **fields,
-        }
-        answer = api.post("/v1/messages", json=body)
-        assert answer.status_code == 202, answer.text
-        return str(answer.json()["id"])
+        )
+        return fleetpost.send_message(new).id
 
     return send_one
 

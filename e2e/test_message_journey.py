@@ -5,6 +5,7 @@ import email.policy
 import time
 
 import httpx
+import msgspec
 import pytest
 from playwright.sync_api import Browser, expect
 from standardwebhooks.webhooks import Webhook
@@ -12,6 +13,7 @@ from standardwebhooks.webhooks import Webhook
 from e2e.browsing import Person
 from e2e.conftest import Send, Up, events_of, wait_for_event
 from e2e.lab.lab import Lab
+from fleetpost_client import Client, Refused, types
 
 
 def test_a_message_is_delivered_within_two_seconds_and_its_timeline_says_how(
@@ -48,11 +50,11 @@ def test_the_outside_server_finds_dkim_spf_and_dmarc_in_order(lab: Lab, send: Se
     assert mail.mail_from.endswith("@bounce.acme.test")
 
 
-def test_everybody_gets_one_copy_and_nobody_sees_bcc(lab: Lab, api: httpx.Client, up: Up, unique: str) -> None:
+def test_everybody_gets_one_copy_and_nobody_sees_bcc(lab: Lab, fleetpost: Client, up: Up, unique: str) -> None:
     people = {kind: f"{kind}+{unique}@else.test" for kind in ("to", "cc", "bcc")}
-    body = {kind: [{"email": address}] for kind, address in people.items()}
-    body |= {"from": {"email": up.mailbox}, "subject": "Three", "text": "three"}  # type: ignore[dict-item]
-    assert api.post("/v1/messages", json=body).status_code == 202
+    to, cc, bcc = ([types.EmailAddress(email=address)] for address in people.values())
+    ann = types.EmailAddress(email=up.mailbox)
+    fleetpost.send_message(types.NewMessage(sender=ann, to=to, cc=cc, bcc=bcc, subject="Three", text="three"))
     for address in people.values():
         (mail,) = lab.outside.wait_for_mail(address)
         others = (line for line in mail.headers if line[0] != "Received")  # which names whom this very copy is for
@@ -82,38 +84,33 @@ def test_a_server_that_wants_tls_gets_it(api: httpx.Client, send: Send, unique: 
 
 
 def test_a_webhook_comes_with_a_signature_that_verifies(
-    lab: Lab, api: httpx.Client, up: Up, send: Send, unique: str
+    lab: Lab, fleetpost: Client, up: Up, send: Send, unique: str
 ) -> None:
     url = f"{up.outside['webhook_url']}/{unique}"
-    made = api.post("/v1/webhooks", json={"url": url, "events": ["message.delivered"]})
-    assert made.status_code == 201, made.text
+    made = fleetpost.create_webhook(types.NewWebhook(url=url, events=["message.delivered"]))
     message_id = send(f"bob+{unique}@else.test", tags=["order"], metadata={"order": "1"})
     call = lab.outside.wait_for_webhook(lambda call: call.path.endswith(unique))
     headers = {name.lower(): value for name, value in call.headers.items()}
-    payload = Webhook(made.json()["secrets"][0]).verify(call.body, headers)
+    payload = Webhook(made.secrets[0]).verify(call.body, headers)
     assert payload["type"] == "message.delivered"
     assert payload["tenant_id"] == up.tenant_id
     assert payload["data"]["message_id"] == message_id
     assert payload["data"]["tags"] == ["order"]
     assert payload["data"]["metadata"] == {"order": "1"}
-    api.delete(f"/v1/webhooks/{made.json()['id']}").raise_for_status()
+    fleetpost.delete_webhook(made.id)
 
 
 def test_the_same_idempotency_key_sends_once_and_refuses_another_body(
-    lab: Lab, api: httpx.Client, up: Up, unique: str
+    lab: Lab, api: httpx.Client, fleetpost: Client, up: Up, unique: str
 ) -> None:
-    body = {
-        "from": {"email": up.mailbox}, "to": [{"email": f"bob+{unique}@else.test"}], "subject": "Once", "text": "once",
-    }  # fmt: skip
-    headers = {"Idempotency-Key": unique}
-    first = api.post("/v1/messages", json=body, headers=headers)
-    again = api.post("/v1/messages", json=body, headers=headers)
-    assert (first.status_code, again.status_code) == (202, 202)
-    assert first.json() == again.json()
-    other = api.post("/v1/messages", json={**body, "subject": "Twice"}, headers=headers)
-    assert other.status_code == 409
-    assert other.headers["content-type"].startswith("application/problem+json")
-    wait_for_event(api, first.json()["id"], "message.delivered")
+    ann, bob = types.EmailAddress(email=up.mailbox), types.EmailAddress(email=f"bob+{unique}@else.test")
+    new = types.NewMessage(sender=ann, to=[bob], subject="Once", text="once")
+    first = fleetpost.send_message(new, idempotency_key=unique)
+    assert fleetpost.send_message(new, idempotency_key=unique) == first
+    with pytest.raises(Refused) as refused:
+        fleetpost.send_message(msgspec.structs.replace(new, subject="Twice"), idempotency_key=unique)
+    assert refused.value.problem.status == 409
+    wait_for_event(api, first.id, "message.delivered")
     assert len(lab.outside.mails(f"bob+{unique}@else.test")) == 1
 
 
