@@ -45,7 +45,8 @@ async def _make(tx: Transaction, operator_email: str) -> Bootstrapped:
     operator_key = await accounts.create_key(tx, operator_id, "bootstrap", ["fleet:*", "*"])
     tenant_key = await accounts.create_key(tx, client_id, "bootstrap", ["*"])
     password = secrets.token_urlsafe(_PASSWORD_BYTES)
-    await accounts.create_user(tx, client_id, operator_email, password, "owner")
+    person = await accounts.create_user(tx, client_id, operator_email, password, "owner")
+    await accounts.add_member(tx, operator_id, person, "owner")
     return Bootstrapped(
         tenant_id=ids.encode("ten", client_id),
         operator_key=operator_key.token,

@@ -42,7 +42,8 @@ async def reach(tx: Transaction, client_id: UUID) -> asyncpg.Record | None:
 async def insert_membership(tx: Transaction, tenant_id: UUID, user_id: UUID, role: str) -> None:
     """Store a membership, as the fleet role; who belongs there already keeps their role."""
     await tx.connection.execute(
-        "insert into memberships (tenant_id, user_id, role) values ($1, $2, $3) on conflict do nothing",
+        """insert into memberships (tenant_id, user_id, role, created_at) values ($1, $2, $3, clock_timestamp())
+           on conflict do nothing""",
         tenant_id,
         user_id,
         role,

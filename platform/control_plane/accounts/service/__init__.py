@@ -27,10 +27,11 @@ from control_plane.accounts.service.profile import change_profile
 from control_plane.accounts.service.reach import reach_by
 from control_plane.accounts.service.resume import resume
 from control_plane.accounts.service.sign_in import memberships, sign_in
-from control_plane.accounts.service.users import create_user
+from control_plane.accounts.service.users import add_member, create_user
 
 __all__ = [
     "NewKey",
+    "add_member",
     "begin",
     "change_password",
     "change_profile",

@@ -16,3 +16,8 @@ async def create_user(tx: Transaction, tenant_id: UUID, email: str, password: st
     await queries.insert_user(tx, user_id, email.strip().lower(), name, hashed)
     await places.insert_membership(tx, tenant_id, user_id, role)
     return user_id
+
+
+async def add_member(tx: Transaction, tenant_id: UUID, user_id: UUID, role: Role) -> None:
+    """Give a person a further place, as the fleet role; the first one that they got is where a session begins."""
+    await places.insert_membership(tx, tenant_id, user_id, role)
