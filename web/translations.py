@@ -83,6 +83,9 @@ def _written(catalog: Catalog) -> bytes:
 
 def faults(code: str, template: Catalog) -> Iterator[Fault]:
     """Say what is missing, unsure, no longer asked for, or does not take the same placeholders."""
+    if not catalogues.file_of(code).exists():
+        yield Fault(code, "", "has no catalogue; run scripts/translations update")
+        return
     catalog = catalogues.read(code)
     wanted = {message.id for message in template if message.id}
     for message in template:

@@ -28,6 +28,7 @@ EXCEPT = {
     "/settings/closing/export": "a file",
     "/confirm-identity": "leads on while the last proof is fresh",
     "/sign-in/sso/callback": "answers who comes back from their organisation",
+    "/sign-in/link": "leads to the form for signing in",
     "/sign-in/second": "leads on unless somebody is between two steps",
 }
 """What answers GET and is no page, or none that can be opened by itself, with the reason."""
