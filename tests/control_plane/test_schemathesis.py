@@ -87,6 +87,9 @@ async def test_no_request_is_answered_otherwise_than_described(
         wanted = {
             name: made[name] for name in ("method", "url", "params", "headers", "json", "content") if name in made
         }
+        wanted["headers"] = [
+            (name.encode(), value.encode("latin-1", "replace")) for name, value in made["headers"].items()
+        ]
         if "data" in made:
             wanted["content"] = made["data"]
         return asyncio.run_coroutine_threadsafe(client.request(**wanted), loop).result(30)
