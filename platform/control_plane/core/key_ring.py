@@ -4,8 +4,6 @@ A key that was found is remembered. While a process watches for changes it asks 
 state changed, and forgets those; while it cannot, or does not watch, it looks each key up again after some seconds.
 """
 
-import asyncio
-import contextlib
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -15,14 +13,14 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
-import structlog
 
 from control_plane.core import crypto
 from control_plane.core.access_tokens import AccessTokens
 from control_plane.core.auth import Subject
 from control_plane.core.database import Database
-from control_plane.core.errors import Unauthenticated, Unavailable
+from control_plane.core.errors import Unauthenticated
 from control_plane.core.ids import TenantId
+from control_plane.core.periodic import periodically
 
 KEY_PREFIX = "fp"
 _MOST_REMEMBERED = 20_000
@@ -31,8 +29,6 @@ _KEPT_SECONDS = 600
 _LOOK_EVERY_SECONDS = 1
 _LOOK_BACK_SECONDS = 30
 """Longer than any transaction lasts: a change is seen after its commit, but bears the time of its statement."""
-
-_log = structlog.get_logger()
 
 
 class LiveKey(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,21 +83,8 @@ class KeyRing:
     @asynccontextmanager
     async def watched(self) -> AsyncGenerator[None]:
         """Watch for changes meanwhile."""
-        task = asyncio.create_task(self._watch(), name="key changes")
-        try:
+        async with periodically(_LOOK_EVERY_SECONDS, "key changes", self.forget_changed):
             yield
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-
-    async def _watch(self) -> None:
-        while True:
-            try:
-                await self.forget_changed()
-            except (Unavailable, asyncpg.PostgresError, OSError) as error:
-                _log.warning("changes of keys cannot be watched", action="key_ring.unwatched", error=str(error))
-            await asyncio.sleep(_LOOK_EVERY_SECONDS)
 
     async def forget_changed(self) -> None:
         """Forget the keys of tenants that changed of late, and trust the others for some more seconds."""

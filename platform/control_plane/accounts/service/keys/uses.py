@@ -1,6 +1,5 @@
 """When and from where keys are used: noted in memory with each request, and written down now and then."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
@@ -14,6 +13,7 @@ from control_plane.core.clock import Clock
 from control_plane.core.database import Database
 from control_plane.core.errors import Unavailable
 from control_plane.core.key_ring import LiveKey
+from control_plane.core.periodic import periodically
 
 _log = structlog.get_logger()
 
@@ -51,18 +51,8 @@ class KeyUses:
     @asynccontextmanager
     async def written(self) -> AsyncGenerator[None]:
         """Write every minute for as long as the block lasts, and once more at its end."""
-        task = asyncio.create_task(self._keep_writing(), name="key uses")
         try:
-            yield
+            async with periodically(_EVERY_SECONDS, "key uses", self.write):
+                yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
             await self.write()
-
-    async def _keep_writing(self) -> None:
-        while True:
-            await asyncio.sleep(_EVERY_SECONDS)
-            try:
-                await self.write()
-            except Exception:  # noqa: BLE001 whatever it is, the next minute is another
-                _log.exception("uses of keys were lost", action="accounts.key_uses_lost")
