@@ -1,6 +1,7 @@
 """The pages' words in every language: nothing is missing, unsure, or does not fit."""
 
 import pytest
+from babel.messages.catalog import Catalog
 
 from tests.web.conftest import Person
 from web import catalogues, translations
@@ -25,7 +26,7 @@ def test_a_catalogue_is_complete(language: Language) -> None:
     ],
 )
 def test_a_translation_must_fit(english: str, translated: str, what: str) -> None:
-    catalog = translations.Catalog(locale="de")
+    catalog = Catalog(locale="de")
     flags = ("python-format",) if "%" in english else ()
     catalog.add(english, translated, flags=flags)
     found = [str(fault) for fault in translations.compared("de", catalog.get(english))]
