@@ -76,7 +76,8 @@ async def forget(valkey: Client, email: str, origin: str, device: str = "") -> N
 def _limits(email: str, place: str, device: str) -> dict[str, int]:
     if device:
         return {_device(email, device): TRIES_PER_PAIR}
-    return {f"email:{email}": TRIES_PER_EMAIL, f"origin:{place}": TRIES_PER_ORIGIN, _pair(email, place): TRIES_PER_PAIR}
+    # The narrowest first: what it refuses does not count for the wider ones, or one machine alone could fill them.
+    return {_pair(email, place): TRIES_PER_PAIR, f"origin:{place}": TRIES_PER_ORIGIN, f"email:{email}": TRIES_PER_EMAIL}
 
 
 def _pair(email: str, place: str) -> str:

@@ -1,6 +1,6 @@
 """Where a request comes from: the peer, or what our own proxy on this host says."""
 
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 
 from litestar.datastructures import Headers
 from litestar.types import Scope
@@ -16,13 +16,16 @@ def client_address(scope: Scope) -> str:
 
 def _as_address(text: str) -> str:
     try:
-        return str(ip_address(text))
+        address = ip_address(text)
     except ValueError:
         return ""
+    # A socket for both families writes IPv4 as ::ffff:192.0.2.1: all of IPv4 would be one network, and one household.
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return str(mapped or address)
 
 
 def _is_local(peer: str) -> bool:
     try:
-        return not peer or ip_address(peer).is_loopback
+        return not peer or ip_address(_as_address(peer)).is_loopback
     except ValueError:
         return False

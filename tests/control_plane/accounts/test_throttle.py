@@ -1,5 +1,6 @@
 """Guessing is slowed down; nobody is locked out for ever, and nobody by somebody else on their usual device."""
 
+import contextlib
 import secrets
 
 import pytest
@@ -30,6 +31,14 @@ async def test_many_machines_together_are_slowed_down_too(runtime: Runtime, emai
     await guess_from_everywhere(runtime, email)
     with pytest.raises(throttle.TooManySignIns):
         await throttle.count_try(runtime.valkey, email, origins()[0])
+
+
+async def test_one_machine_alone_locks_nobody_out(runtime: Runtime, email: str) -> None:
+    here, elsewhere = origins()[:2]
+    for _ in range(2 * throttle.TRIES_PER_EMAIL):
+        with contextlib.suppress(throttle.TooManySignIns):
+            await throttle.count_try(runtime.valkey, email, here)
+    await throttle.count_try(runtime.valkey, email, elsewhere)
 
 
 async def test_the_owners_usual_device_is_not(runtime: Runtime, email: str) -> None:
