@@ -13,6 +13,8 @@ class RoleOutOfReach(Forbidden):
 
 def may_give(subject: Subject, role: Role) -> bool:
     """Say whether all that a role may do is also the subject's to do."""
+    if subject.allowed_domains or subject.allowed_networks:  # people are bound to neither: that would be a way out
+        return False
     held = [subject.scopes] if subject.within is None else [subject.scopes, subject.within]
     return all(covers(scopes, wanted) for scopes in held for wanted in SCOPES_OF[role])
 

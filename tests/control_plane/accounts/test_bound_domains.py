@@ -1,5 +1,6 @@
 """A key that is bound to mail domains acts for these and for no others."""
 
+import secrets
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
@@ -73,3 +74,14 @@ async def test_other_domains_are_left_alone_and_none_are_added(ask: Ask, ours: s
         assert (await ask(method, path)).json()["code"] == "domain_out_of_reach"
     assert (await ask("POST", "/v1/domains", {"name": "new.test"})).json()["code"] == "domain_out_of_reach"
     assert (await ask("DELETE", f"/v1/domains/{ids[ours]}")).status_code == HTTPStatus.NO_CONTENT
+
+
+async def test_people_are_left_alone_who_would_not_be_bound(
+    ask: Ask, client: httpx.AsyncClient, tenant: Tenant
+) -> None:
+    asked = {"email": f"eve-{secrets.token_hex(4)}@else.test", "role": "support"}
+    refused = await ask("POST", "/v1/invitations", asked)
+    assert (refused.status_code, refused.json()["code"]) == (403, "role_out_of_reach")
+    made = (await client.post("/v1/invitations", json=asked, headers=tenant.headers)).json()
+    for method, path in [("POST", f"/v1/invitations/{made['id']}/resend"), ("DELETE", f"/v1/invitations/{made['id']}")]:
+        assert (await ask(method, path)).json()["code"] == "role_out_of_reach"
