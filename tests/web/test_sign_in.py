@@ -1,8 +1,11 @@
 """Signing in, staying signed in, signing out."""
 
+import secrets
+
 import httpx
 import pytest
 
+from control_plane.accounts import service as accounts
 from control_plane.accounts.throttle import TRIES_PER_PAIR, WINDOW_SECONDS
 from control_plane.core.database import Database
 from tests.web.conftest import PASSWORD, MakePerson, Person
@@ -108,3 +111,18 @@ async def test_signing_in_anew_ends_the_session_before(ann: Person) -> None:
     assert ann.client.cookies["fp_session"] != before
     ann.client.cookies.set("fp_session", before)
     assert (await ann.client.get("/")).status_code == 303
+
+
+async def test_an_address_is_known_in_every_form_of_its_domain(visitor: Person, db: Database) -> None:
+    local = f"eve-{secrets.token_hex(4)}"
+    async with db.fleet_tx() as tx:
+        await accounts.create_user(tx, visitor.tenant.id, f"{local}@xn--bcher-kva.test", PASSWORD, "owner")
+    visitor.email = f" {local.upper()}@Bücher.test"
+    assert (await visitor.sign_in()).status_code == 303
+
+
+@pytest.mark.parametrize("email", ["", "@", "a\0b@else.test", "ann@else.test\r\nx", "x" * 100_000])
+async def test_what_is_no_address_belongs_to_nobody(visitor: Person, email: str) -> None:
+    visitor.email = email
+    answer = await visitor.sign_in("x\0y")
+    assert (answer.status_code, "do not belong together" in answer.text) == (422, True)

@@ -6,6 +6,7 @@ from uuid import UUID
 import asyncpg
 
 from control_plane.accounts import throttle
+from control_plane.accounts.emails import as_known
 from control_plane.accounts.queries import places
 from control_plane.accounts.queries import users as queries
 from control_plane.accounts.schemas import Device, Membership, Person, SignedIn
@@ -37,7 +38,7 @@ async def sign_in(
     the same browser, which ends. An unknown address takes as long as a wrong password. Raises `TooManySignIns`,
     `SignInAway`, `ProviderOnly`.
     """
-    email = email.strip().lower()
+    email = as_known(email)
     await throttle.count_try(valkey, email, device.address, known_as)
     async with db.public_tx() as tx:
         user = await queries.user_by_email(tx, email)
