@@ -1,5 +1,7 @@
 """Where an invitation's link leads: who invites, to what, and the button that joins."""
 
+import contextlib
+
 import msgspec
 from litestar import get, post
 from litestar.params import FromPath, URLEncodedBody
@@ -10,7 +12,7 @@ from control_plane.accounts import service as accounts
 from control_plane.accounts.errors import LinkSpent
 from control_plane.accounts.people import Newcomer, OpenInvitation
 from control_plane.accounts.service.join import Joined
-from control_plane.core.errors import Refused, Unavailable
+from control_plane.core.errors import NotFound, Refused, Unavailable
 from web import cookies
 from web.cookies import PageRequest, runtime_of
 from web.entering import arrive, device_of
@@ -68,8 +70,9 @@ async def _enter(request: PageRequest, joined: Joined, visitor: Visitor | None) 
     if begun is None:
         return plain_page(request, "pages/no_place.html", {})
     if not begun.pending:
-        await accounts.switch(runtime.db, runtime.valkey, begun.token, joined.tenant_id)
-    return arrive(request, begun, HOME)
+        with contextlib.suppress(NotFound):  # an account that wants its people to come by its provider
+            await accounts.switch(runtime.db, runtime.valkey, begun.token, joined.tenant_id)
+    return arrive(request, begun, HOME, joined.person.email)
 
 
 async def _page(

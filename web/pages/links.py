@@ -66,7 +66,9 @@ async def use_link(request: PageRequest, token: FromPath[str], data: URLEncodedB
         return plain_page(request, "pages/link_spent.html", {}, refused=spent)
     except (Refused, Unavailable) as refused:
         return _page(request, token, link, data, refused)
-    return plain_page(request, "pages/no_place.html", {}) if begun is None else arrive(request, begun, HOME)
+    return (
+        plain_page(request, "pages/no_place.html", {}) if begun is None else arrive(request, begun, HOME, person.email)
+    )
 
 
 async def _use(runtime: Runtime, link: Link, token: str, form: LinkForm, address: str) -> Person:

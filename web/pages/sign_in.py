@@ -1,20 +1,17 @@
 """Signing in and out."""
 
-from datetime import timedelta
-
 import msgspec
 from litestar import get, post
-from litestar.datastructures import Cookie
 from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
-from control_plane.accounts import devices, sessions
 from control_plane.accounts import service as accounts
+from control_plane.accounts import sessions
 from control_plane.core import inject
 from control_plane.core.errors import FleetpostError, Invalid, Refused, Unavailable
 from web import cookies, i18n
 from web.cookies import PageRequest, runtime_of
-from web.entering import arrive, device_of
+from web.entering import arrive, device_of, known_as
 from web.i18n import mark
 from web.plain import plain_page
 from web.redirects import own_path
@@ -22,7 +19,6 @@ from web.rendering import Answer
 from web.system_mail import require_mail
 from web.visitor import find_visitor
 
-_KNOWN_FOR = timedelta(days=180)
 _NOT_TOGETHER = mark("This email and password do not belong together. Check both and try again.")
 
 
@@ -46,7 +42,6 @@ async def show_sign_in(request: PageRequest, next: FromQuery[str] = "") -> Answe
 async def sign_in(request: PageRequest, data: URLEncodedBody[SignInForm]) -> Answer | Redirect:
     """Begin a session and go where the person was going, or show the form again; it keeps the email."""
     runtime = runtime_of(request)
-    known_as = devices.recognise(runtime.settings.session_secret, data.email, cookies.read(request, cookies.DEVICE))
     try:
         begun = await accounts.sign_in(
             runtime.db,
@@ -54,7 +49,7 @@ async def sign_in(request: PageRequest, data: URLEncodedBody[SignInForm]) -> Ans
             data.email,
             data.password,
             device_of(request),
-            known_as=known_as,
+            known_as=known_as(request, data.email),
             before=cookies.read(request, cookies.SESSION),  # whoever sat here before
             clock=runtime.clock,
         )
@@ -62,9 +57,7 @@ async def sign_in(request: PageRequest, data: URLEncodedBody[SignInForm]) -> Ans
         return _form(request, data, refused)
     if begun is None:
         return _form(request, data, Invalid(_NOT_TOGETHER))
-    answer = arrive(request, begun, data.next)
-    answer.cookies.append(_device_cookie(request, data.email))
-    return answer
+    return arrive(request, begun, data.next, data.email)
 
 
 @get("/sign-in/link")
@@ -76,11 +69,11 @@ async def back_to_sign_in() -> Redirect:
 @post("/sign-in/link")
 async def mail_link(request: PageRequest, data: URLEncodedBody[SignInForm]) -> Answer:
     """Mail a link that signs in; the answer is the same whoever asks for whom."""
-    runtime, device = runtime_of(request), device_of(request)
+    runtime, device, known = runtime_of(request), device_of(request), known_as(request, data.email)
     try:
         await require_mail(runtime)
         await accounts.mail_sign_in(
-            runtime.db, runtime.valkey, runtime.clock, data.email, device.address, i18n.language().code
+            runtime.db, runtime.valkey, runtime.clock, data.email, device.address, i18n.language().code, known
         )
     except (Refused, Unavailable) as refused:
         return _form(request, data, refused)
@@ -98,11 +91,6 @@ def _form(request: PageRequest, form: SignInForm, refused: FleetpostError | None
     is_open = runtime_of(request).settings.sign_up == "open"
     context = {"form": form, "next": own_path(form.next), "sign_up_open": is_open}
     return plain_page(request, "pages/sign_in.html", context, refused=refused)
-
-
-def _device_cookie(request: PageRequest, email: str) -> Cookie:
-    value = devices.issue(runtime_of(request).settings.session_secret, email)
-    return cookies.lasting(request, cookies.DEVICE, value, int(_KNOWN_FOR.total_seconds()))
 
 
 HANDLERS = (show_sign_in, sign_in, back_to_sign_in, mail_link, sign_out)

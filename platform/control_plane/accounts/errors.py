@@ -29,6 +29,12 @@ class TooManyInvitations(Conflict):
     code = "too_many_invitations"
 
 
+class InvitedEnough(TooMany):
+    """Enough invitations for a day were mailed, to this address or by you: go on tomorrow."""
+
+    code = "invited_enough"
+
+
 class SentJustNow(TooMany):
     """It was mailed less than a minute ago: it may still be on its way."""
 

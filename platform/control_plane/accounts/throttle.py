@@ -23,6 +23,9 @@ TRIES_PER_ORIGIN = 50
 LINK_WINDOW_SECONDS = 900
 LINKS_PER_EMAIL = 5
 LINKS_PER_ORIGIN = 30
+DAY_SECONDS = 24 * 3600
+LINKS_PER_DAY = 12
+"""To one address, whoever asks; but a browser that the person has signed in from has a window of its own here too."""
 
 _IPV6_HOME = 64
 """One household or server has that many bits of an IPv6 address for itself."""
@@ -56,13 +59,17 @@ async def count_try(valkey: Client, email: str, origin: str, device: str = "") -
             raise TooManySignIns(retry_after_seconds=max(seconds_left, 1))
 
 
-async def may_mail_link(valkey: Client, email: str, origin: str) -> bool:
+async def may_mail_link(valkey: Client, email: str, origin: str, device: str = "") -> bool:
     """Count a link that is to be mailed; False when the address has had enough. Raises `TooManyLinks`, `SignInAway`."""
     count, seconds_left = await _count(valkey, f"links-origin:{_place(origin)}", LINK_WINDOW_SECONDS)
     if count > LINKS_PER_ORIGIN:
         raise TooManyLinks(retry_after_seconds=max(seconds_left, 1))
-    count, _ = await _count(valkey, f"links-email:{email}", LINK_WINDOW_SECONDS)
-    return count <= LINKS_PER_EMAIL
+    whom = f"links-device:{email} {device}" if device else f"links-email:{email}"
+    count, _ = await _count(valkey, whom, LINK_WINDOW_SECONDS)
+    if device or count > LINKS_PER_EMAIL:
+        return count <= LINKS_PER_EMAIL
+    count, _ = await _count(valkey, f"links-day:{email}", DAY_SECONDS)
+    return count <= LINKS_PER_DAY
 
 
 async def forget(valkey: Client, email: str, origin: str, device: str = "") -> None:

@@ -1,18 +1,25 @@
 """Invitations: mailed, good once and for seven days, and only for whom they were meant."""
 
+import asyncio
 import secrets
 from datetime import timedelta
 
+import asyncpg
 import httpx
 import pytest
 
 from control_plane.accounts import service
 from control_plane.accounts.errors import AlreadyMember, LinkSpent
 from control_plane.accounts.people import Newcomer
+from control_plane.accounts.queries import invitations as queries
+from control_plane.accounts.service.invitations import MAILS_TO_ONE
 from control_plane.core.clock import FixedClock
 from control_plane.core.database import Database
 from control_plane.core.errors import Invalid
+from control_plane.core.ids import TenantId
 from control_plane.core.runtime import Runtime
+from control_plane.core.tenancy import acting_for
+from control_plane.tenants import service as tenants
 from tests.conftest import MakeTenant, Tenant
 from tests.mailbox import link_to, notices_to
 
@@ -188,3 +195,49 @@ async def test_inviting_and_joining_stand_in_the_audit_log(
     log = (await client.get("/v1/audit-log", headers=tenant.headers)).json()["data"]
     assert [entry["action"] for entry in log] == ["members.join", "members.invite"]
     assert log[0]["actor"]["name"] == email
+
+
+async def invite_and_withdraw(client: httpx.AsyncClient, tenant: Tenant, email: str) -> httpx.Response:
+    made = await invite(client, tenant, email)
+    if made.status_code == 201:
+        await client.delete(f"/v1/invitations/{made.json()['id']}", headers=tenant.headers)
+    return made
+
+
+async def test_nobody_is_written_to_without_end(
+    client: httpx.AsyncClient, db: Database, tenant: Tenant, stranger: Tenant
+) -> None:
+    email = an_address()
+    answers = [await invite_and_withdraw(client, tenant, email) for _ in range(MAILS_TO_ONE + 1)]
+    assert [answer.status_code for answer in answers] == [201] * MAILS_TO_ONE + [429]
+    assert answers[-1].json()["code"] == "invited_enough"
+    assert len(await notices_to(db, email)) == MAILS_TO_ONE
+    assert (await invite(client, tenant, an_address())).status_code == 201
+    assert (await invite(client, stranger, email)).status_code == 201
+
+
+async def test_many_who_ask_at_once_mail_no_more(client: httpx.AsyncClient, db: Database, tenant: Tenant) -> None:
+    email = an_address()
+    await asyncio.gather(*[invite_and_withdraw(client, tenant, email) for _ in range(3 * MAILS_TO_ONE)])
+    assert len(await notices_to(db, email)) <= MAILS_TO_ONE
+
+
+async def test_an_account_answers_for_all_below_it(db: Database, make_tenant: MakeTenant) -> None:
+    email, root = an_address(), await make_tenant("operator")
+    async with db.fleet_tx() as tx:
+        agency = await tenants.create(tx, _below(root.id, "agency"))
+        clients = [await tenants.create(tx, _below(agency, "client")) for _ in range(2)]
+        for number in range(MAILS_TO_ONE):
+            await queries.note_mail(tx, clients[number % 2], email)
+        assert (await queries.note_mail(tx, clients[0], email))["to_them_from_there"] == MAILS_TO_ONE + 1
+
+
+async def test_mails_are_noted_for_ones_own_only(db: Database, tenant: Tenant, stranger: Tenant) -> None:
+    with acting_for(tenant.id), pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with db.tenant_tx() as tx:
+            await queries.note_mail(tx, stranger.id, an_address())
+
+
+def _below(parent_id: TenantId, kind: str) -> tenants.NewTenant:
+    slug = f"t-{secrets.token_hex(8)}"
+    return tenants.NewTenant(kind=kind, name=slug, slug=slug, parent_id=parent_id)

@@ -17,6 +17,7 @@ from control_plane.core.database import Database
 from control_plane.core.errors import Invalid
 from control_plane.core.ids import TenantId
 from control_plane.core.runtime import Runtime
+from control_plane.notices import service as notices
 from tests.conftest import Tenant
 from tests.mailbox import link_to, notices_to
 
@@ -102,6 +103,37 @@ async def test_nobodys_mailbox_is_filled(runtime: Runtime, db: Database, email: 
     assert len(await notices_to(db, email)) == throttle.LINKS_PER_EMAIL
 
 
+async def test_nor_over_the_day_but_the_owners_browser_still_asks(runtime: Runtime, email: str, origin: str) -> None:
+    may = [await throttle.may_mail_link(runtime.valkey, email, origin) for _ in range(throttle.LINKS_PER_EMAIL)]
+    assert all(may)
+    for _ in range(throttle.LINKS_PER_DAY):  # as the quarters of an hour go by
+        await runtime.valkey.delete(throttle._key(f"links-email:{email}"))
+        last = await throttle.may_mail_link(runtime.valkey, email, origin)
+    assert not last
+    assert await throttle.may_mail_link(runtime.valkey, email, origin, "a device")
+
+
+async def test_asking_for_nobody_takes_the_same_steps(
+    runtime: Runtime, db: Database, email: str, origin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: dict[str, list[str]] = {}
+
+    async def count(*args: object, **kwargs: object) -> None:
+        told.setdefault(str(args[1]), []).append(type(args[2]).__name__)
+        await write(*args, **kwargs)  # type: ignore[arg-type]
+
+    write = notices.write
+    monkeypatch.setattr("control_plane.accounts.service.links.notices.write", count)
+    stranger = f"nobody-{secrets.token_hex(4)}@else.test"
+    for address in (email, stranger):
+        await mail_sign_in(runtime, address, origin)
+        await mail_reset(runtime, address, origin)
+    assert told[email] == told[stranger] == ["SignInLink", "ResetLink"]
+    async with db.fleet_tx() as tx:
+        kept = await tx.connection.fetchval("select count(*) from links where email = $1", stranger)
+    assert (kept, await notices_to(db, stranger)) == (0, [])
+
+
 async def test_one_place_asks_for_so_many_links(runtime: Runtime, origin: str) -> None:
     asked = [f"x{number}-{secrets.token_hex(4)}@else.test" for number in range(throttle.LINKS_PER_ORIGIN)]
     for address in asked:
@@ -169,6 +201,18 @@ async def test_somebody_makes_an_account_of_their_own(
     async with db.fleet_tx() as tx:
         parent = await tx.connection.fetchval("select parent_id from tenants where id = $1", place.tenant_id)
     assert parent == system_domain
+
+
+async def test_who_asked_several_times_begins_once(
+    runtime: Runtime, db: Database, system_domain: TenantId, origin: str
+) -> None:
+    email = f"zoe-{secrets.token_hex(4)}@else.test"
+    await ask(runtime, email, origin)
+    first = await token_for(db, email)
+    await ask(runtime, email, origin)
+    await complete(runtime, await token_for(db, email))
+    with pytest.raises(LinkSpent):
+        await complete(runtime, first)
 
 
 async def test_who_has_an_account_hears_so_by_mail_only(

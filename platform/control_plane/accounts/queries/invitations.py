@@ -104,3 +104,10 @@ async def account_name(tx: Transaction, tenant_id: UUID) -> str:
     """Give a tenant's name, as either role."""
     name: str = await tx.connection.fetchval("select name from tenants where id = $1", tenant_id)
     return name
+
+
+async def note_mail(tx: Transaction, tenant_id: UUID, email: str) -> asyncpg.Record:
+    """Count a mail, as either role; gives how many there were in a day: to them from there, to them, from there."""
+    row = await tx.connection.fetchrow("select * from note_invitation_mail($1, $2)", email, tenant_id)
+    assert row is not None, "the function gives one row"
+    return row

@@ -6,7 +6,13 @@ from uuid import UUID
 import asyncpg
 
 from control_plane.accounts.emails import address_of
-from control_plane.accounts.errors import AlreadyMember, InvitationExists, SentJustNow, TooManyInvitations
+from control_plane.accounts.errors import (
+    AlreadyMember,
+    InvitationExists,
+    InvitedEnough,
+    SentJustNow,
+    TooManyInvitations,
+)
 from control_plane.accounts.people import Invitation, NewInvitation
 from control_plane.accounts.queries import invitations as queries
 from control_plane.accounts.queries import members
@@ -30,6 +36,8 @@ LINK_PREFIX = "fpi"
 GOOD_FOR = timedelta(days=7)
 _MOST_OPEN = 200
 _PAUSE = timedelta(minutes=1)
+MAILS_TO_ONE, MAILS_TO_ONE_BY_ALL, MAILS_BY_ONE = 5, 20, 500
+"""In a day: from an account and all below it to one address, to one address from anywhere, and from such an account."""
 _CLOCK = SystemClock()
 
 
@@ -50,7 +58,8 @@ async def get_invitation(db: Database, invitation_id: UUID) -> Invitation:
 async def invite(db: Database, clock: Clock, subject: Subject, new: NewInvitation) -> Invitation:
     """Ask somebody to join the bound tenant, by mail.
 
-    Raises `Invalid`, `RoleOutOfReach`, `AlreadyMember`, `InvitationExists`, `TooManyInvitations`.
+    Raises `Invalid`, `RoleOutOfReach`, `AlreadyMember`, `InvitationExists`, `TooManyInvitations`,
+    `InvitedEnough`.
     """
     require_role(subject, new.role)
     async with db.tenant_tx() as tx:
@@ -63,7 +72,7 @@ async def invite_owner(
 ) -> None:
     """Ask somebody to be a tenant's owner, as either role; `invited_by` says who asks, in words.
 
-    Raises `Invalid` at `owner_email`, `AlreadyMember`, `InvitationExists`.
+    Raises `Invalid` at `owner_email`, `AlreadyMember`, `InvitationExists`, `InvitedEnough`.
     """
     await _invite(tx, clock, tenant_id, address_of(email, "owner_email"), "owner", invited_by)
 
@@ -73,7 +82,7 @@ async def resend(
 ) -> Invitation:
     """Mail an invitation again with a new link, good for seven more days; the one before is worth nothing.
 
-    Raises `NotFound`, `RoleOutOfReach`, `SentJustNow`.
+    Raises `NotFound`, `RoleOutOfReach`, `SentJustNow`, `InvitedEnough`.
     """
     credential, now = crypto.new_credential(LINK_PREFIX), clock.now()
     async with db.tenant_tx() as tx:
@@ -117,9 +126,18 @@ async def _invite(tx: Transaction, clock: Clock, tenant_id: UUID, email: str, ro
 async def _mail(
     tx: Transaction, tenant_id: UUID, email: str, token: str, invited_by: str, expires_at: datetime
 ) -> None:
+    await _count_mail(tx, tenant_id, email)
     account = await queries.account_name(tx, tenant_id)
     notice = InvitationNotice(path=f"/invitations/{token}", account=account, invited_by=invited_by)
     await notices.write(tx, email, notice, about=tenant_id, expires_at=expires_at)
+
+
+async def _count_mail(tx: Transaction, tenant_id: UUID, email: str) -> None:
+    """Raise `InvitedEnough` when this is a mail too many; one that was refused does not count."""
+    seen = await queries.note_mail(tx, tenant_id, email)
+    to_one, to_one_by_all = seen["to_them_from_there"] > MAILS_TO_ONE, seen["to_them"] > MAILS_TO_ONE_BY_ALL
+    if to_one or to_one_by_all or seen["from_there"] > MAILS_BY_ONE:
+        raise InvitedEnough(retry_after_seconds=3600)
 
 
 def _inviter() -> str:

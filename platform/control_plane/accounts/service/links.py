@@ -3,6 +3,7 @@
 Whoever asks for one hears the same, whether or not the address is known.
 """
 
+import contextlib
 from datetime import timedelta
 from typing import Literal, TypeAlias
 
@@ -34,6 +35,10 @@ _GOOD_FOR: dict[Purpose, timedelta] = {
 }
 
 
+class _Nobody(Exception):
+    """What was written is not to be kept."""
+
+
 class Link(msgspec.Struct, frozen=True):
     """What a link is good for, and whose address it proves."""
 
@@ -41,14 +46,21 @@ class Link(msgspec.Struct, frozen=True):
     email: str
 
 
-async def mail_sign_in(db: Database, valkey: Client, clock: Clock, email: str, origin: str, language: str) -> None:
-    """Mail a link that signs in, if the address is known; raises `Invalid`, `TooManyLinks`, `SignInAway`."""
-    await _mail_to_known(db, valkey, clock, address_of(email), origin, language, "sign_in", SignInLink)
+async def mail_sign_in(
+    db: Database, valkey: Client, clock: Clock, email: str, origin: str, language: str, known_as: str = ""
+) -> None:
+    """Mail a link that signs in, if the address is known; raises `Invalid`, `TooManyLinks`, `SignInAway`.
+
+    `known_as` is the browser's number, if the person signed in from it before.
+    """
+    await _mail_to_known(db, valkey, clock, address_of(email), origin, known_as, language, "sign_in", SignInLink)
 
 
-async def mail_reset(db: Database, valkey: Client, clock: Clock, email: str, origin: str, language: str) -> None:
+async def mail_reset(
+    db: Database, valkey: Client, clock: Clock, email: str, origin: str, language: str, known_as: str = ""
+) -> None:
     """Mail a link to a new password, if the address is known; raises as `mail_sign_in`."""
-    await _mail_to_known(db, valkey, clock, address_of(email), origin, language, "reset_password", ResetLink)
+    await _mail_to_known(db, valkey, clock, address_of(email), origin, known_as, language, "reset_password", ResetLink)
 
 
 async def open_link(db: Database, clock: Clock, token: str) -> Link:
@@ -99,16 +111,22 @@ async def _mail_to_known(
     clock: Clock,
     email: str,
     origin: str,
+    known_as: str,
     language: str,
     purpose: Purpose,
     words: Words,
 ) -> None:
-    if not await throttle.may_mail_link(valkey, email, origin):
+    """Mail to who is known, or go through the same motions for nobody: the time that it takes does not tell either."""
+    if not await throttle.may_mail_link(valkey, email, origin, known_as):
         return
     async with db.fleet_tx() as tx:
         user = await users.user_by_email(tx, email)
-        if user is not None:
-            await mail(tx, clock, email, purpose, words, user["locale"] or language)
+        spoken = user["locale"] if user is not None else None
+        with contextlib.suppress(_Nobody):
+            async with tx.savepoint():
+                await mail(tx, clock, email, purpose, words, spoken or language)
+                if user is None:
+                    raise _Nobody
 
 
 async def _found(tx: Transaction, clock: Clock, token: str) -> asyncpg.Record:

@@ -8,6 +8,7 @@ from control_plane.accounts import throttle
 from control_plane.accounts.emails import address_of
 from control_plane.accounts.errors import SignUpClosed
 from control_plane.accounts.people import Newcomer
+from control_plane.accounts.queries import links as link_queries
 from control_plane.accounts.queries import places, users
 from control_plane.accounts.schemas import Person
 from control_plane.accounts.service import links
@@ -17,7 +18,7 @@ from control_plane.core.actor import Actor, acting_as
 from control_plane.core.clock import Clock
 from control_plane.core.database import Database, Transaction
 from control_plane.core.errors import FieldError, Invalid, Unavailable
-from control_plane.core.ids import TenantId, encode
+from control_plane.core.ids import TenantId, encode, new_uuid
 from control_plane.core.text import NOT_ONE_LINE, is_one_line
 from control_plane.core.valkey import Client
 from control_plane.notices.schemas import AlreadyHere, SignUpLink
@@ -49,7 +50,8 @@ async def ask(
         return
     async with db.fleet_tx() as tx:
         user = await users.user_by_email(tx, address)
-        if user is not None and await places.tenants_of(tx, user["id"]):
+        belongs = await places.tenants_of(tx, user["id"] if user is not None else new_uuid())  # as long for both
+        if user is not None and belongs:
             await links.mail(tx, clock, address, "sign_in", AlreadyHere, user["locale"] or language)
         else:
             await links.mail(tx, clock, address, "sign_up", SignUpLink, language)
@@ -70,6 +72,7 @@ async def complete(
     newcomer = None if known else await checked(new.person, link.email)
     async with db.fleet_tx() as tx:
         email = await links.use(tx, clock, token, "sign_up")
+        await link_queries.delete_all_of(tx, email)  # who asked several times begins once
         return await _make(tx, clock, email, account, new.kind, newcomer, address)
 
 
