@@ -15,7 +15,8 @@ from uuid import UUID
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
-from control_plane.core.engine import Engine
+from control_plane.core.connections import CONNECT_SECONDS, find_row, in_transaction
+from control_plane.core.engine import Engine, leave_as_it_is
 from control_plane.core.errors import FleetpostError, Unavailable
 from control_plane.core.outbox import Outbox, OutboxSender
 from control_plane.core.tenancy import bound_tenant
@@ -81,10 +82,12 @@ class Database:
 
     async def open(self) -> None:
         """Connect both pools; raises `UnsafeRole` when a role could bypass row-level security."""
-        await self._engine.start_connection_pool(min_size=1, max_size=self._pool_size)
-        self._fleet = await asyncpg.create_pool(self._fleet_url, min_size=1, max_size=self._pool_size)
-        async with self._engine.transaction() as opened:
-            await refuse_unsafe_role(opened.connection)
+        await self._engine.open(self._pool_size)
+        self._fleet = await asyncpg.create_pool(
+            self._fleet_url, min_size=1, max_size=self._pool_size, reset=leave_as_it_is, timeout=CONNECT_SECONDS
+        )
+        async with self._engine.begun() as connection:
+            await refuse_unsafe_role(connection)
         async with self._fleet.acquire() as connection:
             await refuse_unsafe_role(connection)
 
@@ -103,13 +106,13 @@ class Database:
             async with joined.transaction.savepoint() as transaction:
                 yield transaction
         else:
-            async with self._app_tx("app.tenant_id", bound_tenant()) as transaction:
+            async with self._app_tx(tenant_id=bound_tenant()) as transaction:
                 yield transaction
 
     @asynccontextmanager
     async def joined_tx(self) -> AsyncGenerator[Transaction]:
         """Open a transaction for the bound tenant that every `tenant_tx` inside becomes a part of."""
-        async with self._app_tx("app.tenant_id", bound_tenant()) as transaction:
+        async with self._app_tx(tenant_id=bound_tenant()) as transaction:
             joined = _Joined(transaction)
             token = _joined.set(joined)
             try:
@@ -121,14 +124,20 @@ class Database:
     @asynccontextmanager
     async def user_tx(self, user_id: UUID) -> AsyncGenerator[Transaction]:
         """Open a transaction that sees a person's own memberships, and no tenant's data."""
-        async with self._app_tx("app.user_id", user_id) as transaction:
+        async with self._app_tx(user_id=user_id) as transaction:
             yield transaction
 
     @asynccontextmanager
     async def public_tx(self) -> AsyncGenerator[Transaction]:
         """Open a transaction that sees no tenant's data: for finding out who is asking."""
-        async with self._app_tx("app.user_id", None) as transaction:
+        async with self._app_tx() as transaction:
             yield transaction
+
+    async def public_row(self, query: str, *values: object) -> asyncpg.Record | None:
+        """Find one row as nobody, in one round trip: for what every request has to find out first."""
+        assert self._engine.pool is not None, "the database is not open"
+        with _unavailable_if_away():
+            return await find_row(self._engine.pool, query, *values)
 
     @asynccontextmanager
     async def fleet_tx(self) -> AsyncGenerator[Transaction]:
@@ -137,28 +146,37 @@ class Database:
         outbox = Outbox()
         async with AsyncExitStack() as opened:
             with _unavailable_if_away():
-                connection = await opened.enter_async_context(self._fleet.acquire())
-                await opened.enter_async_context(connection.transaction())
+                connection = await opened.enter_async_context(in_transaction(self._fleet))
             transaction = Transaction(connection, outbox)
             yield transaction
             await transaction.finish()
         await self._sender.send(outbox)
 
     @asynccontextmanager
-    async def _app_tx(self, setting: str, value: UUID | None) -> AsyncGenerator[Transaction]:
+    async def _app_tx(
+        self, *, tenant_id: UUID | None = None, user_id: UUID | None = None
+    ) -> AsyncGenerator[Transaction]:
         outbox = Outbox()
         async with AsyncExitStack() as opened:
             with _unavailable_if_away():
-                begun = await opened.enter_async_context(self._engine.transaction(allow_nested=False))
-                if value is not None:
-                    await begun.connection.execute("select set_config($1, $2, true)", setting, str(value))
-            transaction = Transaction(begun.connection, outbox)
+                connection = await opened.enter_async_context(self._engine.begun())
+                await connection.execute(_BIND, *(str(each or "") for each in (tenant_id, user_id)))
+            transaction = Transaction(connection, outbox)
             yield transaction
             await transaction.finish()
         await self._sender.send(outbox)
 
 
-_AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError)
+_BIND = "select set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true)"
+"""Both, always: whatever a connection was left with, this transaction is for whom it says."""
+
+_AWAY = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.TooManyConnectionsError,
+)
 
 
 @contextmanager

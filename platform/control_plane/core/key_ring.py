@@ -134,8 +134,7 @@ class KeyRing:
 
     async def _find(self, lookup: str) -> LiveKey | None:
         asked = self._monotonic()
-        async with self._db.public_tx() as tx:
-            row = await tx.connection.fetchrow("select * from find_api_key($1)", lookup)
+        row = await self._db.public_row("select * from find_api_key($1)", lookup)
         if row is None:
             return None
         key = _live_key(row, lookup, asked, self._fresh_seconds)

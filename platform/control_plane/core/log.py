@@ -18,6 +18,7 @@ _ID, _STARTED = "request_id", "request_started"
 
 def configure(level: int = logging.INFO) -> None:
     """Set up structlog for this process; called by the entry points."""
+    logging.getLogger("asyncpg").setLevel(logging.CRITICAL)  # it writes a traceback a second while the database is away
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

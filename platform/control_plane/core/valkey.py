@@ -23,6 +23,8 @@ QUEUE_NAME = "fleetpost:jobs"
 _ALWAYS = "fleetpost:always"
 """Subscribed to by everybody and never signalled: a connection without any subscription behaves differently."""
 _PAUSE_SECONDS = 1
+_PATIENCE_SECONDS = 3
+"""A Valkey that hangs is away, too: nobody waits longer for an answer of its."""
 
 
 class ValkeyUnavailable(ConnectionError):
@@ -44,7 +46,7 @@ class ArqQueue:
 
     def __init__(self, url: str) -> None:
         self.pool = ArqRedis(
-            ConnectionPool.from_url(url),
+            ConnectionPool.from_url(url, socket_timeout=_PATIENCE_SECONDS, socket_connect_timeout=_PATIENCE_SECONDS),
             job_serializer=serialize_job,
             job_deserializer=deserialize_job,
             default_queue_name=QUEUE_NAME,
@@ -68,7 +70,7 @@ class Signals:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._listeners: dict[str, set[asyncio.Queue[str]]] = defaultdict(set)
-        self._pubsub = client.pubsub()
+        self._pubsub = _listening(client).pubsub()
         self._reader: asyncio.Task[None] | None = None
         self._changing = asyncio.Lock()
 
@@ -110,7 +112,8 @@ class Signals:
         """Subscribe, one after the other: without a subscription, redis-py reads a PING's answer as it sends."""
         async with self._changing:
             with contextlib.suppress(RedisError, OSError):  # the reader subscribes again once Valkey is back
-                await self._pubsub.subscribe(_ALWAYS, *channels)
+                async with asyncio.timeout(_PATIENCE_SECONDS):
+                    await self._pubsub.subscribe(_ALWAYS, *channels)
             if self._reader is None or self._reader.done():
                 self._reader = asyncio.create_task(self._read(), name="signals")
 
@@ -118,7 +121,8 @@ class Signals:
         async with self._changing:
             if channel not in self._listeners:
                 with contextlib.suppress(RedisError, OSError):
-                    await self._pubsub.unsubscribe(channel)
+                    async with asyncio.timeout(_PATIENCE_SECONDS):
+                        await self._pubsub.unsubscribe(channel)
 
     async def _read(self) -> None:
         while True:
@@ -157,6 +161,16 @@ class Listener:
 
 
 def connect(url: str) -> Client:
-    """Open a client; it connects at first use and again after a loss."""
-    client: Client = Redis.from_url(url, health_check_interval=30)
+    """Open a client; it connects at first use and again after a loss, and waits for no answer for ever."""
+    client: Client = Redis.from_url(
+        url, health_check_interval=30, socket_timeout=_PATIENCE_SECONDS, socket_connect_timeout=_PATIENCE_SECONDS
+    )
     return client
+
+
+def _listening(client: Client) -> Client:
+    """Make a client to the same Valkey that waits for as long as nothing is signalled."""
+    pool = client.connection_pool
+    return Redis(
+        connection_pool=ConnectionPool(pool.connection_class, **pool.connection_kwargs | {"socket_timeout": None})
+    )

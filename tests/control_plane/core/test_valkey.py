@@ -2,11 +2,14 @@
 
 import asyncio
 import secrets
+import socket
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
 
 import pytest
+from redis.exceptions import RedisError
 
+from control_plane.core import valkey
 from control_plane.core.outbox import Signal
 from control_plane.core.valkey import Client, Listener, Signals, connect
 
@@ -67,3 +70,30 @@ async def test_who_stops_listening_takes_nobody_with_them(signals: Signals) -> N
         async with signals.listen(channel):
             pass
         assert await heard(signals, staying, channel)
+
+
+async def test_a_valkey_that_hangs_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(valkey, "_PATIENCE_SECONDS", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # one can connect to it, and then nothing comes
+        client = connect(f"redis://127.0.0.1:{silent.getsockname()[1]}")
+        with pytest.raises(RedisError):
+            await client.get("anything")
+        listening = Signals(client)
+        async with listening.listen(some_channel()) as listener:
+            assert await listener.next(0.01) is None
+        await listening.close()
+        await client.aclose()
+
+
+async def test_who_listens_may_wait_longer_than_for_an_answer(
+    servers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(valkey, "_PATIENCE_SECONDS", 0.2)
+    client, channel = connect(servers["REDIS_URL"]), some_channel()
+    signals = Signals(client)
+    async with signals.listen(channel) as listener:
+        assert await listener.next(0.6) is None
+        await signals.publish([Signal(channel, "still here")])
+        assert await listener.next(0.5) == "still here"
+    await signals.close()
+    await client.aclose()
