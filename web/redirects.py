@@ -3,10 +3,13 @@
 from urllib.parse import urlsplit
 
 HOME = "/"
+_LONGEST = 2000
 
 
 def own_path(wanted: str) -> str:
     """Give the path if it is one of this site, else home; browsers read a backslash as `/`."""
+    if len(wanted) > _LONGEST:
+        return HOME
     try:
         parts = urlsplit(wanted)
     except ValueError:  # brackets that are no address

@@ -8,6 +8,7 @@ from litestar.response import Redirect
 from control_plane.accounts.service import provider_sign_in
 from control_plane.accounts.service.provider_sign_in import Return, WayThere
 from control_plane.core.errors import FieldError, Invalid, Refused
+from control_plane.core.rate_limit import limit_by_address
 from web import cookies
 from web.cookies import PageRequest, runtime_of
 from web.entering import arrive, device_of
@@ -42,7 +43,7 @@ async def show_provider_sign_in(
     return _form(request, ProviderForm(next=next))
 
 
-@post(_PATH)
+@post(_PATH, guards=[limit_by_address("sign-in-sso", per_minute=20, burst=20)])  # each makes us ask another host
 async def leave_for_provider(request: PageRequest, data: URLEncodedBody[ProviderForm]) -> Answer:
     """Send the person to their organisation's provider."""
     try:

@@ -1,5 +1,6 @@
 """Signing in by one's organisation: whom a provider may vouch for, and all the ways in which it may not."""
 
+import asyncio
 import secrets
 from collections.abc import Callable, Generator
 from datetime import timedelta
@@ -18,6 +19,7 @@ from control_plane.accounts.service.begin import ProviderOnly
 from control_plane.accounts.service.provider_sign_in import Return
 from control_plane.accounts.service.providers import Provider, ProviderChange
 from control_plane.core.errors import Invalid
+from control_plane.core.ids import new_uuid
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
 from tests.conftest import MakeDomain, MakeTenant, Tenant
@@ -133,6 +135,11 @@ LIES: dict[str, Lie] = {
     "an unverified address": lambda p: p.lies.update(email_verified=False),
     "no address": lambda p: p.lies.update(email=""),
     "an address of nowhere": lambda p: p.lies.update(email="bob"),
+    "half a character for an address": lambda p: p.lies.update(email="\ud800@x.test"),
+    "half a character for a name": lambda p: p.lies.update(sub="\ud800"),
+    "half a character for a nonce": lambda p: p.lies.update(nonce="\ud800"),
+    "a proof after the end of time": lambda p: p.lies.update(auth_time=10**400),
+    "an address in an address": lambda p: p.lies.update(email="boss@bank.test@" + str(p.issuer)),
     "an address with a NUL": lambda p: p.lies.update(email="bob\0@x.test"),
 }
 
@@ -233,6 +240,75 @@ async def test_the_answer_of_another_provider_is_refused(
         await provider_sign_in.come_back(runtime, came, CALLBACK, DEVICE)
 
 
+async def test_a_provider_that_names_itself_in_answers_must_do_so(
+    runtime: Runtime, domain: str, named: IdentityProvider
+) -> None:
+    named.metadata_lies = {"authorization_response_iss_parameter_supported": True}
+    left = await provider_sign_in.leave(runtime, f"bob@{domain}", CALLBACK, "/")
+    assert left is not None
+    brought = named.let_in(left.address, sub="1", email=f"bob@{domain}")
+    with pytest.raises(ProviderRefused):
+        await provider_sign_in.come_back(runtime, Return(handle=left.handle, **brought), CALLBACK, DEVICE)
+
+
+async def test_a_page_with_foreign_letters_is_written_in_ascii(
+    runtime: Runtime, domain: str, named: IdentityProvider
+) -> None:
+    named.metadata_lies = {"authorization_endpoint": f"{named.issuer}/anmelden/für alle"}
+    left = await provider_sign_in.leave(runtime, f"bob@{domain}", CALLBACK, "/")
+    assert left is not None
+    assert left.address.startswith(f"{named.issuer}/anmelden/f%C3%BCr%20alle?")
+
+
+async def test_people_have_one_address_however_a_provider_writes_it(
+    runtime: Runtime, tenant: Tenant, provider: IdentityProvider
+) -> None:
+    label = f"bücher-{secrets.token_hex(4)}"
+    ascii_domain = f"{label.encode('idna').decode()}.test"
+    with acting_for(tenant.id):
+        async with runtime.db.tenant_tx() as tx:
+            await tx.connection.execute(
+                """insert into mail_domains (tenant_id, id, name, status, ownership_token, proven_at)
+                   values ($1, $2, $3, 'verified', 'proven-by-test', now())""",
+                tenant.id,
+                new_uuid(),
+                ascii_domain,
+            )
+    await name_provider(runtime, tenant, provider.issuer, ascii_domain)
+    bob = await make_person(runtime, tenant, "admin", domain=ascii_domain)
+    written = bob.email.replace(ascii_domain, f"{label}.test")
+    assert (await go(runtime, provider, written)).session.user_id == bob.id
+
+
+async def test_a_provider_that_keeps_us_waiting_is_left(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("control_plane.accounts.oidc.fetching._PATIENCE_SECONDS", 0.05)
+
+    async def dawdle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()  # until the other side has had enough
+        writer.close()
+
+    async with await asyncio.start_server(dawdle, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(ProviderUnusable):
+            await providers.try_provider(runtime.http, f"http://127.0.0.1:{port}")
+
+
+@pytest.mark.parametrize(
+    ("again", "said", "minutes"), [(False, None, None), (True, None, 0), (False, 5, 5), (True, 5, 5), (False, -60, 0)]
+)
+async def test_a_proof_is_as_old_as_the_provider_says(
+    runtime: Runtime, domain: str, named: IdentityProvider, *, again: bool, said: int | None, minutes: int | None
+) -> None:
+    """Who finds a browser that the provider still knows does not thereby prove to be its owner."""
+    now = runtime.clock.now()
+    proof = {} if said is None else {"auth_time": int((now - timedelta(minutes=said)).timestamp())}
+    session = (await go(runtime, named, f"bob@{domain}", again=again, **proof)).session
+    if minutes is None:
+        assert session.authenticated_at < now - timedelta(days=365)
+    else:
+        assert abs(session.authenticated_at - now + timedelta(minutes=minutes)) < timedelta(seconds=10)
+
+
 async def test_a_fresh_proof_that_is_none_is_refused(runtime: Runtime, domain: str, named: IdentityProvider) -> None:
     hour_ago = runtime.clock.now() - timedelta(hours=1)
     with pytest.raises(ProviderRefused, match="anew"):
@@ -246,6 +322,9 @@ METADATA: dict[str, dict[str, object]] = {
     "keys in a private network": {"jwks_uri": "http://10.0.0.1/keys"},
     "keys in a file": {"jwks_uri": "file:///etc/passwd"},
     "keys that are none": {"jwks_uri": "{issuer}/.well-known/openid-configuration"},
+    "a page with a line break": {"authorization_endpoint": "{issuer}/\r\nset-cookie: fp_session=x"},
+    "a page at no address": {"authorization_endpoint": "http://[::"},
+    "a page on no host": {"authorization_endpoint": "http:///authorize"},
     "a number": {"token_endpoint": 7},
     "no address": {"jwks_uri": "http://[::"},
 }

@@ -29,10 +29,10 @@ async def discover(http: httpx.AsyncClient, issuer: str) -> Metadata:
     found = await fetch(http, issuer.rstrip("/") + _WELL_KNOWN, Metadata)
     if found.issuer.rstrip("/") != issuer.rstrip("/"):
         raise ProviderUnusable(f"The provider calls itself {found.issuer[:200]}: use that as the issuer.")
-    scheme = urlsplit(issuer).scheme
-    if urlsplit(found.authorization_endpoint).scheme != scheme:  # people are sent there: no script, no way out of TLS
+    page = _address(found.authorization_endpoint)
+    if page.scheme != urlsplit(issuer).scheme or not page.host:  # people are sent there: no script, no way out of TLS
         raise ProviderUnusable("The provider's page for signing in is not at an address of the same kind.")
-    return found
+    return msgspec.structs.replace(found, authorization_endpoint=str(page))
 
 
 async def signing_keys(http: httpx.AsyncClient, metadata: Metadata) -> KeySet:
@@ -42,3 +42,11 @@ async def signing_keys(http: httpx.AsyncClient, metadata: Metadata) -> KeySet:
         return KeySet.import_key_set(document)  # type: ignore[arg-type]  # the library checks the shape itself
     except (JoseError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise ProviderUnusable("The provider's keys cannot be read.") from error
+
+
+def _address(text: str) -> httpx.URL:
+    """Read an address that goes into a header: as it comes out, it is plain ASCII on one line."""
+    try:
+        return httpx.URL(text)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise ProviderUnusable("The provider names an address that is none.") from error

@@ -1,5 +1,6 @@
 """Requests to a provider: through the wall, without redirects, with an end to how much is read."""
 
+import asyncio
 import base64
 from typing import TypeVar
 from urllib.parse import quote_plus
@@ -13,6 +14,8 @@ from control_plane.core.http import read_some
 Document = TypeVar("Document")
 
 _LONGEST_BYTES = 256 * 1024
+_PATIENCE_SECONDS = 15
+"""For one answer as a whole: who sends a byte now and then would else hold a connection for ever."""
 _HEADERS = {"accept": "application/json", "accept-encoding": "identity", "user-agent": "Fleetpost"}
 
 
@@ -51,12 +54,13 @@ def _request(
 
 async def _send(http: httpx.AsyncClient, request: httpx.Request) -> tuple[int, bytes]:
     try:
-        response = await http.send(request, stream=True)
-        try:
-            return response.status_code, await read_some(response, _LONGEST_BYTES)
-        finally:
-            await response.aclose()
-    except (httpx.HTTPError, ValueError) as error:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            response = await http.send(request, stream=True)
+            try:
+                return response.status_code, await read_some(response, _LONGEST_BYTES)
+            finally:
+                await response.aclose()
+    except (httpx.HTTPError, TimeoutError, ValueError) as error:
         raise ProviderUnusable(f"{request.url.host} cannot be reached: check the issuer.") from error
 
 

@@ -1,7 +1,8 @@
 """Whether an ID token is true (OpenID Connect Core 1.0 §3.1.3.7): who signed it, for whom, when, for which request."""
 
 import hmac
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Annotated
 
 import msgspec
 from joserfc import jwt
@@ -14,6 +15,21 @@ _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "E
 """Signatures by a key pair only: a shared secret, or none, would let others than the provider sign."""
 _CLOCKS_APART_SECONDS = 60
 _LONGEST = 32 * 1024
+_LATEST = 2**40
+"""In seconds since 1970, far beyond any calendar's end that matters."""
+
+
+_GARBAGE = (
+    JoseError,
+    msgspec.MsgspecError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""The library's own refusals, and what it does not foresee."""
 
 
 class Expected(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +48,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True):
     nonce: str
     exp: int | float
     azp: str | None = None
-    auth_time: int | None = None
+    auth_time: Annotated[int, msgspec.Meta(ge=0, le=_LATEST)] | None = None
     email: str = ""
     email_verified: bool | str | None = None
     name: str = ""
@@ -45,6 +61,12 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True):
     def is_older_than(self, seconds: int, now: datetime) -> bool:
         """Say whether the provider asked the person for a proof longer ago than that, as far as it says."""
         return self.auth_time is not None and now.timestamp() - self.auth_time > seconds
+
+    def proven_at(self, now: datetime, *, again: bool) -> datetime:
+        """Say when the person last proved who they are; long ago if the provider neither says nor was asked to ask."""
+        if self.auth_time is not None:
+            return datetime.fromtimestamp(min(self.auth_time, int(now.timestamp())), UTC)
+        return now if again else datetime.fromtimestamp(0, UTC)
 
 
 def check(token: str, keys: KeySet, expected: Expected, now: datetime) -> Claims:
@@ -63,7 +85,10 @@ def check(token: str, keys: KeySet, expected: Expected, now: datetime) -> Claims
         )
         registry.validate(decoded.claims)
         claims = msgspec.convert(decoded.claims, Claims)
-    except (JoseError, msgspec.MsgspecError, AttributeError, LookupError, TypeError, ValueError) as error:
+        _ = [
+            text.encode() for text in (claims.sub, claims.nonce, claims.email, claims.name)
+        ]  # half a surrogate: refused
+    except _GARBAGE as error:
         raise ProviderRefused("What your provider says of you is not signed as it should be.") from error
     if not hmac.compare_digest(claims.nonce.encode(), expected.nonce.encode()):
         raise ProviderRefused("What your provider says belongs to another sign-in.")

@@ -1,5 +1,6 @@
 """Begin a session once somebody has proved who they are, or keep it back until they have given a second factor."""
 
+from datetime import datetime
 from uuid import UUID
 
 from control_plane.accounts import sessions
@@ -31,14 +32,16 @@ async def begin(
     device: Device,
     *,
     only_tenant: TenantId | None = None,
+    proven_at: datetime | None = None,
     before: str = "",
     clock: Clock = _CLOCK,
 ) -> SignedIn | None:
     """Begin a session in the person's first tenant after their first proof; None when they have no tenant.
 
     When the person has a second factor, and a password or a link was the proof, the session is `pending`: its token
-    opens /sign-in/second only. `before` is the token of the session in the same browser, which ends. Raises
-    `ProviderOnly` when all of the person's tenants want them to sign in by a provider.
+    opens /sign-in/second only. `proven_at` is when they proved who they are, if that was not now. `before` is the token
+    of the session in the same browser, which ends. Raises `ProviderOnly` when all of the person's tenants want them to
+    sign in by a provider.
     """
     place = await _first_place(db, person, only_tenant)
     if place is None:
@@ -50,7 +53,7 @@ async def begin(
         through=place.through,
         method=method,
         begun_at=now,
-        authenticated_at=now,
+        authenticated_at=proven_at or now,
         device=device,
         only_tenant=only_tenant,
     )

@@ -10,6 +10,7 @@ from datetime import datetime
 import httpx
 import msgspec
 
+from control_plane.accounts.emails import address_of
 from control_plane.accounts.oidc import departures, id_token
 from control_plane.accounts.oidc.departures import Departure
 from control_plane.accounts.oidc.discovery import discover, signing_keys
@@ -23,7 +24,7 @@ from control_plane.accounts.service.providers import Opened, open_provider
 from control_plane.audit import service as audit
 from control_plane.core.actor import Actor, acting_as
 from control_plane.core.database import Database, Transaction
-from control_plane.core.errors import NotFound
+from control_plane.core.errors import Invalid, NotFound
 from control_plane.core.ids import TenantId, encode, new_uuid
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
@@ -32,7 +33,8 @@ from control_plane.mail_domains.names import NotADomain, normalise
 from control_plane.notices import service as notices
 from control_plane.notices.schemas import SecurityNews
 
-_LONGEST_EMAIL, _LONGEST_NAME, _LONGEST_SUBJECT = 254, 200, 255
+_LONGEST_NAME, _LONGEST_SUBJECT = 200, 255
+_NO_ADDRESS = "Your provider does not say which address is yours: it must send a verified one."
 _FRESH_SECONDS = 600
 
 
@@ -89,6 +91,7 @@ async def come_back(
         "provider",
         device,
         only_tenant=TenantId(departure.tenant_id),
+        proven_at=claims.proven_at(runtime.clock.now(), again=departure.again),
         before=before,
         clock=runtime.clock,
     )
@@ -110,7 +113,8 @@ async def _same_provider(runtime: Runtime, departure: Departure) -> Opened:
 
 async def _vouched(runtime: Runtime, provider: Opened, departure: Departure, came: Return, callback: str) -> Claims:
     metadata = await discover(runtime.http, provider.issuer)
-    if came.issuer and came.issuer != metadata.issuer:  # RFC 9207: the answer of another provider
+    must_say = metadata.authorization_response_iss_parameter_supported
+    if (came.issuer or must_say) and came.issuer != metadata.issuer:  # RFC 9207: the answer of another provider
         raise ProviderRefused
     ours = Ours(client_id=provider.client_id, client_secret=provider.client_secret, callback=callback)
     token = await id_token_for(runtime.http, metadata, ours, came.code, departure.verifier)
@@ -157,9 +161,12 @@ async def _welcome(
 
 
 async def _own_address(tx: Transaction, provider: Opened, claims: Claims) -> str:
-    email = claims.email.strip().lower()
-    if not email or claims.email_is_doubtful or len(email) > _LONGEST_EMAIL or not is_one_line(email):
-        raise ProviderRefused("Your provider does not say which address is yours: it must send a verified one.")
+    try:
+        email = address_of(claims.email)
+    except Invalid as error:
+        raise ProviderRefused(_NO_ADDRESS) from error
+    if claims.email_is_doubtful:
+        raise ProviderRefused(_NO_ADDRESS)
     if not await providers.vouches_for(tx, provider.id, _domain_of(email)):
         raise ProviderRefused(f"Your provider sends the address {email}, which is at none of its domains here.")
     return email
