@@ -156,6 +156,6 @@ def name_provider(admin: Person, domain: str) -> None:
     page.get_by_label("Client ID").fill("fleetpost")
     page.get_by_label("Client secret").fill("a secret of the provider")
     page.get_by_label(domain).check()
-    page.get_by_role("button", name="Name the provider").click()
+    page.get_by_role("button", name="Save the provider").click()
     page.get_by_role("button", name="Test").click()
     expect(page.get_by_text("The provider answers")).to_be_visible()

@@ -187,7 +187,7 @@ def _cells(row: ClientRow, courses: dict[UUID, list[int]], own_name: str) -> Cel
         complained_tone=_rate_tone(row, "complaints"),
         domains=_domain_tones(row.domains),
         domains_text=_domain_text(row.domains),
-        quota=_percent(i18n.locale(), round(row.quota, 3)) if row.quota is not None else "–",
+        quota=f"{number(int(100 * row.quota))} %" if row.quota is not None else "–",
         row=row,
     )
 

@@ -11,6 +11,7 @@ from litestar.response import Redirect
 from control_plane.core import problem
 from control_plane.core.errors import FleetpostError, Invalid, NotFound, Unauthenticated
 from web import cookies, csrf
+from web.i18n import gettext, mark
 from web.redirects import HOME, own_path
 from web.refusals import IdentityUnconfirmed
 from web.rendering import Answer, shared_renderer
@@ -24,18 +25,21 @@ class _Page(msgspec.Struct, frozen=True):
     title: str
     sentence: str = ""
     href: str = "/"
-    action: str = "Go home"
+    action: str = mark("Go home")
 
 
 _PAGES = {
-    403: _Page("This did not go through"),
-    404: _Page("There is nothing here", "The page does not exist, or what it showed is not yours."),
-    405: _Page("There is nothing here", "That address cannot be opened like this."),
+    403: _Page(mark("This did not go through")),
+    404: _Page(mark("There is nothing here"), mark("The page does not exist, or what it showed is not yours.")),
+    405: _Page(mark("There is nothing here"), mark("That address cannot be opened like this.")),
     500: _Page(
-        "Something broke on our side",
-        "Nothing of yours is lost. Try again in a moment; if it stays like this, tell us the reference below.",
+        mark("Something broke on our side"),
+        mark("Nothing of yours is lost. Try again in a moment; if it stays like this, tell us the reference below."),
     ),
-    503: _Page("Back in a moment", "A part of the service is restarting. Mail keeps flowing; try again shortly."),
+    503: _Page(
+        mark("Back in a moment"),
+        mark("A part of the service is restarting. Mail keeps flowing; try again shortly."),
+    ),
 }
 
 
@@ -61,15 +65,15 @@ def render_either(request: cookies.PageRequest, error: Exception) -> Answer | Re
 
 def _page(request: cookies.PageRequest, error: FleetpostError) -> Answer:
     status = error.status.value
-    page = _PAGES.get(status) or _Page("This did not go through")
+    page = _PAGES.get(status) or _PAGES[403]
     context = {
         "theme": cookies.theme(request),
         "csrf_token": csrf.token_of(request),
         "status": status,
-        "title": page.title,
-        "sentence": page.sentence or error.detail,
+        "title": gettext(page.title),
+        "sentence": gettext(page.sentence or error.detail),
         "href": page.href,
-        "action": page.action,
+        "action": gettext(page.action),
         "reference": request.scope["state"].get("request_id", "") if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "",
     }
     return shared_renderer().answer("pages/problem.html", context, status_code=status)

@@ -29,6 +29,10 @@ class Frame:
         headers = self._request.headers
         return "hx-request" in headers and "hx-history-restore-request" not in headers
 
+    def may(self, scope: str) -> bool:
+        """Say whether the visitor could do something here, so that no page offers what would be refused."""
+        return self._visitor.may(scope)
+
     def page(self, template: str, section: str, context: Mapping[str, object], *, status_code: int = 200) -> Answer:
         """Answer with a whole page."""
         return shared_renderer().answer(
@@ -52,14 +56,14 @@ class Frame:
             user_email=visitor.email,
             section=section,
             navigation=navigation(visitor.subject, request.url.path, registered, section),
-            may_write=visitor.subject.allows("messages:write"),
+            may_write=self.may("messages:write"),
             can_switch="/places" in registered,
-            banners=self._surroundings.banners,
+            banners=tuple(each for each in self._surroundings.banners if each.href != request.url.path),
             notice=toast(request.query_params.get("done", "")),
         )
 
     def _common(self) -> dict[str, object]:
-        return {"theme": cookies.theme(self._request), "csrf_token": csrf.token_of(self._request)}
+        return {"theme": cookies.theme(self._request), "csrf_token": csrf.token_of(self._request), "may": self.may}
 
 
 def registered_paths(app: Litestar) -> frozenset[str]:

@@ -17,7 +17,11 @@ class Status(msgspec.Struct, frozen=True):
 
 _DELIVERY = {
     "accepted": Status("info", mark("Accepted"), mark("We have it and are handing it to a sending node.")),
-    "held": Status("warning", mark("Held"), mark("It waits until a limit's window turns; nothing need be done.")),
+    "held": Status(
+        "warning",
+        mark("Held"),
+        mark("It waits for room within a limit, or for the account to be resumed; then it goes by itself."),
+    ),
     "scheduled": Status("info", mark("Scheduled"), mark("It leaves at the time that was asked for.")),
     "queued": Status("info", mark("Queued"), mark("A sending node has it and is about to deliver.")),
     "deferred": Status(

@@ -1,4 +1,4 @@
-"""What stands above a page: whose eyes or hands are in the account, said in a banner."""
+"""What stands above a page, said in banners: who acts in the account, that it is stopped, that a limit is near."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,6 +10,11 @@ from control_plane.audit.schemas import AuditEntry, Filters
 from control_plane.core import ids
 from control_plane.core.runtime import Runtime
 from control_plane.core.ttl_cache import TtlCache
+from control_plane.quotas import service as quotas
+from control_plane.quotas.schemas import ResourceUsage
+from control_plane.tenants import service as tenants
+from control_plane.tenants.schemas import Standing
+from web import formats, limit_words
 from web.i18n import gettext
 from web.shell import Banner
 from web.visitor import Visitor
@@ -30,17 +35,72 @@ class _Looked(msgspec.Struct, frozen=True):
     entry: AuditEntry | None
 
 
+class _Measured(msgspec.Struct, frozen=True):
+    worst: ResourceUsage | None
+
+
 _guests: TtlCache[UUID, _Looked] = TtlCache(fresh_seconds=_FRESH_SECONDS)
+_limits: TtlCache[UUID, _Measured] = TtlCache(fresh_seconds=_FRESH_SECONDS)
 
 
 async def around(runtime: Runtime, visitor: Visitor) -> Surroundings:
     """Find out what a signed-in person's page needs."""
+    found = (await _company(runtime, visitor), await _hindrance(runtime, visitor))
+    return Surroundings(banners=tuple(banner for banner in found if banner is not None))
+
+
+async def _company(runtime: Runtime, visitor: Visitor) -> Banner | None:
+    """Say who acts for whom."""
     if visitor.subject.acting_from is not None:
-        return Surroundings(banners=(_acting(visitor, visitor.subject.acting_from),))
+        return _acting(visitor, visitor.subject.acting_from)
     if not visitor.subject.allows("audit-log:read"):
-        return Surroundings()
+        return None
     guest = await _guest(runtime, visitor.subject.tenant_id)
-    return Surroundings(banners=() if guest is None else (_visited(guest),))
+    return None if guest is None else _visited(guest)
+
+
+async def _hindrance(runtime: Runtime, visitor: Visitor) -> Banner | None:
+    """Say what keeps mail from leaving, or soon will."""
+    if visitor.subject.tenant_status == "suspended":
+        return stopped(await tenants.standing(runtime.db))
+    if not visitor.subject.allows("account:read"):
+        return None
+    worst = await _worst_limit(runtime, visitor.subject.tenant_id)
+    return None if worst is None else _near(worst)
+
+
+def stopped(standing: Standing) -> Banner:
+    """Say why nothing is sent, and what can be done."""
+    if standing.closing_at is not None:
+        day = formats.date(standing.closing_at)
+        return Banner(
+            text=gettext("This account is closed. Everything in it is erased on %(day)s.") % {"day": day},
+            tone="error",
+            href="/settings/closing",
+            action=gettext("Export or reopen it"),
+        )
+    text = gettext("This account is suspended: nothing is sent and nothing can be changed. Ask your provider.")
+    reason = standing.suspended_reason
+    return Banner(text=f"{text} ({reason})" if reason else text, tone="error")
+
+
+def _near(worst: ResourceUsage) -> Banner:
+    return Banner(
+        text=limit_words.advice(worst),
+        tone=limit_words.TONES[worst.level],
+        href="/settings/usage",
+        action=gettext("See what is used"),
+    )
+
+
+async def _worst_limit(runtime: Runtime, tenant_id: UUID) -> ResourceUsage | None:
+    """Find the limit that stops mail first; that all paid-for domains are in use is no reason to worry."""
+    measured = _limits.get(tenant_id)
+    if measured is None:
+        warnings = await quotas.warnings(runtime.db, runtime.clock)
+        measured = _Measured(next((each for each in warnings if each.window is not None), None))
+        _limits.put(tenant_id, measured)
+    return measured.worst
 
 
 def _acting(visitor: Visitor, home: UUID) -> Banner:

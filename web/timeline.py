@@ -56,7 +56,10 @@ class _Kind(msgspec.Struct, frozen=True):
 _KINDS = {
     "message.accepted": _Kind("check", "quiet", mark("Accepted"), mark("We have it and answer for it from here on.")),
     "message.held": _Kind(
-        "clock", "warning", mark("Held"), mark("It waits until a limit’s window turns; nothing need be done.")
+        "clock",
+        "warning",
+        mark("Held"),
+        mark("It waits for room within a limit, or for the account to be resumed; then it goes by itself."),
     ),
     "message.scheduled": _Kind("clock", "info", mark("Scheduled"), mark("It leaves at the time that was asked for.")),
     "message.cancelled": _Kind("ban", "quiet", mark("Cancelled"), mark("It was called back before it left.")),

@@ -17,9 +17,11 @@ from control_plane.accounts.schemas import Person, Session
 from control_plane.accounts.schemas import Visitor as Found
 from control_plane.core.actor import bind_actor
 from control_plane.core.auth import Subject
+from control_plane.core.errors import Forbidden
 from control_plane.core.origin import client_address
 from control_plane.core.tenancy import bind_tenant
 from web import cookies
+from web.i18n import mark
 from web.language import speak
 from web.refusals import SignInNeeded
 
@@ -42,6 +44,11 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
     """The agency that they belong to, while they act for a client."""
     locale: str | None = None
     """The language that they chose."""
+
+    def may(self, scope: str) -> bool:
+        """Say whether they could do something here now; in a suspended account nothing can be changed."""
+        is_stopped = scope.endswith(":write") and self.subject.tenant_status == "suspended"
+        return self.subject.allows(scope) and not is_stopped
 
     @property
     def person(self) -> Person:
@@ -101,7 +108,10 @@ def may(scope: str) -> Guard:
     """Make a guard for pages: raises `SignInNeeded` for strangers, `Forbidden` for who may not."""
 
     def guard(connection: "ASGIConnection[BaseRouteHandler, object, object, State]", _: BaseRouteHandler) -> None:
-        visitor_of(Request(connection.scope)).subject.require(scope)
+        subject = visitor_of(Request(connection.scope)).subject
+        if not subject.allows(scope):
+            raise Forbidden(mark("Your role in this account does not include this: ask one of its owners."))
+        subject.require(scope)
 
     return guard
 

@@ -127,7 +127,7 @@ async def test_a_provider_is_tried_changed_and_removed(ann: Person, domain: str,
     provider.metadata_lies = {"issuer": "https://else.test"}
     assert "calls itself https://else.test" in (await ann.submit(f"{PAGE}/try", page=PAGE)).text
     await ann.submit(f"{PAGE}/remove", page=PAGE)
-    assert "Name the provider" in await ann.see(PAGE)
+    assert "Save the provider" in await ann.see(PAGE)
 
 
 async def test_only_owners_name_a_provider(
@@ -136,7 +136,7 @@ async def test_only_owners_name_a_provider(
     admin = await make_person(ann.tenant, "admin")
     await admin.sign_in()
     assert (await set_up(admin, provider, domain)).status_code == 403
-    assert "Name the provider" not in await admin.see(PAGE)
+    assert "Save the provider" not in await admin.see(PAGE)
 
 
 async def test_naming_a_provider_needs_a_fresh_proof(

@@ -41,7 +41,7 @@ async def show_clients(
         "rows": client_rows.cells(found, first, visitor.tenant_name),
         "tiles": client_rows.tiles(found.overview, gettext("Clients")),
         "day": day(found.overview.hours, clock.now()),
-        "may_write": visitor.subject.allows("clients:write"),
+        "may_write": visitor.may("clients:write"),
     }
     return frame.page("pages/agency.html", _SECTION, context)
 

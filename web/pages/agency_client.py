@@ -212,7 +212,7 @@ async def _show(
         "own_name": visitor.tenant_name,
         "own_id": ids.encode("ten", visitor.subject.tenant_id),
         "limit_fields": limit_form.FIELDS,
-        "may_write": visitor.subject.allows("clients:write"),
+        "may_write": visitor.may("clients:write"),
     }
     status = refused.status.value if refused else 200
     return frame.page("pages/agency_client.html", _SECTION, context, status_code=status)

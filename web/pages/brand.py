@@ -186,7 +186,7 @@ async def _show(
         "errors": errors,
         "problem": problem,
         "preview": _preview(shown.name, shown.accent, shown.accent_dark, found.logo_url if found else ""),
-        "may_write": visitor.subject.allows("account:write"),
+        "may_write": visitor.may("account:write"),
     }
     return frame.page("pages/brand.html", _SECTION, context, status_code=refused.status.value if refused else 200)
 

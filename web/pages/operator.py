@@ -14,6 +14,8 @@ from control_plane.core import ids, inject
 from control_plane.core.clock import Clock
 from control_plane.core.database import Database
 from control_plane.core.errors import NotFound
+from control_plane.ip_pools import service as ip_pools
+from control_plane.ip_pools.schemas import Pool
 from control_plane.nodes import service as nodes
 from control_plane.nodes.schemas import Condition, Node
 from web import client_rows, cookies, csv_export, tables
@@ -28,7 +30,7 @@ from web.visitor import may
 _READ = [may("fleet:read")]
 _TENANTS = "/operator/tenants"
 _FILTERS = (QUERY, LEVELS, STATUSES)
-_MOST_NODES, _MOST_TROUBLED = 200, 8
+_MOST_NODES, _MOST_TROUBLED, _MOST_POOLS = 200, 8, 20
 
 Line: TypeAlias = tuple[object, ...]
 
@@ -39,6 +41,16 @@ _NODE = {
     "lost": Status("error", mark("Lost"), mark("It has been silent for a minute. If it runs it goes on serving.")),
     "retired": Status("quiet", mark("Retired"), mark("It is out of service.")),
 }  # fmt: skip
+_STREAMS: dict[str, str] = {"transactional": mark("Transactional"), "broadcast": mark("Broadcast")}
+
+
+class PoolRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A pool of sending addresses as the table shows it."""
+
+    pool: Pool
+    owner: str
+    stream: str
+    status: Status
 
 
 class NodeRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +79,7 @@ async def show_fleet(frame: page.Frame, db: inject.Database, clock: inject.Clock
     troubled = [row for row in client_rows.cells(found, 0, "")[:_MOST_TROUBLED] if row.row.health.level in _ALARMING]
     context = {
         "nodes": await _nodes(db),
+        "pools": await _pools(db),
         "tiles": client_rows.tiles(found.overview, gettext("Tenants")),
         "day": day(found.overview.hours, clock.now()),
         "troubled": troubled,
@@ -125,6 +138,25 @@ def _row(node: Node, conditions: dict[str, Condition]) -> NodeRow:
     known = _NODE[node.status]
     status = Status(known.tone, gettext(known.label), gettext(known.meaning))
     return NodeRow(node=node, status=status, condition=conditions[node.id])
+
+
+async def _pools(db: Database) -> list[PoolRow]:
+    async with db.fleet_tx() as tx:
+        return [_pool(pool) for pool in await ip_pools.pools(tx, _MOST_POOLS)]
+
+
+def _pool(pool: Pool) -> PoolRow:
+    """Say of a pool whose it is and whether mail can leave by it."""
+    if not pool.addresses:
+        status = Status("quiet", gettext("Empty"), gettext("It has no address: mail of this stream waits."))
+    elif not pool.nodes_open:
+        status = Status(
+            "error", gettext("Stands still"), gettext("No node with an address of it is ready: mail waits.")
+        )
+    else:
+        status = Status("success", gettext("Ready"), gettext("Mail leaves by it."))
+    owner = pool.tenant or gettext("All tenants")
+    return PoolRow(pool=pool, owner=owner, stream=gettext(_STREAMS[pool.stream]), status=status)
 
 
 async def _lines(db: Database, clock: Clock, wanted: Wanted) -> AsyncGenerator[Line]:

@@ -63,7 +63,7 @@ async def show_plans(request: PageRequest, frame: page.Frame, visitor: page.Visi
         "plans": [line(plan) for plan in listed.data if plan.yours],
         "table": Table(root, _COLUMNS, given=given, next=listed.next),
         "root": root,
-        "may_write": visitor.subject.allows("plans:write"),
+        "may_write": visitor.may("plans:write"),
     }
     return frame.page("pages/plans.html", _SECTION, context)
 
@@ -98,7 +98,7 @@ async def show_plan(
 ) -> Answer:
     """Show a plan in its form."""
     root, plan = _root(request, visitor), await _mine(db, plan_id)
-    return _form(frame, root, filled(plan), plan=plan, may_write=visitor.subject.allows("plans:write"))
+    return _form(frame, root, filled(plan), plan=plan, may_write=visitor.may("plans:write"))
 
 
 @post([f"{root}/{{plan_id:str}}" for root in _ROOTS], guards=_WRITE)

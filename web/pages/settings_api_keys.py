@@ -105,7 +105,7 @@ async def show_api_keys(request: PageRequest, frame: page.Frame, visitor: page.V
         "keys": listed.data,
         "table": Table(_PATH, _COLUMNS, given=given, next=listed.next),
         "words": key_words,
-        "may_write": visitor.subject.allows("api-keys:write"),
+        "may_write": visitor.may("api-keys:write"),
     }
     return frame.page("pages/settings_api_keys.html", _SECTION, context)
 
@@ -182,7 +182,7 @@ async def _one(frame: Frame, visitor: Visitor, runtime: Runtime, key_id: str, re
         "words": key_words,
         "ended": key.expires_at is not None and key.expires_at <= runtime.clock.now(),
         "overlaps": [(seconds, gettext(words)) for seconds, words in _OVERLAPS.items()],
-        "may_write": visitor.subject.allows("api-keys:write"),
+        "may_write": visitor.may("api-keys:write"),
         "problem": gettext(refused.detail) if refused else "",
     }
     status = refused.status.value if refused else 200

@@ -147,7 +147,7 @@ async def _page(
         "roles": givable(visitor.subject),
         "labels": LABELS,
         "me": ids.encode(MEMBER, visitor.user_id),
-        "may_write": visitor.subject.allows("members:write"),
+        "may_write": visitor.may("members:write"),
         "may_change": {each.role for each in givable(visitor.subject)},
         "form": form or InviteForm(),
         "errors": errors,

@@ -125,7 +125,7 @@ async def _page(
         "form": form,
         "errors": errors,
         "problem": problem,
-        "may_write": visitor.subject.allows("account:write"),
+        "may_write": visitor.may("account:write"),
         "tried": tried and kept is not None,
         "domains": await providers.nameable_domains(runtime_of(request).db),
         "roles": [(role, gettext(LABELS[role])) for role in providers.ROLES],

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from control_plane.core.database import Connection
 from control_plane.core.ids import NodeId
-from control_plane.ip_pools.schemas import Ip, NewIp, PoolId, Stream
+from control_plane.ip_pools.schemas import Ip, NewIp, Pool, PoolId, Stream
 
 _IPS = "select id, node_id, pool_id, host(address) as address, hostname, status from ips"
 
@@ -15,6 +15,17 @@ select p.id from ip_pools p where exists (
   where i.pool_id = p.id and i.node_id = $1
     and (not $2 or (i.status in ('warming', 'active') and n.status = 'ready')))
 order by p.stream desc, p.id"""
+
+_POOLS = """
+select * from (select p.id, p.name, p.kind, p.stream, t.name as tenant, count(i.id)::int as addresses,
+  count(distinct i.node_id)::int as nodes,
+  (count(distinct i.node_id) filter (where i.status in ('warming', 'active') and n.status = 'ready'))::int as nodes_open
+from ip_pools p
+left join tenants t on t.id = p.tenant_id
+left join ips i on i.pool_id = p.id and i.status <> 'released'
+left join nodes n on n.id = i.node_id
+group by p.id, t.name) pools
+order by addresses = 0, nodes_open > 0, kind desc, stream desc, id limit $1"""
 
 _UPSERT_IPS = """
 insert into ips (id, pool_id, node_id, address, hostname)
@@ -47,6 +58,11 @@ async def pools_of(connection: Connection, node_id: NodeId, *, only_open: bool) 
     """Find the pools that the node has addresses of, transactional before broadcast; none if it takes no work now."""
     rows = await connection.fetch(_POOLS_OF, node_id, only_open)
     return [row["id"] for row in rows]
+
+
+async def pools(connection: Connection, most: int) -> list[Pool]:
+    """List pools with what they have, those that cannot send first."""
+    return [Pool(**row) for row in await connection.fetch(_POOLS, most)]
 
 
 async def upsert_ips(connection: Connection, node_id: NodeId, ids: Sequence[UUID], ips: Sequence[NewIp]) -> int:

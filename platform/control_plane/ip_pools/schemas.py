@@ -29,6 +29,22 @@ class NewIp(Body, frozen=True, kw_only=True):
     """What the address's PTR record says; the node greets other servers with it."""
 
 
+class Pool(msgspec.Struct, frozen=True, kw_only=True):
+    """A pool and what it can send from now."""
+
+    id: PoolId
+    name: str
+    kind: Literal["shared", "dedicated"]
+    stream: Stream
+    tenant: str | None
+    """Whose it is; None: it is shared."""
+    addresses: int
+    nodes: int
+    """How many nodes have addresses in it."""
+    nodes_open: int
+    """How many of those take work now."""
+
+
 class Ip(msgspec.Struct, frozen=True):
     """An address that mail leaves from."""
 

@@ -11,7 +11,7 @@ from control_plane.core.tenancy import bound_tenant
 from control_plane.core.ttl_cache import TtlCache
 from control_plane.ip_pools import queries
 from control_plane.ip_pools.errors import AddressInUse, NoPool
-from control_plane.ip_pools.schemas import STREAMS, Ip, NewIp, PoolId, Stream
+from control_plane.ip_pools.schemas import STREAMS, Ip, NewIp, Pool, PoolId, Stream
 from tenant_agent import wire
 
 _log = structlog.get_logger()
@@ -52,6 +52,11 @@ async def pools_of(tx: Transaction, node_id: NodeId) -> list[PoolId]:
 async def open_pools_of(tx: Transaction, node_id: NodeId) -> list[PoolId]:
     """Give the pools that a node takes work from just now, transactional before broadcast (fleet role)."""
     return await queries.pools_of(tx.connection, node_id, only_open=True)
+
+
+async def pools(tx: Transaction, most: int) -> list[Pool]:
+    """List pools with what they can send from now, those that cannot first (fleet role)."""
+    return await queries.pools(tx.connection, most)
 
 
 async def assign(tx: Transaction, node_id: NodeId, ips: Sequence[NewIp]) -> None:

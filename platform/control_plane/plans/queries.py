@@ -13,6 +13,7 @@ _COLUMNS = """p.tenant_id, p.id, p.name, p.limits::text as limits, p.over_limit,
 _VISIBLE = """(p.tenant_id = $1 or p.tenant_id = (select parent_id from tenants where id = $1)
   and (p.retired_at is null or p.id = (select plan_id from tenants where id = $1)))"""
 _FIND = f"select {_COLUMNS} from plans p where p.id = $2 and {_VISIBLE}"  # noqa: S608 our own text
+_CURRENT = f"select {_COLUMNS} from plans p where p.id = (select plan_id from tenants where id = $1)"  # noqa: S608
 _LOCK = f"select {_COLUMNS} from plans p where p.tenant_id = $1 and p.id = $2 for update"  # noqa: S608
 _PAGE = f"""select {_COLUMNS} from plans p where {_VISIBLE} and ($2::uuid is null or p.id < $2)
   order by p.id desc limit $3"""  # noqa: S608
@@ -48,6 +49,11 @@ async def save(tx: Transaction, row: PlanRow) -> None:
 async def find(tx: Transaction, tenant_id: UUID, plan_id: UUID) -> PlanRow | None:
     """Find a plan that the tenant sees."""
     return _row(await tx.connection.fetchrow(_FIND, tenant_id, plan_id))
+
+
+async def current(tx: Transaction, tenant_id: UUID) -> PlanRow | None:
+    """Find the plan that the tenant is on."""
+    return _row(await tx.connection.fetchrow(_CURRENT, tenant_id))
 
 
 async def lock(tx: Transaction, tenant_id: UUID, plan_id: UUID) -> PlanRow | None:

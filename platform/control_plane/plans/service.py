@@ -44,6 +44,13 @@ async def get(db: Database, plan_id: UUID) -> Plan:
         return await _seen(tx, row)
 
 
+async def current(db: Database) -> Plan | None:
+    """Give the plan that the bound tenant itself is on, if it is on one."""
+    async with db.tenant_tx() as tx:
+        row = await queries.current(tx, bound_tenant())
+    return None if row is None else _view(row, 0)
+
+
 async def list_plans(db: Database, after: UUID | None, limit: int) -> Page[Plan]:
     """List the plans that the bound tenant offers and those offered to it, newest first."""
     tenant_id = bound_tenant()

@@ -29,3 +29,13 @@ async def test_a_tenant_without_a_pool_of_its_own_uses_the_shared_one(
                 pool = await ip_pools.pool_for(tx, "transactional")
                 found.append(await tx.connection.fetchval("select kind from ip_pools where id = $1", pool))
     assert found == ["dedicated", "shared"]
+
+
+async def test_pools_say_whether_mail_can_leave_by_them(db: Database, tenant: Tenant, make_node: MakeNode) -> None:
+    await make_node(tenant)
+    async with db.fleet_tx() as tx:
+        name = await tx.connection.fetchval("select name from tenants where id = $1", tenant.id)
+        own = next(pool for pool in await ip_pools.pools(tx, 1000) if pool.tenant == name)
+        assert (own.kind, own.addresses, own.nodes) == ("dedicated", 1, 1)
+        first = (await ip_pools.pools(tx, 1000))[0]
+    assert first.addresses, "an empty pool, as a new stream has it, is no alarm"

@@ -16,3 +16,6 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 
 htmx.config.historyCacheSize = 0;
+
+// On a phone the tabs are wider than the page: show the current one.
+document.querySelector(".tabs-row [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
