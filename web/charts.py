@@ -95,7 +95,8 @@ def _stack(hour: Hour, x: float, share: float, top: int, height: float) -> tuple
 def _title(hour: Hour) -> str:
     counts = ((name, getattr(hour, name)) for name, _ in _TONES)
     parts = [gettext(_WORDS[name]) % {"count": formats.number(count)} for name, count in counts if count]
-    return f"{hour.start:%H:%M} UTC: {', '.join(parts) or gettext('nothing')}"
+    said = ", ".join(parts) or gettext("nothing")
+    return f"{hour.start:%H:%M} UTC: {said}"
 
 
 def _ceiling(highest: int) -> int:

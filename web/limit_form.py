@@ -9,7 +9,7 @@ from control_plane.tenants.schemas import Limits
 from web.i18n import gettext, mark
 
 _MOST = 2**53
-_WITHOUT = "unlimited"
+_WITHOUT = mark("unlimited")
 _GIGABYTE = 1_000_000_000
 _UNITS = {"storage_bytes": _GIGABYTE}
 
@@ -64,4 +64,4 @@ def show(limits: Limits) -> dict[str, str]:
 def _text(name: str, value: int | msgspec.UnsetType | None) -> str:
     if value is msgspec.UNSET:
         return ""
-    return gettext(mark(_WITHOUT)) if value is None else str(value // _UNITS.get(name, 1))
+    return gettext(_WITHOUT) if value is None else str(value // _UNITS.get(name, 1))

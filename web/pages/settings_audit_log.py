@@ -30,8 +30,8 @@ _FILTERS = (
         mark("Everything"),
         tuple((feature, word) for feature, (word, _) in audit_words.FEATURES.items()),
     ),
-    Day("since", mark("From")),
-    Day("until", mark("To")),
+    Day("since", mark("Since")),
+    Day("until", mark("Until")),
 )
 
 
