@@ -21,6 +21,7 @@ from control_plane.analytics import routes as analytics
 from control_plane.audit import routes as audit
 from control_plane.core import health, inject, log
 from control_plane.core.access_tokens import AccessTokens
+from control_plane.core.answer_headers import AnswerHeaders
 from control_plane.core.authentication import ApiKeyMiddleware
 from control_plane.core.body import JsonRequest
 from control_plane.core.clock import Clock
@@ -110,7 +111,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         lifespan=[lifespan],
         dependencies=inject.providers(),
         middleware=[log.RequestContext()],
-        before_send=[log.log_answer, tell],
+        before_send=[log.log_answer, tell, AnswerHeaders(chosen)],
         exception_handlers=web.EXCEPTION_HANDLERS,
         request_class=JsonRequest,
         request_max_body_size=1024 * 1024,

@@ -94,6 +94,23 @@ async def test_guessing_codes_comes_to_an_end_even_with_new_first_steps(
         await second.give_code(runtime.db, runtime.valkey, runtime.vault, now, begun.token, app.at(now.now()))
 
 
+async def test_a_wrong_code_is_noted_like_a_wrong_password(
+    runtime: Runtime, tenant: Tenant, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever gets that far knows the password."""
+    noted: list[tuple[object, ...]] = []
+
+    async def leave_note(_: object, *about: object) -> None:
+        noted.append(about)
+
+    monkeypatch.setattr("control_plane.accounts.service.failed.leave_note", leave_note)
+    await add_app(runtime, ann, tenant)
+    begun = await begin(runtime, ann)
+    with pytest.raises(WrongCode):
+        await second.give_code(runtime.db, runtime.valkey, runtime.vault, clock(), begun.token, "000000")
+    assert noted == [(ann.id, ann.email, begun.session.device.address)]
+
+
 async def test_an_app_is_not_replaced_unnoticed(runtime: Runtime, tenant: Tenant, ann: Person) -> None:
     await add_app(runtime, ann, tenant)
     with at_home(ann, tenant), pytest.raises(TotpExists):

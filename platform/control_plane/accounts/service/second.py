@@ -7,7 +7,7 @@ from control_plane.accounts.factors import recovery_codes, tries
 from control_plane.accounts.factors.passkeys import Site
 from control_plane.accounts.queries import own_places
 from control_plane.accounts.schemas import Person, Session, SignedIn
-from control_plane.accounts.service import passkeys, recovery, totp
+from control_plane.accounts.service import failed, passkeys, recovery, totp
 from control_plane.accounts.service.enter import enter
 from control_plane.accounts.service.passkeys import Answer, Asked
 from control_plane.accounts.service.personal import personal_tx
@@ -32,7 +32,9 @@ async def give_code(db: Database, valkey: Client, vault: Vault, clock: Clock, to
     is_recovery_code = recovery_codes.looks_like_one(code)
     async with personal_tx(db, session.user_id, session.tenant_id) as tx:
         right = await (recovery.use_code(tx, clock, code) if is_recovery_code else totp.check(tx, vault, clock, code))
-    if not right:
+        person = await own_places.person(tx)
+    if not right:  # whoever it was knew the password, or reads the person's mail
+        await failed.leave_note(db, session.user_id, person["email"], session.device.address)
         raise WrongCode
     await tries.forget(valkey, session.user_id)
     return await _finish(db, valkey, clock, token, session, "recovery_code" if is_recovery_code else "totp")
