@@ -1,6 +1,7 @@
 """`Idempotency-Key`: a POST that is sent again with the same key is answered again, and not done again.
 
-An answer may hold a secret that is shown once, so it is kept encrypted.
+An answer may hold a secret that is shown once, so it is kept encrypted, and repeated to nobody with other rights: they
+might not have been given it.
 
 The whole request runs in one database transaction that `Database.tenant_tx` joins: the claim of the key, the effect and
 the answer are committed together, so a crash at any moment leaves either all of them or none. Two requests with the
@@ -21,6 +22,7 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from control_plane.core.auth import Subject
 from control_plane.core.crypto import Vault
 from control_plane.core.database import Database, Transaction
 from control_plane.core.errors import Conflict, FieldError, Invalid
@@ -58,7 +60,7 @@ class IdempotencyKeyInUse(Conflict):
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """What is to be done once: where, under which key, and a hash of what it is."""
+    """What is to be done once: where, under which key, and a hash of what it is and with which rights it is asked."""
 
     route: str
     key: str
@@ -105,7 +107,7 @@ class IdempotencyMiddleware(ASGIMiddleware):
         await scope["route_handler"].authorize_connection(request)  # an answer from memory passes by the route's guards
         runtime: Runtime = scope["litestar_app"].state.runtime
         async with self._turns.take(bound_tenant()):
-            claim = Claim(request.url.path, key, hashlib.sha256(await request.body()).digest())
+            claim = Claim(request.url.path, key, _hash(scope["user"], await request.body()))
             answer = await _answer_once(runtime, claim, scope, receive, next_app)
         assert answer.start is not None
         await send(answer.start)
@@ -118,6 +120,11 @@ def _checked(key: str) -> str:
         message = f"Use 1 to {MOST_CHARACTERS} printable ASCII characters."
         raise Invalid(errors=(FieldError(HEADER, message),))
     return key
+
+
+def _hash(subject: Subject, body: bytes) -> bytes:
+    rights = subject.scopes, subject.within or (), subject.allowed_domains, subject.allowed_networks
+    return hashlib.sha256(msgspec.json.encode([sorted(each) for each in rights]) + body).digest()
 
 
 async def _answer_once(runtime: Runtime, claim: Claim, scope: Scope, receive: Receive, next_app: ASGIApp) -> _Answer:

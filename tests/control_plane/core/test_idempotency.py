@@ -141,6 +141,21 @@ async def test_an_answer_is_repeated_only_to_who_could_ask(
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
 
 
+async def test_a_secret_is_not_repeated_to_a_key_that_could_not_have_been_given_it(
+    client: httpx.AsyncClient, db: Database, tenant: Tenant
+) -> None:
+    async with db.fleet_tx() as tx:
+        lesser, same = [await create_key(tx, tenant.id, "other", each) for each in (["api-keys:*"], ["*"])]
+    new = {"name": "for everything", "scopes": ["*"]}
+    made = await client.post("/v1/api-keys", json=new, headers=keyed(tenant))
+    assert made.status_code == 201
+    stolen = keyed(tenant) | {"Authorization": f"Bearer {lesser.token}"}
+    answer = await client.post("/v1/api-keys", json=new, headers=stolen)
+    assert (answer.status_code, answer.json()["code"]) == (409, "idempotency_key_reused")
+    rotated = keyed(tenant) | {"Authorization": f"Bearer {same.token}"}
+    assert (await client.post("/v1/api-keys", json=new, headers=rotated)).json() == made.json()
+
+
 @pytest.fixture
 async def held_key(settings: Settings, tenant: Tenant) -> AsyncGenerator[asyncpg.transaction.Transaction]:
     """The key `one`, as if a request were still being answered; given back by a rollback."""
