@@ -106,6 +106,21 @@ FIELDS: dict[str, str] = {
 }
 
 
+_CODED = ("status", "own_status", "kind", "method", "second_factor")
+"""Fields whose values are our own words; what people wrote stays as it is."""
+_VALUES = {
+    "active": mark("Active"),
+    "suspended": mark("Suspended"),
+    "disabled": mark("Disabled"),
+    "password": mark("Password"),
+    "passkey": mark("Passkey"),
+    "link": mark("Mailed link"),
+    "provider": mark("Single sign-on"),
+    "client": mark("Client"),
+    "agency": mark("Agency"),
+}
+
+
 class ChangeWords(msgspec.Struct, frozen=True):
     """One field that changed; nothing where there was or is nothing."""
 
@@ -155,7 +170,9 @@ def _value(name: str, value: object) -> str:
     if value == HIDDEN:
         return gettext("(hidden)")
     if isinstance(value, int) and name.endswith("_bytes"):
-        return formats.size(value)
+        return formats.size(value) if value else gettext("No limit")
+    if name in _CODED and isinstance(value, str) and value in _VALUES:
+        return gettext(_VALUES[value])
     if isinstance(value, str) and _MOMENT.fullmatch(value):
         return _moment(value)
     if isinstance(value, list) and all(isinstance(each, str) for each in value):

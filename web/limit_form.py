@@ -6,12 +6,13 @@ import msgspec
 
 from control_plane.core.errors import FieldError, Invalid
 from control_plane.tenants.schemas import Limits
+from web import gigabytes
 from web.i18n import gettext, mark
 
 _MOST = 2**53
+_DIGITS = 16
 _WITHOUT = mark("unlimited")
-_GIGABYTE = 1_000_000_000
-_UNITS = {"storage_bytes": _GIGABYTE}
+_STORAGE = "storage_bytes"
 
 FIELDS = (
     ("messages_month", mark("Messages a month")),
@@ -43,17 +44,23 @@ def read(form: Mapping[str, str]) -> Limits:
     found: dict[str, int | None] = {}
     errors = []
     for name, _ in FIELDS:
-        text = form.get(name, "").strip().replace(",", "").replace(" ", "")
+        text = form.get(name, "").strip()
         if text.lower() in (_WITHOUT, gettext(_WITHOUT).lower()):
             found[name] = None
-        elif text and (not (text.isascii() and text.isdigit()) or len(text) > 16 or int(text) > _MOST):
-            message = gettext("Write a whole number, or leave it empty.")
-            errors.append(FieldError(f"limits.{name}", message))
         elif text:
-            found[name] = min(int(text) * _UNITS.get(name, 1), _MOST)
+            amount = gigabytes.read(text) if name == _STORAGE else _whole(text)
+            if amount is None:
+                errors.append(FieldError(f"limits.{name}", gettext("Write a number, or leave it empty.")))
+            found[name] = amount and min(amount, _MOST)
     if errors:
         raise Invalid(errors=tuple(errors))
     return Limits(**found)
+
+
+def _whole(typed: str) -> int | None:
+    text = typed.replace(",", "").replace(" ", "")
+    fits = text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text) <= _MOST
+    return int(text) if fits else None
 
 
 def show(limits: Limits) -> dict[str, str]:
@@ -64,4 +71,6 @@ def show(limits: Limits) -> dict[str, str]:
 def _text(name: str, value: int | msgspec.UnsetType | None) -> str:
     if value is msgspec.UNSET:
         return ""
-    return gettext(_WITHOUT) if value is None else str(value // _UNITS.get(name, 1))
+    if value is None:
+        return gettext(_WITHOUT)
+    return gigabytes.shown(value) if name == _STORAGE else str(value)

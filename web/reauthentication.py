@@ -22,7 +22,9 @@ _Connection = ASGIConnection[BaseRouteHandler, object, object, State]
 
 
 class NotYourOrganisations(Forbidden):
-    """Your organisation cannot change this for you: sign in with your own password, passkey or a link, then try again."""
+    """
+    Your organisation cannot change this for you: sign in with your own password, passkey or a link, then try again.
+    """
 
     code = "sign_in_yourself"
 

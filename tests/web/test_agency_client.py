@@ -2,6 +2,8 @@
 
 import re
 
+import httpx
+
 from control_plane.core import ids
 from control_plane.core.database import Database
 from tests.conftest import MakeTenant, Tenant
@@ -79,3 +81,24 @@ async def test_others_clients_are_not_there(
         assert (await ann.client.get(path)).status_code == 404, path
     for act in ("", "/suspend", "/resume", "/close", "/reopen", "/move"):
         assert (await ann.submit(page + act, name="x", confirmation="x")).status_code == 404, act
+
+
+async def test_saving_changes_nothing_that_was_not_typed(
+    client: httpx.AsyncClient, make_tenant: MakeTenant, make_person: MakePerson
+) -> None:
+    operator = await make_tenant("operator", ("fleet:*", "*"))
+    olga = await make_person(operator)
+    await olga.sign_in()
+    agency = (await client.post("/v1/clients", json={"name": "N", "kind": "agency"}, headers=operator.headers)).json()
+    acting = operator.headers | {"Fleetpost-Tenant": agency["id"]}
+    plan = (await client.post("/v1/plans", json={"name": "Small"}, headers=acting)).json()
+    body = {"name": "Bakery", "plan_id": plan["id"], "limits": {"storage_bytes": 500_000_000}}
+    made = (await client.post("/v1/clients", json=body, headers=acting)).json()
+    page = f"/agency/clients/{made['id']}"
+    shown = await olga.see(page)
+    assert f'<option value="{plan["id"]}" selected>' in shown, "though the operator does not offer it"
+    assert 'href="/operator/tenants"' in shown
+    answer = await olga.submit(page, page=page, name="Bakery", plan_id=plan["id"], storage_bytes="0.5")
+    assert answer.status_code == 303
+    now = (await client.get(f"/v1/clients/{made['id']}", headers=operator.headers)).json()
+    assert (now["plan_id"], now["limits"]) == (plan["id"], {"storage_bytes": 500_000_000})

@@ -14,7 +14,7 @@ from control_plane.core.database import Database
 from control_plane.core.errors import FleetpostError, Invalid, NotFound, Refused
 from control_plane.tenants import clients
 from control_plane.tenants import service as tenants
-from control_plane.tenants.schemas import ClientChange, NewClient
+from control_plane.tenants.schemas import Client, ClientChange, NewClient
 from web import client_rows, limit_form
 from web import inject as page
 from web.day import day
@@ -99,7 +99,10 @@ async def change_client(
     """Change name, plan and limits."""
     try:
         limits = limit_form.read(msgspec.structs.asdict(data))
-        change = ClientChange(name=data.name.strip(), plan_id=data.plan_id or None, limits=limits)
+        known, plan_id = await tenants.get_client(db, _id(client_id)), data.plan_id or None
+        change = ClientChange(
+            name=data.name.strip(), plan_id=msgspec.UNSET if plan_id == known.plan_id else plan_id, limits=limits
+        )
         await tenants.change_client(db, _id(client_id), change, None)
     except Refused as refused:
         return await _show(frame, visitor, db, clock, _id(client_id), data, refused)
@@ -199,8 +202,10 @@ async def _show(
     row, whole = await overview.one(db, clock, client_id)
     shown = day(whole.hours, clock.now())
     errors, problem = faults(refused, _FIELDS | _LIMITS) if refused else ({}, "")
+    choices, is_operator = await overview.choices(db), visitor.subject.tenant_kind == "operator"
     context = {
         "client": client,
+        "back": ("/operator/tenants", gettext("Tenants")) if is_operator else ("/agency", gettext("Clients")),
         "cells": client_rows.one(row),
         "row": row,
         "tiles": client_rows.tiles(whole, "")[1:],
@@ -208,14 +213,24 @@ async def _show(
         "form": form or ClientForm(name=client.name, plan_id=client.plan_id or "", **limit_form.show(client.limits)),
         "errors": errors,
         "problem": problem,
-        "choices": await overview.choices(db),
+        "choices": choices,
+        "plans": _plans(choices, client),
         "own_name": visitor.tenant_name,
         "own_id": ids.encode("ten", visitor.subject.tenant_id),
         "limit_fields": limit_form.FIELDS,
         "may_write": visitor.may("clients:write"),
     }
     status = refused.status.value if refused else 200
-    return frame.page("pages/agency_client.html", _SECTION, context, status_code=status)
+    section = "tenants" if is_operator else _SECTION
+    return frame.page("pages/agency_client.html", section, context, status_code=status)
+
+
+def _plans(choices: overview.Choices, client: Client) -> list[tuple[str, str]]:
+    """List what the client can be given; what it has is among it, though it be retired or its own agency's."""
+    known = dict(choices.plans)
+    if client.plan_id is not None:
+        known.setdefault(client.plan_id, gettext("Its present plan, which you do not offer"))
+    return list(known.items())
 
 
 def _id(client_id: str) -> UUID:

@@ -7,6 +7,7 @@ import msgspec
 
 from control_plane.core.errors import FieldError, Invalid
 from control_plane.plans.schemas import NewPlan, Plan, PlanChange, PlanLimits, Price
+from web import gigabytes
 from web.i18n import gettext, mark
 
 Wanted = TypeVar("Wanted", NewPlan, PlanChange)
@@ -31,8 +32,7 @@ FIELDS = {
     "overage": "overage",
 }
 
-_GB = 1_000_000_000
-_MOST = 10**12
+_MOST, _MOST_STORAGE = 10**12, 10**15
 _CENTS = 100
 _AMOUNT = re.compile(r"(?P<whole>[0-9]{1,9})(?:[.,](?P<part>[0-9]{1,2}))?")
 _NAME_MAX, _OVERAGE_MAX = 100, 500
@@ -80,19 +80,22 @@ class PlanForm(msgspec.Struct, frozen=True, kw_only=True):
 
     def _limits(self, errors: list[FieldError]) -> PlanLimits:
         given = {name: self._number(name, errors) for name, _ in LIMITS}
-        gigabytes = given.pop("storage_gb")
-        return PlanLimits(storage_bytes=None if gigabytes is None else gigabytes * _GB, **given)
+        storage = given.pop("storage_gb")
+        return PlanLimits(storage_bytes=storage, **given)
 
     def _number(self, name: str, errors: list[FieldError]) -> int | None:
         """Read a limit; empty is none."""
         text = "".join(self[name].split())
         if not text:
             return None
-        most = _MOST // _GB * 1000 if name == "storage_gb" else _MOST
-        if text.isascii() and text.isdigit() and len(text) <= len(str(most)) and int(text) <= most:
-            return int(text)
-        errors.append(FieldError(f"limits.{name}", gettext("A whole number, or nothing for no limit.")))
-        return None
+        if name == "storage_gb":
+            amount, words = gigabytes.read(text), gettext("A number, or nothing for no limit.")
+        else:
+            amount, words = _whole(text), gettext("A whole number, or nothing for no limit.")
+        if amount is None or amount > _MOST_STORAGE:
+            errors.append(FieldError(f"limits.{name}", words))
+            return None
+        return amount
 
     def _price(self, errors: list[FieldError]) -> Price | None:
         text = self.price.strip()
@@ -110,6 +113,11 @@ class PlanForm(msgspec.Struct, frozen=True, kw_only=True):
         return Price(amount_minor=cents, currency=currency)
 
 
+def _whole(text: str) -> int | None:
+    fits = text.isascii() and text.isdigit() and len(text) <= len(str(_MOST)) and int(text) <= _MOST
+    return int(text) if fits else None
+
+
 def filled(plan: Plan) -> PlanForm:
     """Fill the form with a plan."""
     limits = msgspec.structs.asdict(plan.limits)
@@ -120,6 +128,6 @@ def filled(plan: Plan) -> PlanForm:
         currency="EUR" if plan.price is None else plan.price.currency,
         over_limit=plan.over_limit,
         overage=plan.overage,
-        storage_gb="" if storage is None else str(storage // _GB),
+        storage_gb="" if storage is None else gigabytes.shown(storage),
         **{name: "" if most is None else str(most) for name, most in limits.items()},
     )

@@ -16,6 +16,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 
 htmx.config.historyCacheSize = 0;
+htmx.config.refreshOnHistoryMiss = true; // what htmx would put together itself breaks our security policy
 
 // On a phone the tabs are wider than the page: show the current one.
 document.querySelector(".tabs-row [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
