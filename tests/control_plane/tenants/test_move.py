@@ -53,6 +53,33 @@ async def test_who_is_left_behind_may_not_act_any_more(
     assert {"clients.move", "access-grants.delete"} <= {entry["action"] for entry in log["data"]}
 
 
+async def test_a_plan_stays_with_its_agency_and_its_limits_come_along(
+    client: httpx.AsyncClient, agency: Tenant, make_client: MakeClient
+) -> None:
+    one, other = await make_client(agency, kind="agency"), await make_client(agency, kind="agency")
+    offered = {"name": "Small", "limits": {"messages_day": 100, "domains": 3}}
+    plan = (await client.post("/v1/plans", json=offered, headers=one.headers)).json()
+    leaf = await make_client(one, plan_id=plan["id"], limits={"domains": 2})
+    moved = (await act(client, agency, leaf, "move", parent_id=public(other))).json()
+    assert (moved["plan_id"], moved["limits"]) == (None, {"messages_day": 100, "domains": 2})
+    changed = await client.patch(f"/v1/plans/{plan['id']}", json={"limits": {"messages_day": 0}}, headers=one.headers)
+    assert changed.json()["tenants"] == 0
+    assert (await shown(client, agency, leaf))["limits"] == {"messages_day": 100, "domains": 2}
+
+
+async def test_limits_of_a_plan_that_are_more_than_the_new_agency_has_left_keep_a_client_where_it_is(
+    client: httpx.AsyncClient, agency: Tenant, make_client: MakeClient
+) -> None:
+    one = await make_client(agency, kind="agency")
+    small = await make_client(agency, kind="agency", limits={"messages_day": 99})
+    offered = {"name": "Small", "limits": {"messages_day": 100}}
+    plan = (await client.post("/v1/plans", json=offered, headers=one.headers)).json()
+    leaf = await make_client(one, plan_id=plan["id"])
+    refused = await act(client, agency, leaf, "move", parent_id=public(small))
+    assert (refused.status_code, refused.json()["code"]) == (422, "over_allocated")
+    assert (await shown(client, agency, leaf))["plan_id"] == plan["id"]
+
+
 async def test_nobody_moves_below_themselves(
     client: httpx.AsyncClient, agency: Tenant, make_client: MakeClient
 ) -> None:

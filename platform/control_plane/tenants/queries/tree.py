@@ -33,6 +33,10 @@ _REPLANT = """
 update tenants set path = $2::uuid[] || path[$3:], parent_id = case when id = $1 then $4 else parent_id end
 where path @> array[$1::uuid]"""
 
+_LEAVE_PLAN = """
+update tenants t set plan_id = null, limits = jsonb_strip_nulls(p.limits) || t.limits
+from plans p where t.id = $1 and p.id = t.plan_id and p.tenant_id <> t.parent_id"""
+
 _CUT_GRANTS = """
 delete from tenant_grants g using tenants t
 where t.id = g.tenant_id and t.path @> array[$1::uuid] and g.grantee_id <> all (t.path)
@@ -139,6 +143,11 @@ async def recompute(connection: Connection, root_id: UUID, now: datetime) -> lis
 async def replant(connection: Connection, moved: TreeNode, parent: TreeNode) -> None:
     """Put a branch below another tenant."""
     await connection.execute(_REPLANT, moved.id, parent.path, len(moved.path), parent.id)
+
+
+async def leave_plan(connection: Connection, tenant_id: UUID) -> None:
+    """Take a tenant off a plan that the tenant right above does not offer; what it allowed becomes the tenant's own."""
+    await connection.execute(_LEAVE_PLAN, tenant_id)
 
 
 async def cut_grants(connection: Connection, root_id: UUID) -> list[CutGrant]:

@@ -23,8 +23,10 @@ MOST_LEVELS = 32
 async def move_client(db: Database, clock: Clock, client_id: UUID, parent_id: UUID) -> Client:
     """Put a client with all below it under another agency of the bound tenant's subtree, or under itself.
 
-    Grants to who is no ancestor any more end. Raises `NotFound`, `Invalid`, `NotAnAgency`, `WouldBeItsOwnAncestor`,
-    `Ending`, `TooDeep`, and `OverAllocated` when its limits are more than the new agency has left.
+    Grants to who is no ancestor any more end. A plan stays with the agency that offers it, or else that one could go on
+    changing it; its limits come along as the client's own. Raises `NotFound`, `Invalid`, `NotAnAgency`,
+    `WouldBeItsOwnAncestor`, `Ending`, `TooDeep`, and `OverAllocated` when its limits are more than the new agency has
+    left.
     """
     async with db.fleet_tx() as tx:
         await tree.lock(tx.connection)
@@ -36,15 +38,18 @@ async def move_client(db: Database, clock: Clock, client_id: UUID, parent_id: UU
         if len(parent.path) + await tree.depth_below(tx.connection, moved.id) > MOST_LEVELS:
             raise TooDeep
         await tree.replant(tx.connection, moved, parent)
-        await quotas.check_allocation(tx, client_id, before.plan_id, given(view(before).limits))
+        await tree.leave_plan(tx.connection, moved.id)
+        row = await found(tx, client_id)
+        await quotas.check_allocation(tx, client_id, row.plan_id, given(view(row).limits))
         await _end_grants(tx, moved.id)
         await apply(tx, clock, moved.id)
-        after = view(await found(tx, client_id))
-        was, now = encode(PREFIX, before.parent_id), after.parent_id
-        audit.record(
-            tx, "clients.move", after.id, before={"parent_id": was}, after={"parent_id": now}, tenant_id=client_id
-        )
+        was, after = view(before), view(await found(tx, client_id))
+        audit.record(tx, "clients.move", after.id, before=_told(was), after=_told(after), tenant_id=client_id)
     return after
+
+
+def _told(client: Client) -> dict[str, object]:
+    return {"parent_id": client.parent_id, "plan_id": client.plan_id, "limits": given(client.limits)}
 
 
 async def new_parent(tx: Transaction, parent_id: UUID) -> TreeNode:
