@@ -22,9 +22,7 @@ _Connection = ASGIConnection[BaseRouteHandler, object, object, State]
 
 
 class NotYourOrganisations(Forbidden):
-    """
-    Your organisation cannot change this for you: sign in with your own password, passkey or a link, then try again.
-    """
+    """Your organisation cannot change this for you: sign in by your own password, passkey or link, then try again."""
 
     code = "sign_in_yourself"
 
