@@ -72,6 +72,12 @@ async def find_visitor(request: cookies.PageRequest, *, used: bool = True) -> Vi
     return None if found is None else _visitor(found)
 
 
+async def still_may(request: cookies.PageRequest, viewer: Visitor, scope: str) -> bool:
+    """Say whether who began to follow a page may still see it: the same tenant's, with that right."""
+    found = await find_visitor(request, used=False)
+    return found is not None and found.subject.tenant_id == viewer.subject.tenant_id and found.subject.allows(scope)
+
+
 class VisitorMiddleware(ASGIMiddleware):
     """Finds the visitor, if there is one, and binds their tenant and them as actor; stands on the portal's routes."""
 

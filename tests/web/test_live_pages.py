@@ -4,13 +4,17 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from uuid import UUID
 
 from litestar import Litestar
 from litestar.types import Message
 
+from control_plane.accounts.service.users import add_member
 from control_plane.core import ids
 from control_plane.core.database import Database
 from control_plane.core.runtime import Runtime
+from control_plane.core.tenancy import acting_for
+from tests.conftest import Tenant
 from tests.web.conftest import MakePerson, Person, SendMessage
 
 
@@ -107,6 +111,42 @@ async def test_signing_out_ends_what_is_still_open(
         await ann.submit("/sign-out")
         await deliver(db, ann, message_id)
         assert await follower.event("closed") == "event: closed\ndata: \n\n"
+
+
+async def test_going_elsewhere_ends_what_is_still_open(
+    app: Litestar, db: Database, ann: Person, stranger: Tenant, domain: str, send_message: SendMessage
+) -> None:
+    """Or it would go on after the person was taken off the account: the session is alive, for another one."""
+    message_id = await send_message(ann.tenant, domain)
+    async with db.fleet_tx() as tx:
+        await add_member(tx, stranger.id, await _id_of(db, ann), "support")
+    for path, name in ((f"/messages/{message_id}/live", "timeline"), ("/messages/live", "rows")):
+        async with follow(app, ann, path) as follower:
+            await follower.event(name)
+            await ann.submit("/switch", tenant_id=ids.encode("ten", stranger.id))
+            await deliver(db, ann, message_id)
+            assert await follower.event("closed")
+        await ann.submit("/switch", tenant_id=ids.encode("ten", ann.tenant.id))
+
+
+async def test_losing_the_right_ends_what_is_still_open(
+    app: Litestar, db: Database, make_person: MakePerson, tenant: Tenant, domain: str, send_message: SendMessage
+) -> None:
+    bob, message_id = await make_person(tenant, "support"), await send_message(tenant, domain)
+    await bob.sign_in()
+    async with follow(app, bob, f"/messages/{message_id}/live") as follower:
+        await follower.event("timeline")
+        with acting_for(tenant.id):
+            async with db.tenant_tx() as tx:
+                await tx.connection.execute("update memberships set role = 'billing'")
+        await deliver(db, bob, message_id)
+        assert await follower.event("closed")
+
+
+async def _id_of(db: Database, person: Person) -> UUID:
+    async with db.fleet_tx() as tx:
+        found: UUID = await tx.connection.fetchval("select id from users where email = $1", person.email)
+    return found
 
 
 async def test_a_page_that_is_left_open_keeps_nobody_signed_in(

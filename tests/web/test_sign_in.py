@@ -126,3 +126,11 @@ async def test_what_is_no_address_belongs_to_nobody(visitor: Person, email: str)
     visitor.email = email
     answer = await visitor.sign_in("x\0y")
     assert (answer.status_code, "do not belong together" in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize("path", ["/sign-in/passkey/ask", "/sign-in/sso"])
+async def test_what_costs_more_than_asking_is_limited_by_address(visitor: Person, path: str) -> None:
+    token = await visitor.token()
+    answers = [await visitor.client.post(path, data={"_csrf_token": token}) for _ in range(40)]
+    assert answers[-1].status_code == 429
+    assert answers[0].status_code != 429

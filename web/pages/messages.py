@@ -23,10 +23,11 @@ from web.i18n import mark
 from web.rendering import Answer
 from web.statuses import DELIVERY_STATUSES, delivery_status
 from web.tables import Choice, Column, Day, Search, Table
-from web.visitor import LIVE, Visitor, find_visitor, may
+from web.visitor import LIVE, Visitor, may, still_may
 
 _SECTION = "messages"
-_GUARDS = [may("messages:read")]
+_READ = "messages:read"
+_GUARDS = [may(_READ)]
 _PER_PAGE = 25
 _LOOK_SECONDS = 5
 """How long a new message may take to appear in an open list; the states of listed ones change at once."""
@@ -156,7 +157,7 @@ async def _message_updates(
     runtime = cookies.runtime_of(request)
 
     async def render() -> str | None:
-        if await find_visitor(request, used=False) is None:
+        if not await still_may(request, viewer, _READ):
             return None
         with acting_for(viewer.subject.tenant_id):
             message = await service.find(runtime.db, message_id)
@@ -173,7 +174,7 @@ async def _list_updates(
     runtime = cookies.runtime_of(request)
 
     async def render() -> str | None:
-        if await find_visitor(request, used=False) is None:
+        if not await still_may(request, viewer, _READ):
             return None
         with acting_for(viewer.subject.tenant_id):
             return frame.text("pages/_messages_rows.html", await _list_context(runtime.db, given))

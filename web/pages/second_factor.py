@@ -10,6 +10,7 @@ from control_plane.accounts.factors.challenges import PasskeyRefused
 from control_plane.accounts.service import own_security, passkeys, second
 from control_plane.core import inject
 from control_plane.core.errors import Refused, Unauthenticated
+from control_plane.core.rate_limit import limit_by_address
 from web import cookies
 from web.cookies import PageRequest
 from web.entering import SECOND_STEP, arrive, device_of
@@ -82,7 +83,7 @@ async def give_passkey(
     return arrive(request, done, data.next)
 
 
-@post("/sign-in/passkey/ask")
+@post("/sign-in/passkey/ask", guards=[limit_by_address("sign-in-passkey", per_minute=60, burst=30)])
 async def ask_passkey(request: PageRequest, valkey: inject.Valkey) -> Response[str]:
     """Say what a passkey of anybody has to sign."""
     return asking(request, await passkeys.ask_anybody(valkey, site_of(request)))
