@@ -12,7 +12,7 @@ from control_plane.core.body import Body
 Kind: TypeAlias = Literal["operator", "agency", "client"]
 Status: TypeAlias = Literal["active", "throttled", "suspended"]
 Name: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Slug: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
+Slug: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$(?!\n)")]
 Reason: TypeAlias = Annotated[str, msgspec.Meta(max_length=500)]
 Email: TypeAlias = Annotated[str, msgspec.Meta(min_length=3, max_length=320)]
 Amount: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None

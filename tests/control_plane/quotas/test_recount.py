@@ -63,3 +63,32 @@ async def test_windows_of_more_than_a_year_ago_are_forgotten(db: Database, tenan
     await quotas.purge(db, clock)
     assert await usage_of(db, tenant.id, "messages_hour") == 0
     assert await usage_of(db, tenant.id, "contacts") == 1
+
+
+async def test_absurdly_much_of_one_tenant_stops_neither_the_recount_nor_the_warnings(
+    db: Database,
+    tenant: Tenant,
+    stranger: Tenant,
+    agency: Tenant,
+    put_below: PutBelow,
+    limit: SetLimits,
+    clock: TestClock,
+) -> None:
+    for each in (tenant, stranger):
+        await put_below(each, agency)
+        async with db.fleet_tx() as tx:
+            await tx.connection.execute(
+                """insert into usage (tenant_id, resource, window_start, used, own)
+                   values ($1, 'contacts', '-infinity', $2, $2)""",
+                each.id,
+                2**62,
+            )
+    for each in (tenant, agency):
+        await limit(each.id, contacts=10)
+    await quotas.recount(db, clock)
+    await quotas.tell(db, clock)
+    assert await usage_of(db, agency.id, "contacts") == 2**62
+    for each in (tenant, stranger, agency):  # other tests recount as well
+        await limit(each.id)
+        async with db.fleet_tx() as tx:
+            await tx.connection.execute("delete from usage where tenant_id = $1", each.id)

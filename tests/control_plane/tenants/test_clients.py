@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from control_plane.core import ids
+from control_plane.core.database import Database
 from control_plane.core.ids import TenantId
 from tests.conftest import MakeTenant, Tenant
 from tests.control_plane.tenants.conftest import MakeClient, act, public, shown
@@ -68,6 +69,7 @@ async def test_nobody_puts_a_client_below_strangers(
         {"name": "two\nlines"},
         {"name": "Zero\x00"},
         {"name": "x", "slug": "Not A Slug"},
+        {"name": "x", "slug": "nearly\n"},
         {"name": "x", "kind": "operator"},
         {"name": "x", "plan_id": "nonsense"},
         {"name": "x", "limits": {"domains": -1}},
@@ -182,3 +184,19 @@ async def test_an_agency_gives_no_more_than_it_has(
     big = await make_client(agency, limits={"domains": 5})
     moved = await act(client, agency, big, "move", parent_id=public(branch))
     assert {answer.json()["code"] for answer in (made, changed, moved)} == {"over_allocated"}
+
+
+async def test_sums_that_no_number_holds_are_too_much_and_no_failure(
+    client: httpx.AsyncClient, agency: Tenant, make_client: MakeClient, db: Database
+) -> None:
+    branch = await make_client(agency, kind="agency")
+    async with db.fleet_tx() as tx:
+        await tx.connection.execute(
+            """insert into tenants (id, parent_id, kind, name, slug, limits)
+               select id, $1, 'client', 'Large', id::text, '{"contacts": 9007199254740992}'
+               from (select gen_random_uuid() as id from generate_series(1, 1100)) as made""",
+            branch.id,
+        )
+    await client.patch(f"/v1/clients/{public(branch)}", json={"limits": {"contacts": 9}}, headers=agency.headers)
+    made = await client.post("/v1/clients", json={"name": "x", "limits": {"contacts": 1}}, headers=branch.headers)
+    assert (made.status_code, made.json()["code"]) == (422, "over_allocated")

@@ -11,7 +11,7 @@ from control_plane.quotas.schemas import Allocation
 
 _GIVEN = """
 select r.resource, quota_limit(above.limits, above_plan.limits, r.resource) as most,
-  (select coalesce(sum(quota_limit(t.limits, p.limits, r.resource)), 0)::bigint
+  (select least(coalesce(sum(quota_limit(t.limits, p.limits, r.resource)), 0), 2::numeric ^ 62)::bigint
    from tenants t left join plans p on p.id = t.plan_id
    where t.parent_id = above.id and t.erased_at is null and t.id is distinct from $3) as given
 from tenants above left join plans above_plan on above_plan.id = above.plan_id

@@ -18,7 +18,7 @@ _LIMITED_NOW = """
 _TELL = """
 update usage u set {column} = $1 from ({limited}) s
 where u.tenant_id = s.tenant_id and u.resource = s.resource and u.window_start = s.window_start
-  and u.{column} is null and s.most > 0 and s.used * 5 >= s.most * {fifths}
+  and u.{column} is null and s.most > 0 and s.used >= s.most::numeric * {fifths} / 5
 returning u.tenant_id, u.resource, u.used, s.most
 """
 _WARN = _TELL.format(column="warned_at", limited=_LIMITED_NOW, fifths=4)
@@ -27,7 +27,7 @@ _FORGET = f"""
 update usage u set warned_at = null, exceeded_at = null
 from ({_LIMITED_NOW}) s
 where u.tenant_id = s.tenant_id and u.resource = s.resource and u.window_start = s.window_start
-  and u.window_start = '-infinity' and u.warned_at is not null and (s.most is null or s.used * 5 < s.most * 4)
+  and u.window_start = '-infinity' and u.warned_at is not null and (s.most is null or s.used < s.most::numeric * 4 / 5)
 """  # noqa: S608 our own text
 
 

@@ -9,10 +9,12 @@ import asyncpg
 
 from control_plane.core.database import Transaction
 
+# Absurdly large numbers of a few tenants must not stop the recount for all: nothing adds up to more than 2⁶² here.
 _THERE_IS = """
   select tenant_id, 'domains' as resource, count(*) as own from mail_domains {where} group by 1
   union all select tenant_id, 'mailboxes', count(*) from mailboxes {where} group by 1
-  union all select tenant_id, 'storage_bytes', sum(quota_bytes)::bigint from mailboxes {where} group by 1
+  union all select tenant_id, 'storage_bytes', least(sum(quota_bytes), 2::numeric ^ 62)::bigint
+    from mailboxes {where} group by 1
 """
 _DRIFTED = f"""
 with there_is as ({_THERE_IS.format(where="")}),
@@ -27,7 +29,7 @@ counted as (
          else c.own end as own
   from counted c full join there_is h on h.tenant_id = c.tenant_id and h.resource = c.resource
 ), below as (
-  select above.id as tenant_id, o.resource, o.window_start, sum(o.own) as used
+  select above.id as tenant_id, o.resource, o.window_start, least(sum(o.own), 2::numeric ^ 62) as used
   from owned o join tenants t on t.id = o.tenant_id cross join unnest(t.path) as above (id) group by 1, 2, 3
 )
 select b.tenant_id, b.resource, b.window_start, t.path
@@ -49,7 +51,7 @@ where u.tenant_id = $1 and u.resource = $2 and u.window_start = $3
 """  # noqa: S608 our own text
 _USED = """
 update usage u set used = (
-  select coalesce(sum(b.own), 0) from usage b join tenants t on t.id = b.tenant_id
+  select least(coalesce(sum(b.own), 0), 2::numeric ^ 62)::bigint from usage b join tenants t on t.id = b.tenant_id
   where t.path @> array[$1::uuid] and b.resource = $2 and b.window_start = $3)
 where u.tenant_id = $1 and u.resource = $2 and u.window_start = $3
 """
