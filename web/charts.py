@@ -102,7 +102,7 @@ def _title(hour: Hour) -> str:
 def _ceiling(highest: int) -> int:
     step = 1
     while True:
-        for factor in (1, 2, 5):
+        for factor in (1, 2, 3, 5):
             if highest <= step * factor:
                 return step * factor
         step *= 10
