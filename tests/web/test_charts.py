@@ -29,7 +29,9 @@ def test_a_day_without_mail_has_columns_without_boxes_and_a_top() -> None:
     assert chart.columns[0].title == "00:00 UTC: nothing"
 
 
-@pytest.mark.parametrize(("highest", "top"), [(1, 1), (3, 3), (4, 5), (11, 20), (215, 300), (99, 100), (101, 200), (4_001, 5_000)])
+@pytest.mark.parametrize(
+    ("highest", "top"), [(1, 1), (3, 3), (4, 5), (11, 20), (215, 300), (99, 100), (101, 200), (4_001, 5_000)]
+)
 def test_the_top_is_a_number_that_reads_well(highest: int, top: int) -> None:
     assert hourly([Hour(MIDNIGHT, delivered=highest)]).top == top
 

@@ -66,6 +66,7 @@ async def test_a_suspended_account_says_why_and_offers_no_changes(
     assert "This account is suspended" in shown
     assert "(The invoice of May is open.)" in shown
     assert "Add domain" not in shown
+    assert "Get going" not in await zoe.see("/")
     assert "New message" not in shown
 
 

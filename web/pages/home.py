@@ -51,7 +51,8 @@ async def dismiss_checklist(request: PageRequest, visitor: page.Visitor) -> Redi
 
 
 async def _checklist(request: PageRequest, runtime: Runtime, visitor: Visitor, *, has_sent: bool) -> Checklist | None:
-    if dismissals.is_dismissed(request, _CHECKLIST, visitor.subject.tenant_id):
+    is_stopped = visitor.subject.tenant_status == "suspended"  # nothing can be set up
+    if is_stopped or dismissals.is_dismissed(request, _CHECKLIST, visitor.subject.tenant_id):
         return None
     return checklist(await _facts(runtime, visitor, has_sent=has_sent), visitor.subject)
 
