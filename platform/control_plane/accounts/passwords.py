@@ -73,7 +73,12 @@ def _is_run(plain: str) -> bool:
 def _is_personal(plain: str, about: tuple[str, ...]) -> bool:
     """Say whether little is left once the words that others know are taken out."""
     left = plain
-    for word in sorted({word for text in (*about, *_SITE) for word in _WORD.findall(text.casefold())}, key=len)[::-1]:
+    for word in sorted({word for text in (*about, *_SITE) for word in _known(text.casefold())}, key=len)[::-1]:
         left = left.replace(word, "")
     letters = re.sub(r"[\W\d_]", "", left)
     return left != plain and len(letters) < _RUN_MIN
+
+
+def _known(text: str) -> set[str]:
+    """Give what others know by a text: all of it, both sides of an address, its words; nothing that is very short."""
+    return {part for part in (text, *text.split("@"), *_WORD.findall(text)) if len(part) >= _FEWEST_CHARACTERS}

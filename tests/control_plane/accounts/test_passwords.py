@@ -43,6 +43,11 @@ def test_a_weak_password_is_refused_with_a_sentence(password: str, word: str) ->
     assert word in weakness(password, EMAIL)
 
 
+@pytest.mark.parametrize("password", ["a1b2c3-x9d8e7f6@else.test", "A1B2C3-X9D8E7F6", "1!a1b2c3-x9d8e7f6@else.test!1"])
+def test_ones_own_address_is_no_password(password: str) -> None:
+    assert "look up" in weakness(password, "a1b2c3-x9d8e7f6@else.test", "Ann")
+
+
 @pytest.mark.parametrize(
     "password",
     [
