@@ -21,7 +21,8 @@ _PASSWORD_BYTES = 15
 class Bootstrapped(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What was made; keys and the password are only here, and only the first time."""
 
-    tenant_id: str
+    tenant_id: str | None = None
+    """The first client; None once it was erased."""
     operator_key: str | None = None
     tenant_key: str | None = None
     portal_user: str | None = None
@@ -33,10 +34,12 @@ async def bootstrap(runtime: Runtime, operator_email: str) -> Bootstrapped:
     async with runtime.db.fleet_tx() as tx:
         await tx.connection.execute("select pg_advisory_xact_lock(hashtextextended('fleetpost bootstrap', 0))")
         await ip_pools.ensure_shared_pools(tx)
+        operator_id = await tenants.find_by_slug(tx, OPERATOR_SLUG)
+        if operator_id is None:
+            return await _make(tx, operator_email)
+        await accounts.give_first_owner(tx, operator_id, operator_email)  # before there were consoles it had nobody
         client_id = await tenants.find_by_slug(tx, CLIENT_SLUG)
-        if client_id is not None:
-            return Bootstrapped(tenant_id=ids.encode("ten", client_id))
-        return await _make(tx, operator_email)
+        return Bootstrapped(tenant_id=None if client_id is None else ids.encode("ten", client_id))
 
 
 async def _make(tx: Transaction, operator_email: str) -> Bootstrapped:

@@ -6,8 +6,11 @@ import sys
 import httpx
 
 from control_plane.accounts import service as accounts
+from control_plane.bootstrap import OPERATOR_SLUG
 from control_plane.core.runtime import Runtime
+from control_plane.core.tenancy import acting_for
 from control_plane.settings import Settings
+from control_plane.tenants import service as tenants
 
 
 def fleetpost(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -39,6 +42,38 @@ async def test_bootstrap_makes_keys_and_a_person_once(
 
     second = fleetpost(settings, *bootstrap)
     assert json.loads(second.stdout) == {"tenant_id": made["tenant_id"]}
+
+
+async def test_bootstrap_lets_a_person_of_before_there_were_consoles_open_the_operators(
+    settings: Settings, runtime: Runtime
+) -> None:
+    bootstrap = ("bootstrap", "--operator-email", "Op@acme.test", "--json")
+    fleetpost(settings, *bootstrap)
+    async with runtime.db.fleet_tx() as tx:
+        operator_id = await tenants.find_by_slug(tx, OPERATOR_SLUG)
+    assert operator_id is not None
+    with acting_for(operator_id):
+        async with runtime.db.tenant_tx() as tx:
+            await tx.connection.execute("delete from memberships")
+    for email in ("stranger@acme.test", "op@acme.test", "op@acme.test"):
+        fleetpost(settings, "bootstrap", "--operator-email", email, "--json")
+    with acting_for(operator_id):
+        members = (await accounts.list_members(runtime.db, None, 10)).data
+    assert [(each.email, each.role) for each in members] == [("op@acme.test", "owner")]
+
+
+async def test_bootstrap_leaves_everything_as_it_is_when_the_first_client_is_gone(
+    settings: Settings, runtime: Runtime
+) -> None:
+    bootstrap = ("bootstrap", "--operator-email", "Op@acme.test", "--json")
+    fleetpost(settings, *bootstrap)
+    rename = "update tenants set slug = $2 where slug = $1"
+    async with runtime.db.fleet_tx() as tx:
+        await tx.connection.execute(rename, "acme", "erased-acme")
+    again = fleetpost(settings, *bootstrap)
+    async with runtime.db.fleet_tx() as tx:
+        await tx.connection.execute(rename, "erased-acme", "acme")
+    assert (again.returncode, json.loads(again.stdout)) == (0, {})
 
 
 def test_what_is_wrong_is_one_sentence(settings: Settings) -> None:

@@ -50,6 +50,11 @@ async def insert_membership(tx: Transaction, tenant_id: UUID, user_id: UUID, rol
     )
 
 
+async def has_members(tx: Transaction, tenant_id: UUID) -> bool:
+    """Say whether somebody belongs to a tenant (fleet role)."""
+    return bool(await tx.connection.fetchval("select exists (select from memberships where tenant_id = $1)", tenant_id))
+
+
 async def tenants_of(tx: Transaction, user_id: UUID) -> list[UUID]:
     """Find where a person belongs, in the order that logs are written in (fleet role)."""
     rows = await tx.connection.fetch(

@@ -27,7 +27,7 @@ from control_plane.accounts.service.profile import change_profile
 from control_plane.accounts.service.reach import reach_by
 from control_plane.accounts.service.resume import resume
 from control_plane.accounts.service.sign_in import memberships, sign_in
-from control_plane.accounts.service.users import add_member, create_user
+from control_plane.accounts.service.users import add_member, create_user, give_first_owner
 
 __all__ = [
     "NewKey",
@@ -40,6 +40,7 @@ __all__ = [
     "create_user",
     "get_invitation",
     "get_member",
+    "give_first_owner",
     "invite",
     "invite_owner",
     "join",
