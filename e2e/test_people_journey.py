@@ -94,7 +94,7 @@ def add_client(person: Person, owner: Person, lab: Lab, address: str, name: str)
     page = person.page
     page.goto("/agency/clients/new")
     page.get_by_label("Name", exact=True).fill(name)
-    page.get_by_label("Owner’s e-mail address").fill(address)
+    page.get_by_label("Owner’s email").fill(address)
     page.get_by_role("button", name="Add client").click()
     expect(page.get_by_text(name).first).to_be_visible()
     join(owner, lab, address, name)
