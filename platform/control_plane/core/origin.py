@@ -10,7 +10,8 @@ def client_address(scope: Scope) -> str:
     """Give the client's IP address, empty when there is none; a header is believed only from a proxy on this host."""
     client = scope["client"]
     peer = client[0] if client else ""
-    forwarded = Headers.from_scope(scope).get("x-forwarded-for", "").rpartition(",")[2].strip()
+    lines = Headers.from_scope(scope).getall("x-forwarded-for", [""])  # some proxies add a line of their own, the last
+    forwarded = lines[-1].rpartition(",")[2].strip()
     return _as_address(forwarded) if forwarded and _is_local(peer) else _as_address(peer)
 
 

@@ -26,3 +26,9 @@ def asked_from(peer: str, forwarded: str = "") -> Scope:
 )
 def test_each_address_has_one_form(peer: str, forwarded: str, address: str) -> None:
     assert client_address(asked_from(peer, forwarded)) == address
+
+
+def test_a_proxy_that_adds_a_line_of_its_own_is_believed_and_not_the_clients_line_before_it() -> None:
+    scope = asked_from("127.0.0.1", "198.51.100.1")
+    scope["headers"] = [*scope["headers"], (b"x-forwarded-for", b"203.0.113.9")]
+    assert client_address(scope) == "203.0.113.9"
