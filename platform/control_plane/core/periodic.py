@@ -26,8 +26,8 @@ async def periodically(every_seconds: float, name: str, act: Callable[[], Awaita
         yield
     finally:
         ended.set()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(task, _LAST_ONE_SECONDS)
+        await asyncio.wait({task}, timeout=_LAST_ONE_SECONDS)
+        task.cancel()
 
 
 async def _keep_on(every_seconds: float, name: str, act: Callable[[], Awaitable[None]], ended: asyncio.Event) -> None:
@@ -39,4 +39,5 @@ async def _keep_on(every_seconds: float, name: str, act: Callable[[], Awaitable[
         except Exception:  # noqa: BLE001 whatever it is, the next time is another
             _log.exception("something periodic failed", action="periodic.failed", name=name)
         with suppress(TimeoutError):
-            await asyncio.wait_for(ended.wait(), every_seconds)
+            async with asyncio.timeout(every_seconds):
+                await ended.wait()

@@ -19,7 +19,7 @@ class NoTenant(FleetpostError):
 
 
 class DomainOutOfReach(Forbidden):
-    """This key is bound to other mail domains: use one that may act for this domain."""
+    """The key is bound to other mail domains: use one that may act for this domain."""
 
     code = "domain_out_of_reach"
 

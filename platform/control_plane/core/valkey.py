@@ -13,7 +13,9 @@ from arq import ArqRedis
 from redis.asyncio import ConnectionPool, Redis
 from redis.exceptions import RedisError
 
+from control_plane.core import valkey_connections
 from control_plane.core.outbox import JobTrigger, Signal
+from control_plane.core.valkey_connections import pool_to
 
 _log = structlog.get_logger()
 
@@ -23,8 +25,6 @@ QUEUE_NAME = "fleetpost:jobs"
 _ALWAYS = "fleetpost:always"
 """Subscribed to by everybody and never signalled: a connection without any subscription behaves differently."""
 _PAUSE_SECONDS = 1
-_PATIENCE_SECONDS = 3
-"""A Valkey that hangs is away, too: nobody waits longer for an answer of its."""
 
 
 class ValkeyUnavailable(ConnectionError):
@@ -46,7 +46,7 @@ class ArqQueue:
 
     def __init__(self, url: str) -> None:
         self.pool = ArqRedis(
-            ConnectionPool.from_url(url, socket_timeout=_PATIENCE_SECONDS, socket_connect_timeout=_PATIENCE_SECONDS),
+            pool_to(url),
             job_serializer=serialize_job,
             job_deserializer=deserialize_job,
             default_queue_name=QUEUE_NAME,
@@ -112,7 +112,7 @@ class Signals:
         """Subscribe, one after the other: without a subscription, redis-py reads a PING's answer as it sends."""
         async with self._changing:
             with contextlib.suppress(RedisError, OSError):  # the reader subscribes again once Valkey is back
-                async with asyncio.timeout(_PATIENCE_SECONDS):
+                async with asyncio.timeout(valkey_connections.PATIENCE_SECONDS):
                     await self._pubsub.subscribe(_ALWAYS, *channels)
             if self._reader is None or self._reader.done():
                 self._reader = asyncio.create_task(self._read(), name="signals")
@@ -121,7 +121,7 @@ class Signals:
         async with self._changing:
             if channel not in self._listeners:
                 with contextlib.suppress(RedisError, OSError):
-                    async with asyncio.timeout(_PATIENCE_SECONDS):
+                    async with asyncio.timeout(valkey_connections.PATIENCE_SECONDS):
                         await self._pubsub.unsubscribe(channel)
 
     async def _read(self) -> None:
@@ -150,7 +150,8 @@ class Listener:
     async def next(self, timeout_seconds: float) -> str | None:
         """Wait for the next signal's body; None when the time is up and the listener should look for itself."""
         try:
-            return await asyncio.wait_for(self._queue.get(), timeout_seconds)
+            async with asyncio.timeout(timeout_seconds):
+                return await self._queue.get()
         except TimeoutError:
             return None
 
@@ -162,9 +163,7 @@ class Listener:
 
 def connect(url: str) -> Client:
     """Open a client; it connects at first use and again after a loss, and waits for no answer for ever."""
-    client: Client = Redis.from_url(
-        url, health_check_interval=30, socket_timeout=_PATIENCE_SECONDS, socket_connect_timeout=_PATIENCE_SECONDS
-    )
+    client: Client = Redis.from_pool(pool_to(url, health_check_interval=30))
     return client
 
 

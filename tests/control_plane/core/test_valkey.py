@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 import pytest
 from redis.exceptions import RedisError
 
-from control_plane.core import valkey
+from control_plane.core import valkey_connections
 from control_plane.core.outbox import Signal
 from control_plane.core.valkey import Client, Listener, Signals, connect
 
@@ -73,7 +73,7 @@ async def test_who_stops_listening_takes_nobody_with_them(signals: Signals) -> N
 
 
 async def test_a_valkey_that_hangs_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(valkey, "_PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(valkey_connections, "PATIENCE_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:  # one can connect to it, and then nothing comes
         client = connect(f"redis://127.0.0.1:{silent.getsockname()[1]}")
         with pytest.raises(RedisError):
@@ -88,7 +88,7 @@ async def test_a_valkey_that_hangs_is_away(monkeypatch: pytest.MonkeyPatch) -> N
 async def test_who_listens_may_wait_longer_than_for_an_answer(
     servers: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(valkey, "_PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(valkey_connections, "PATIENCE_SECONDS", 0.2)
     client, channel = connect(servers["REDIS_URL"]), some_channel()
     signals = Signals(client)
     async with signals.listen(channel) as listener:
@@ -96,4 +96,32 @@ async def test_who_listens_may_wait_longer_than_for_an_answer(
         await signals.publish([Signal(channel, "still here")])
         assert await listener.next(0.5) == "still here"
     await signals.close()
+    await client.aclose()
+
+
+async def test_a_listener_that_is_cancelled_while_a_signal_comes_ends() -> None:
+    queue: asyncio.Queue[str] = asyncio.Queue()
+    waiting = asyncio.create_task(Listener(queue).next(60))
+    await asyncio.sleep(0)
+    queue.put_nowait("new")
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+
+async def test_a_task_that_is_cancelled_as_it_writes_ends(servers: dict[str, str]) -> None:
+    client = connect(servers["REDIS_URL"])
+    await client.ping()
+
+    async def write_on() -> None:
+        while True:
+            await client.ping()
+
+    for turns in range(8):  # one of them is the moment in which the writing has ended
+        task = asyncio.create_task(write_on())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        done, _ = await asyncio.wait({task}, timeout=5)
+        assert done, turns
     await client.aclose()
