@@ -7,7 +7,7 @@ after this, in a later generation.
 from control_plane.core.clock import Clock
 from control_plane.core.crypto import Vault
 from control_plane.core.database import Database
-from control_plane.core.ids import NodeId
+from control_plane.core.ids import NodeId, TenantId
 from control_plane.core.tenancy import acting_for
 from control_plane.mail_domains import service as mail_domains
 from control_plane.mailboxes import service as mailboxes
@@ -17,12 +17,18 @@ from control_plane.nodes.schemas import ALL_ROLES
 
 async def fill(db: Database, vault: Vault, clock: Clock, node_id: NodeId | None = None) -> int:
     """Fill what is not filled yet, of one node or of all; gives how many placements that were."""
-    placements = await service.unfilled_placements(db, node_id)
-    for tenant_id, unfilled_node in placements:
-        with acting_for(tenant_id):
-            async with db.tenant_tx() as tx:
-                await service.publish(tx, tenant_id, [], ALL_ROLES, only_node=unfilled_node)
-                await mail_domains.publish_all(tx, vault, only_node=unfilled_node)
-                await mailboxes.publish_all(tx, only_node=unfilled_node)
-        await service.mark_filled(db, tenant_id, unfilled_node, clock)
-    return len(placements)
+    filled = 0
+    while placements := await service.unfilled_placements(db, node_id):
+        for tenant_id, unfilled_node in placements:
+            await _fill_one(db, vault, tenant_id, unfilled_node)
+            await service.mark_filled(db, tenant_id, unfilled_node, clock)
+        filled += len(placements)
+    return filled
+
+
+async def _fill_one(db: Database, vault: Vault, tenant_id: TenantId, node_id: NodeId) -> None:
+    with acting_for(tenant_id):
+        async with db.tenant_tx() as tx:
+            await service.publish(tx, tenant_id, [], ALL_ROLES, only_node=node_id)
+            await mail_domains.publish_all(tx, vault, only_node=node_id)
+            await mailboxes.publish_all(tx, only_node=node_id)

@@ -69,7 +69,9 @@ async def test_a_placement_that_was_not_filled_is_filled_later(
 ) -> None:
     node = await make_node()
     async with runtime.db.fleet_tx() as tx:
-        await tx.connection.execute("update placements set filled_at = null where node_id = $1", node.id)
+        await tx.connection.execute(
+            "update placements set filled_at = null where node_id = $1 and tenant_id = $2", node.id, tenant.id
+        )
     assert (tenant.id, node.id) in await service.unfilled_placements(runtime.db, node.id)
     assert await placements.fill(runtime.db, runtime.vault, runtime.clock, node.id) > 0
     assert await service.unfilled_placements(runtime.db, node.id) == []
