@@ -5,6 +5,7 @@ scripts/translations check     say what is missing, unsure or does not fit
 """
 
 import importlib
+import re
 import sys
 from collections.abc import Iterator
 from io import BytesIO
@@ -36,6 +37,7 @@ _MOVING = tuple(
     f'"{name}'.encode()
     for name in ("POT-Creation-Date", "PO-Revision-Date", "Generated-By", "Last-Translator", "Report-Msgid-Bugs-To")
 )
+_PLACEHOLDER = re.compile(r"%\(\w+\)s")
 _HEADER = "# Translations of Fleetpost's pages, kept in step by scripts/translations; write the msgstr lines only."
 
 
@@ -107,6 +109,9 @@ def compared(code: str, found: Message | None) -> Iterator[Fault]:
         return
     for error in found.check():
         yield Fault(code, _text(found), str(error))
+    if isinstance(found.id, str) and isinstance(found.string, str):  # a plural may say "one" in words
+        for name in sorted(set(_PLACEHOLDER.findall(found.id)) - set(_PLACEHOLDER.findall(found.string))):
+            yield Fault(code, found.id, f"lacks the placeholder {name}")
 
 
 def _text(message: Message) -> str:

@@ -20,8 +20,8 @@ def test_a_catalogue_is_complete(language: Language) -> None:
 @pytest.mark.parametrize(
     ("english", "translated", "what"),
     [
-        ("Hello, %(name)s", "Hallo", "placeholders are incompatible"),
-        ("Hello, %(name)s", "Hallo, %(nme)s", "unknown named placeholder"),
+        ("Hello, %(name)s", "Hallo", "lacks the placeholder %(name)s"),
+        ("Hello, %(name)s", "Hallo, %(name)s und %(nme)s", "unknown named placeholder"),
         ("Hello", "", "is not translated"),
     ],
 )
