@@ -4,8 +4,8 @@ import re
 import time
 from pathlib import Path
 
-import pyotp
 from playwright.sync_api import Browser, Playwright, expect
+from pyotp.totp import TOTP
 
 from e2e.browsing import Person, chromium
 from e2e.conftest import Up
@@ -55,7 +55,7 @@ def set_up_app(person: Person) -> str:
     page.goto("/account/security")
     page.get_by_role("link", name="Set up").click()
     secret = page.locator("ol code").inner_text().replace(" ", "")
-    page.get_by_label("Code", exact=True).fill(pyotp.TOTP(secret).now())
+    page.get_by_label("Code", exact=True).fill(TOTP(secret).now())
     page.get_by_role("button", name="Turn it on").click()
     expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
     return secret
@@ -84,7 +84,7 @@ def sign_in_with_code(person: Person, address: str, secret: str) -> None:
     """Come back with password and code: the next step's, since each counts once."""
     person.page.context.clear_cookies()
     person.sign_in(address, PASSWORD)
-    totp = pyotp.TOTP(secret)
+    totp = TOTP(secret)
     person.page.get_by_label("Code from your app").fill(totp.at(int(time.time()), counter_offset=1))
     person.page.get_by_role("button", name="Go on").click()
     expect(person.page.get_by_role("heading", name="One more step")).not_to_be_visible()

@@ -89,12 +89,12 @@ def faults(code: str, template: Catalog) -> Iterator[Fault]:
         yield Fault(code, "", "has no catalogue; run scripts/translations update")
         return
     catalog = catalogues.read(code)
-    wanted = {message.id for message in template if message.id}
+    wanted = {_text(message) for message in template if message.id}
     for message in template:
         if message.id:
             yield from compared(code, catalog.get(message.id))
     for message in catalog:
-        if message.id and message.id not in wanted:
+        if message.id and _text(message) not in wanted:
             yield Fault(code, _text(message), "is no longer in the source; run scripts/translations update")
 
 

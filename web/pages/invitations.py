@@ -48,6 +48,9 @@ async def join(request: PageRequest, token: FromPath[str], data: URLEncodedBody[
     runtime = runtime_of(request)
     try:
         shown = await accounts.open_invitation(runtime.db, runtime.clock, token)
+    except LinkSpent as spent:
+        return plain_page(request, _SPENT, {}, refused=spent)
+    try:
         newcomer = Newcomer(name=data.name, password=data.password)
         joined = await accounts.join(runtime.db, runtime.clock, token, newcomer, device_of(request).address)
     except LinkSpent as spent:

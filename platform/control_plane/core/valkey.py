@@ -11,6 +11,7 @@ import msgspec
 import structlog
 from arq import ArqRedis
 from redis.asyncio import ConnectionPool, Redis
+from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import RedisError
 
 from control_plane.core import valkey_connections
@@ -170,6 +171,6 @@ def connect(url: str) -> Client:
 def _listening(client: Client) -> Client:
     """Make a client to the same Valkey that waits for as long as nothing is signalled."""
     pool = client.connection_pool
-    return Redis(
-        connection_pool=ConnectionPool(pool.connection_class, **pool.connection_kwargs | {"socket_timeout": None})
-    )
+    kind: type[AbstractConnection] = pool.connection_class  # pyright: ignore[reportAssignmentType] a Connection is one
+    own = ConnectionPool(kind, **pool.connection_kwargs | {"socket_timeout": None})
+    return Redis(connection_pool=own)

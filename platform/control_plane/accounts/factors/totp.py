@@ -1,8 +1,10 @@
 """Codes of an authenticator app (RFC 6238): six digits that change every 30 seconds."""
 
+import hmac
 from datetime import datetime
 
 import pyotp
+from pyotp.totp import TOTP
 
 STEP_SECONDS = 30
 _DIGITS = 6
@@ -18,7 +20,7 @@ def new_secret() -> str:
 
 def uri(secret: str, email: str) -> str:
     """Give what an app reads out of the picture."""
-    return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=_ISSUER)
+    return TOTP(secret).provisioning_uri(name=email, issuer_name=_ISSUER)
 
 
 def step_of(secret: str, code: str, now: datetime) -> int | None:
@@ -29,6 +31,6 @@ def step_of(secret: str, code: str, now: datetime) -> int | None:
     typed = "".join(code.split())
     if len(typed) != _DIGITS or not (typed.isascii() and typed.isdigit()):
         return None
-    app, present = pyotp.TOTP(secret), int(now.timestamp()) // STEP_SECONDS
+    app, present = TOTP(secret), int(now.timestamp()) // STEP_SECONDS
     steps = range(present - _CLOCKS_APART_STEPS, present + _CLOCKS_APART_STEPS + 1)
-    return next((step for step in steps if pyotp.utils.strings_equal(app.generate_otp(step), typed)), None)
+    return next((step for step in steps if hmac.compare_digest(app.generate_otp(step), typed)), None)

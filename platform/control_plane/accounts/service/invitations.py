@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from control_plane.accounts.emails import address_of
 from control_plane.accounts.errors import (
@@ -154,4 +155,4 @@ async def _found(tx: Transaction, invitation_id: UUID) -> asyncpg.Record:
 
 
 def _view(row: asyncpg.Record) -> Invitation:
-    return Invitation(**(dict(row) | {"id": encode(INVITATION, row["id"])}))
+    return msgspec.convert(dict(row) | {"id": encode(INVITATION, row["id"])}, Invitation)

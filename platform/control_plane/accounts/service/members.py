@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from control_plane.accounts.errors import LastOwner, OwnerUnclear
 from control_plane.accounts.people import Member
@@ -113,4 +114,4 @@ async def _found(tx: Transaction, user_id: UUID) -> asyncpg.Record:
 
 
 def _view(row: asyncpg.Record) -> Member:
-    return Member(**(dict(row) | {"id": encode(MEMBER, row["id"])}))
+    return msgspec.convert(dict(row) | {"id": encode(MEMBER, row["id"])}, Member)

@@ -13,7 +13,7 @@ from control_plane.core.database import Transaction
 from control_plane.core.errors import FieldError, Invalid
 from control_plane.quotas.errors import OverAllocated
 from control_plane.quotas.queries import allocation as queries
-from control_plane.quotas.resources import LIMITED
+from control_plane.quotas.resources import LIMITED, Resource
 from control_plane.quotas.schemas import Allocation
 
 _limits = msgspec.json.Decoder(dict[str, int | None])
@@ -46,7 +46,7 @@ async def check_allocation(
 async def check_gifts(tx: Transaction, giver: UUID, raised: Iterable[str]) -> None:
     """Check that what a tenant gives to all its clients is within its own limits, where a plan was just raised."""
     await queries.lock(tx, giver)
-    resources = [name for name in LIMITED if name in set(raised)]
+    resources: list[Resource] = [name for name in LIMITED if name in set(raised)]
     _refuse([_fault(each, 0) for each in await queries.given(tx, giver, resources, None)])
 
 
