@@ -4,9 +4,11 @@ import subprocess
 import sys
 
 import httpx
+import pytest
 
 from control_plane.accounts import service as accounts
 from control_plane.bootstrap import OPERATOR_SLUG
+from control_plane.core.database import Database
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
 from control_plane.settings import Settings
@@ -25,6 +27,15 @@ def fleetpost(settings: Settings, *arguments: str) -> subprocess.CompletedProces
     }
     command = [sys.executable, "-m", "control_plane.cli", *arguments]
     return subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module", autouse=True)
+async def names_are_free(db: Database) -> None:
+    """An installation that begins has no tenants; here, other tests made some, and one may be called Acme."""
+    async with db.fleet_tx() as tx:
+        await tx.connection.execute(
+            "update tenants set slug = slug || '-' || right(id::text, 12) where slug in ('acme', 'operator')"
+        )
 
 
 async def test_bootstrap_makes_keys_and_a_person_once(
