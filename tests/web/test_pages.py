@@ -81,7 +81,11 @@ async def test_a_form_may_be_sent_again_after_it_was_put_right(ann: Person, doma
     ).status_code == 303
 
 
-async def test_without_a_server_for_mailboxes_nobody_reads_the_operators_words(ann: Person, domain: str) -> None:
+async def test_without_a_server_for_mailboxes_nobody_reads_the_operators_words(
+    ann: Person, domain: str, db: Database
+) -> None:
+    async with db.fleet_tx() as tx:
+        await tx.connection.execute("delete from placements where tenant_id = $1", ann.tenant.id)
     fields = {"local_part": "ann", "domain": domain, "name": "Ann", "password": "correct horse"}
     answer = await ann.submit("/mailboxes", page="/mailboxes", **fields)
     assert answer.status_code == 503
