@@ -6,8 +6,9 @@ from datetime import datetime
 import msgspec
 
 from control_plane.audit.schemas import AuditChange, AuditEntry
+from control_plane.core.languages import mark
 from web import formats
-from web.i18n import gettext, mark
+from web.i18n import gettext
 
 HIDDEN = "(hidden)"
 _LONGEST = 160

@@ -5,8 +5,9 @@ from datetime import datetime
 
 import msgspec
 
+from control_plane.core.languages import mark
 from web import formats
-from web.i18n import gettext, mark
+from web.i18n import gettext
 
 
 class Hour(msgspec.Struct, frozen=True):

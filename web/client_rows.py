@@ -8,8 +8,9 @@ import msgspec
 from control_plane.agencies.schemas import ClientRow, Concern, DomainCounts, Overview
 from control_plane.agencies.service.overview import SORTS, Found, Wanted
 from control_plane.core import ids
+from control_plane.core.languages import mark
 from web import formats, i18n
-from web.i18n import gettext, mark
+from web.i18n import gettext
 from web.statuses import Status
 from web.tables import Choice, Column, Search, Table
 

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 import msgspec
 
 from control_plane.analytics.schemas import Bucket, Counts
+from control_plane.core.languages import mark
 from web import charts, formats
-from web.i18n import gettext, mark
+from web.i18n import gettext
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,8 +10,9 @@ from litestar.response import Redirect
 
 from control_plane.core import problem
 from control_plane.core.errors import FleetpostError, Invalid, NotFound, Unauthenticated
+from control_plane.core.languages import mark
 from web import cookies, csrf
-from web.i18n import gettext, mark
+from web.i18n import gettext
 from web.redirects import HOME, own_path
 from web.refusals import IdentityUnconfirmed
 from web.rendering import Answer, shared_renderer

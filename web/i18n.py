@@ -3,32 +3,9 @@
 from contextvars import ContextVar
 from gettext import NullTranslations
 
-import msgspec
 from babel import Locale
 
-
-class Language(msgspec.Struct, frozen=True):
-    """A language that the pages speak."""
-
-    code: str
-    """As Babel and the folders of catalogues write it: `zh_Hans`."""
-    name: str
-    """In the language itself."""
-
-    @property
-    def tag(self) -> str:
-        """Write it as HTML and HTTP do: `zh-Hans`."""
-        return self.code.replace("_", "-")
-
-
-ENGLISH = Language("en", "English")
-LANGUAGES = (
-    ENGLISH,
-    Language("de", "Deutsch"),
-    Language("es", "Español"),
-    Language("fr", "Français"),
-    Language("zh_Hans", "简体中文"),
-)
+from control_plane.core.languages import ENGLISH, Language
 
 _language: ContextVar[Language] = ContextVar("language", default=ENGLISH)
 _translations: ContextVar[NullTranslations | None] = ContextVar("translations", default=None)
@@ -59,8 +36,3 @@ def gettext(message: str) -> str:
 def ngettext(singular: str, plural: str, number: int) -> str:
     """Translate a sentence that depends on a number."""
     return (_translations.get() or _NONE).ngettext(singular, plural, number)
-
-
-def mark(message: str) -> str:
-    """Mark a sentence of a constant for the catalogues; whoever shows it translates it."""
-    return message

@@ -7,7 +7,8 @@ import msgspec
 from control_plane.accounts.key_rights import may_give
 from control_plane.accounts.schemas import RESOURCES
 from control_plane.core.auth import Subject
-from web.i18n import gettext, mark
+from control_plane.core.languages import mark
+from web.i18n import gettext
 
 _SEND = ("messages:write",)
 

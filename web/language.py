@@ -7,8 +7,8 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from web import catalogues, cookies, i18n
-from web.i18n import ENGLISH, LANGUAGES, Language
+from control_plane.core.languages import ENGLISH, LANGUAGES, Language, catalogues
+from web import cookies, i18n
 
 COOKIE = "fp_language"
 """The choice of who is not signed in; no secret."""

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 import msgspec
 
 from control_plane.core.errors import FieldError, Invalid
+from control_plane.core.languages import mark
 from control_plane.tenants.schemas import Limits
 from web import gigabytes
-from web.i18n import gettext, mark
+from web.i18n import gettext
 
 _MOST = 2**53
 _DIGITS = 16

@@ -1,9 +1,10 @@
 """How a limit stands, in words: what the resource is called, and what to do when it is nearly or wholly used up."""
 
+from control_plane.core.languages import mark
 from control_plane.quotas.resources import Resource
 from control_plane.quotas.schemas import Level, ResourceUsage
 from web import formats
-from web.i18n import gettext, mark
+from web.i18n import gettext
 
 _WORDS: dict[Resource, str] = {
     "messages_hour": mark("Messages this hour"),

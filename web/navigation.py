@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 import msgspec
 
 from control_plane.core.auth import Subject
-from web.i18n import mark
+from control_plane.core.languages import mark
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ import msgspec
 from control_plane.accounts.rights import may_give
 from control_plane.accounts.schemas import Role
 from control_plane.core.auth import Subject
-from web.i18n import mark
+from control_plane.core.languages import mark
 
 
 class RoleWords(msgspec.Struct, frozen=True):

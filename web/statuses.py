@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from web.i18n import gettext, mark
+from control_plane.core.languages import mark
+from web.i18n import gettext
 
 
 class Status(msgspec.Struct, frozen=True):

@@ -5,9 +5,10 @@ from datetime import datetime
 
 import msgspec
 
+from control_plane.core.languages import mark
 from control_plane.messages.schemas import Message, MessageEvent, RecipientTimeline, Route
 from web import charts
-from web.i18n import gettext, mark
+from web.i18n import gettext
 
 
 class Fact(msgspec.Struct, frozen=True):

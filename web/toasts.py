@@ -1,6 +1,7 @@
 """What a page may say after a redirect, by `?done=`: nobody else's words appear on a page by its address."""
 
-from web.i18n import gettext, mark
+from control_plane.core.languages import mark
+from web.i18n import gettext
 
 _TOASTS = {
     "domain-added": mark("The domain is added. Set the records below, then check."),

@@ -17,8 +17,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 from control_plane.core.errors import FleetpostError, Refused, Unavailable
-from web import catalogues
-from web.i18n import ENGLISH, LANGUAGES
+from control_plane.core.languages import ENGLISH, LANGUAGES, catalogues
 
 _WEB = Path(__file__).parent
 _PLATFORM = _WEB.parent / "platform"

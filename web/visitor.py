@@ -18,10 +18,10 @@ from control_plane.accounts.schemas import Visitor as Found
 from control_plane.core.actor import bind_actor
 from control_plane.core.auth import Subject
 from control_plane.core.errors import Forbidden
+from control_plane.core.languages import mark
 from control_plane.core.origin import client_address
 from control_plane.core.tenancy import bind_tenant
 from web import cookies
-from web.i18n import mark
 from web.language import speak
 from web.refusals import SignInNeeded
 

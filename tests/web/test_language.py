@@ -2,8 +2,8 @@
 
 import pytest
 
+from control_plane.core.languages import LANGUAGES
 from tests.web.conftest import Person
-from web.i18n import LANGUAGES
 from web.language import COOKIE, choose
 
 

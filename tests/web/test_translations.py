@@ -3,9 +3,9 @@
 import pytest
 from babel.messages.catalog import Catalog
 
+from control_plane.core.languages import ENGLISH, LANGUAGES, Language, catalogues
 from tests.web.conftest import Person
-from web import catalogues, translations
-from web.i18n import ENGLISH, LANGUAGES, Language
+from web import translations
 from web.language import COOKIE
 
 OTHERS = [language for language in LANGUAGES if language is not ENGLISH]

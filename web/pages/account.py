@@ -10,13 +10,13 @@ from control_plane.accounts import service as accounts
 from control_plane.accounts.service import own_security
 from control_plane.core import ids
 from control_plane.core.errors import FleetpostError, NotFound, Refused, Unavailable
+from control_plane.core.languages import LANGUAGES
 from control_plane.core.tenancy import acting_for
 from web import cookies
 from web import inject as page
 from web.cookies import PageRequest, runtime_of
 from web.forms import faults
 from web.frame import Frame
-from web.i18n import LANGUAGES
 from web.language import known
 from web.reauthentication import NotYourOrganisations, is_fresh
 from web.refusals import IdentityUnconfirmed

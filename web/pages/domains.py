@@ -11,6 +11,7 @@ from litestar.response import Redirect, Stream
 from control_plane.core import ids, inject
 from control_plane.core.database import Database
 from control_plane.core.errors import Refused
+from control_plane.core.languages import mark
 from control_plane.core.pagination import Page
 from control_plane.mail_domains import service
 from control_plane.mail_domains.schemas import Domain
@@ -20,7 +21,7 @@ from web import inject as page
 from web.cookies import PageRequest
 from web.forms import faults
 from web.frame import Frame
-from web.i18n import gettext, mark, ngettext
+from web.i18n import gettext, ngettext
 from web.rendering import Answer
 from web.tables import Column, Table
 from web.visitor import may

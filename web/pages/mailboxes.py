@@ -12,6 +12,7 @@ from control_plane.core import ids, inject
 from control_plane.core.clock import Clock
 from control_plane.core.database import Database
 from control_plane.core.errors import FieldError, FleetpostError, Invalid, Refused, Unavailable
+from control_plane.core.languages import mark
 from control_plane.core.pagination import Page
 from control_plane.mailboxes import service
 from control_plane.mailboxes.schemas import Mailbox, NewMailbox
@@ -21,7 +22,7 @@ from web import inject as page
 from web.cookies import PageRequest
 from web.forms import faults
 from web.frame import Frame
-from web.i18n import gettext, mark
+from web.i18n import gettext
 from web.pages.domains import proven_names
 from web.rendering import Answer
 from web.tables import Column, Table

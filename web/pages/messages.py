@@ -12,6 +12,7 @@ from control_plane.core import inject
 from control_plane.core.database import Database
 from control_plane.core.errors import NotFound
 from control_plane.core.ids import MalformedId
+from control_plane.core.languages import mark
 from control_plane.core.tenancy import acting_for
 from control_plane.deliveries.schemas import Status
 from control_plane.messages import service
@@ -19,7 +20,6 @@ from control_plane.messages.schemas import Filters, Message, MessageSummary
 from web import cookies, csv_export, live, tables, timeline
 from web import inject as page
 from web.frame import Frame
-from web.i18n import mark
 from web.rendering import Answer
 from web.statuses import DELIVERY_STATUSES, delivery_status
 from web.tables import Choice, Column, Day, Search, Table

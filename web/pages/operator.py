@@ -14,6 +14,7 @@ from control_plane.core import ids, inject
 from control_plane.core.clock import Clock
 from control_plane.core.database import Database
 from control_plane.core.errors import NotFound
+from control_plane.core.languages import mark
 from control_plane.ip_pools import service as ip_pools
 from control_plane.ip_pools.schemas import Pool
 from control_plane.nodes import service as nodes
@@ -22,7 +23,7 @@ from web import client_rows, cookies, csv_export, tables
 from web import inject as page
 from web.client_rows import LEVELS, QUERY, STATUSES
 from web.day import day
-from web.i18n import gettext, mark
+from web.i18n import gettext
 from web.rendering import Answer
 from web.statuses import Status
 from web.visitor import may

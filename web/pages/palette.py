@@ -10,6 +10,7 @@ from litestar.params import FromQuery
 from control_plane.accounts import service as accounts
 from control_plane.core import inject
 from control_plane.core.database import Database
+from control_plane.core.languages import mark
 from control_plane.core.runtime import Runtime
 from control_plane.mail_domains import service as mail_domains
 from control_plane.mailboxes import service as mailboxes
@@ -18,7 +19,7 @@ from control_plane.messages.schemas import Filters
 from web import inject as page
 from web.cookies import PageRequest
 from web.frame import registered_paths
-from web.i18n import gettext, mark
+from web.i18n import gettext
 from web.navigation import Entry, navigation
 from web.pages.places import choices
 from web.rendering import Answer

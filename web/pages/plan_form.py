@@ -6,9 +6,10 @@ from typing import TypeVar
 import msgspec
 
 from control_plane.core.errors import FieldError, Invalid
+from control_plane.core.languages import mark
 from control_plane.plans.schemas import NewPlan, Plan, PlanChange, PlanLimits, Price
 from web import gigabytes
-from web.i18n import gettext, mark
+from web.i18n import gettext
 
 Wanted = TypeVar("Wanted", NewPlan, PlanChange)
 

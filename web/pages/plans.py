@@ -10,6 +10,7 @@ from litestar.response import Redirect
 
 from control_plane.core import ids, inject
 from control_plane.core.errors import FleetpostError, NotFound, Refused
+from control_plane.core.languages import mark
 from control_plane.plans import service
 from control_plane.plans.schemas import NewPlan, Plan, PlanChange, PlanLimits
 from web import formats, tables
@@ -17,7 +18,7 @@ from web import inject as page
 from web.cookies import PageRequest
 from web.forms import faults
 from web.frame import Frame
-from web.i18n import gettext, locale, mark, ngettext
+from web.i18n import gettext, locale, ngettext
 from web.pages.plan_form import FIELDS, LIMITS, PlanForm, filled
 from web.rendering import Answer
 from web.statuses import Status

@@ -13,13 +13,14 @@ from control_plane.accounts.service import keys as service
 from control_plane.core import inject
 from control_plane.core.errors import FieldError, Invalid, Refused
 from control_plane.core.ids import decode
+from control_plane.core.languages import mark
 from control_plane.core.runtime import Runtime
 from web import inject as page
 from web import key_words, tables
 from web.cookies import PageRequest
 from web.forms import faults
 from web.frame import Frame
-from web.i18n import gettext, mark
+from web.i18n import gettext
 from web.reauthentication import recently_signed_in
 from web.rendering import Answer
 from web.tables import Column, Table

@@ -10,10 +10,10 @@ from control_plane.audit.schemas import Filters
 from control_plane.core import ids, inject
 from control_plane.core.database import Database
 from control_plane.core.ids import MalformedId
+from control_plane.core.languages import mark
 from web import audit_words, tables
 from web import inject as page
 from web.cookies import PageRequest
-from web.i18n import mark
 from web.rendering import Answer
 from web.tables import Choice, Day, Search, Table
 from web.visitor import may

@@ -1,5 +1,7 @@
 """The people of an account: who they are, what they may do, and who is invited."""
 
+from collections.abc import Awaitable
+
 import msgspec
 from litestar import get, post
 from litestar.params import FromPath, URLEncodedBody
@@ -71,11 +73,9 @@ async def change_role(
     data: URLEncodedBody[RoleForm],
 ) -> Answer | Redirect:
     """Give somebody another role."""
-    try:
-        await accounts.change_role(db, visitor.subject, ids.decode(MEMBER, member_id), data.role)
-    except Refused as refused:
-        return await _page(frame, visitor, db, refused=refused)
-    return _done("saved")
+    return await _do(
+        frame, visitor, db, accounts.change_role(db, visitor.subject, ids.decode(MEMBER, member_id), data.role), "saved"
+    )
 
 
 @post(f"{_PATH}/{{member_id:str}}/remove", guards=[may("members:write")])
@@ -83,11 +83,7 @@ async def remove_member(
     frame: page.Frame, visitor: page.Visitor, db: inject.Database, member_id: FromPath[str]
 ) -> Answer | Redirect:
     """Take somebody off the account."""
-    try:
-        await accounts.remove(db, visitor.subject, ids.decode(MEMBER, member_id))
-    except Refused as refused:
-        return await _page(frame, visitor, db, refused=refused)
-    return _done("deleted")
+    return await _do(frame, visitor, db, accounts.remove(db, visitor.subject, ids.decode(MEMBER, member_id)), "deleted")
 
 
 @post(f"{_PATH}/{{member_id:str}}/transfer-ownership", guards=[may("members:write"), recently_signed_in])
@@ -95,11 +91,9 @@ async def hand_over(
     frame: page.Frame, visitor: page.Visitor, db: inject.Database, member_id: FromPath[str]
 ) -> Answer | Redirect:
     """Hand the account over to somebody."""
-    try:
-        await accounts.transfer_ownership(db, visitor.subject, ids.decode(MEMBER, member_id))
-    except Refused as refused:
-        return await _page(frame, visitor, db, refused=refused)
-    return _done("saved")
+    return await _do(
+        frame, visitor, db, accounts.transfer_ownership(db, visitor.subject, ids.decode(MEMBER, member_id)), "saved"
+    )
 
 
 @post(f"{_PATH}/invitations/{{invitation_id:str}}/resend", guards=[may("members:write")])
@@ -122,11 +116,18 @@ async def withdraw_invitation(
     frame: page.Frame, visitor: page.Visitor, db: inject.Database, invitation_id: FromPath[str]
 ) -> Answer | Redirect:
     """Take an invitation back."""
+    return await _do(
+        frame, visitor, db, accounts.withdraw(db, visitor.subject, ids.decode(INVITATION, invitation_id)), "deleted"
+    )
+
+
+async def _do(frame: Frame, visitor: Visitor, db: Database, act: Awaitable[object], done: str) -> Answer | Redirect:
+    """Do it and go back to the page; if it is refused, show why."""
     try:
-        await accounts.withdraw(db, visitor.subject, ids.decode(INVITATION, invitation_id))
+        await act
     except Refused as refused:
         return await _page(frame, visitor, db, refused=refused)
-    return _done("deleted")
+    return _done(done)
 
 
 def _done(what: str) -> Redirect:

@@ -4,6 +4,7 @@ import msgspec
 from litestar import get
 
 from control_plane.core import inject
+from control_plane.core.languages import mark
 from control_plane.plans import service as plans
 from control_plane.plans.schemas import Plan
 from control_plane.quotas import service
@@ -11,7 +12,7 @@ from control_plane.quotas.resources import Resource, Window
 from control_plane.quotas.schemas import ResourceUsage, Usage
 from web import formats, limit_words
 from web import inject as page
-from web.i18n import gettext, mark
+from web.i18n import gettext
 from web.rendering import Answer
 from web.visitor import may
 

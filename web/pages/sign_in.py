@@ -9,10 +9,10 @@ from control_plane.accounts import service as accounts
 from control_plane.accounts import sessions
 from control_plane.core import inject
 from control_plane.core.errors import FleetpostError, Invalid, Refused, Unavailable
+from control_plane.core.languages import mark
 from web import cookies, i18n
 from web.cookies import PageRequest, runtime_of
 from web.entering import arrive, device_of, known_as
-from web.i18n import mark
 from web.plain import plain_page
 from web.redirects import own_path
 from web.rendering import Answer

@@ -8,6 +8,7 @@ from litestar.response import Redirect
 from control_plane.core import inject
 from control_plane.core.database import Database
 from control_plane.core.errors import Refused
+from control_plane.core.languages import mark
 from control_plane.core.runtime import Runtime
 from control_plane.webhooks import service
 from control_plane.webhooks.schemas import EVENT_TYPES, CreatedWebhook, NewWebhook
@@ -16,7 +17,6 @@ from web import tables
 from web.cookies import PageRequest
 from web.forms import faults
 from web.frame import Frame
-from web.i18n import mark
 from web.rendering import Answer
 from web.tables import Column, Table
 from web.visitor import may

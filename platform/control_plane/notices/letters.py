@@ -1,8 +1,9 @@
 """What each notice says, in the reader's language."""
 
-from functools import singledispatch
 from gettext import NullTranslations
+from typing import assert_never
 
+from control_plane.core.languages import mark
 from control_plane.notices.schemas import (
     AlreadyHere,
     Invitation,
@@ -14,7 +15,6 @@ from control_plane.notices.schemas import (
     SignInLink,
     SignUpLink,
 )
-from web.i18n import mark
 
 _NOT_YOU = mark("If you did not ask for this, you need do nothing: without the link nobody gets in.")
 _NEWS: dict[SecurityEvent, str] = {
@@ -27,14 +27,25 @@ _NEWS: dict[SecurityEvent, str] = {
 }
 
 
-@singledispatch
 def letter_of(notice: Notice, words: NullTranslations) -> Letter:
     """Put a notice into words."""
-    raise NotImplementedError(notice)
+    match notice:
+        case SignUpLink():
+            return _sign_up(notice, words)
+        case AlreadyHere():
+            return _already_here(notice, words)
+        case SignInLink():
+            return _sign_in(notice, words)
+        case ResetLink():
+            return _reset(notice, words)
+        case Invitation():
+            return _invitation(notice, words)
+        case SecurityNews():
+            return _news(notice, words)
+    assert_never(notice)
 
 
-@letter_of.register
-def _(notice: SignUpLink, words: NullTranslations) -> Letter:
+def _sign_up(notice: SignUpLink, words: NullTranslations) -> Letter:
     _ = words.gettext
     return Letter(
         subject=_("Your link to get started"),
@@ -48,8 +59,7 @@ def _(notice: SignUpLink, words: NullTranslations) -> Letter:
     )
 
 
-@letter_of.register
-def _(notice: AlreadyHere, words: NullTranslations) -> Letter:
+def _already_here(notice: AlreadyHere, words: NullTranslations) -> Letter:
     _ = words.gettext
     return Letter(
         subject=_("You already have an account"),
@@ -63,8 +73,7 @@ def _(notice: AlreadyHere, words: NullTranslations) -> Letter:
     )
 
 
-@letter_of.register
-def _(notice: SignInLink, words: NullTranslations) -> Letter:
+def _sign_in(notice: SignInLink, words: NullTranslations) -> Letter:
     _ = words.gettext
     return Letter(
         subject=_("Your link to sign in"),
@@ -75,8 +84,7 @@ def _(notice: SignInLink, words: NullTranslations) -> Letter:
     )
 
 
-@letter_of.register
-def _(notice: ResetLink, words: NullTranslations) -> Letter:
+def _reset(notice: ResetLink, words: NullTranslations) -> Letter:
     _ = words.gettext
     return Letter(
         subject=_("Choose a new password"),
@@ -87,8 +95,7 @@ def _(notice: ResetLink, words: NullTranslations) -> Letter:
     )
 
 
-@letter_of.register
-def _(notice: Invitation, words: NullTranslations) -> Letter:
+def _invitation(notice: Invitation, words: NullTranslations) -> Letter:
     _ = words.gettext
     names = {"account": notice.account, "who": notice.invited_by}
     asked = (
@@ -105,8 +112,7 @@ def _(notice: Invitation, words: NullTranslations) -> Letter:
     )
 
 
-@letter_of.register
-def _(notice: SecurityNews, words: NullTranslations) -> Letter:
+def _news(notice: SecurityNews, words: NullTranslations) -> Letter:
     _ = words.gettext
     what = _(_NEWS[notice.event])
     where = (_("It was done from the address %(address)s.") % {"address": notice.address},) if notice.address else ()

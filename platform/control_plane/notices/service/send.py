@@ -11,6 +11,7 @@ import structlog
 from control_plane.core.clock import Clock
 from control_plane.core.database import Database
 from control_plane.core.errors import Refused
+from control_plane.core.languages import catalogues
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
 from control_plane.mail_domains import service as mail_domains
@@ -23,7 +24,6 @@ from control_plane.notices.rendering import Mail, Sender, mail_of
 from control_plane.notices.schemas import Notice
 from control_plane.notices.service.write import SEND_JOB
 from control_plane.settings import Settings
-from web import catalogues
 
 _AT_ONCE = 100
 _LONGEST_PAUSE = timedelta(minutes=15)

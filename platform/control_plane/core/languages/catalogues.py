@@ -9,7 +9,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from web.i18n import ENGLISH
+from control_plane.core.languages import ENGLISH
 
 FOLDER = Path(__file__).parent / "locale"
 DOMAIN = "fleetpost"
