@@ -14,6 +14,8 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 CONNECT_SECONDS = 5
+NO_JIT = {"jit": "off"}
+"""Compiling a plan takes longer than any statement of ours: it was half of what an agency's page took."""
 _TURN_SECONDS = 20
 """How long is waited for a connection while all are in use."""
 _AT_ONCE_SECONDS = 5

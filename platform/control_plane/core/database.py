@@ -15,7 +15,7 @@ from uuid import UUID
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
-from control_plane.core.connections import CONNECT_SECONDS, find_row, in_transaction
+from control_plane.core.connections import CONNECT_SECONDS, NO_JIT, find_row, in_transaction
 from control_plane.core.engine import Engine, leave_as_it_is
 from control_plane.core.errors import FleetpostError, Unavailable
 from control_plane.core.outbox import Outbox, OutboxSender
@@ -84,7 +84,12 @@ class Database:
         """Connect both pools; raises `UnsafeRole` when a role could bypass row-level security."""
         await self._engine.open(self._pool_size)
         self._fleet = await asyncpg.create_pool(
-            self._fleet_url, min_size=1, max_size=self._pool_size, reset=leave_as_it_is, timeout=CONNECT_SECONDS
+            self._fleet_url,
+            min_size=1,
+            max_size=self._pool_size,
+            server_settings=NO_JIT,
+            reset=leave_as_it_is,
+            timeout=CONNECT_SECONDS,
         )
         async with self._engine.begun() as connection:
             await refuse_unsafe_role(connection)

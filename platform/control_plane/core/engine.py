@@ -7,7 +7,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 
-from control_plane.core.connections import CONNECT_SECONDS, in_transaction
+from control_plane.core.connections import CONNECT_SECONDS, NO_JIT, in_transaction
 
 _LONGEST_SECONDS = 20
 """What a tenant asks for is found by then, or narrowed: it must not keep the database busy for all."""
@@ -30,7 +30,7 @@ class Engine(PostgresEngine):
         await self.start_connection_pool(
             min_size=1,
             max_size=size,
-            server_settings={"statement_timeout": f"{_LONGEST_SECONDS}s"},
+            server_settings=NO_JIT | {"statement_timeout": f"{_LONGEST_SECONDS}s"},
             timeout=CONNECT_SECONDS,
             command_timeout=_HANGS_SECONDS,
             reset=leave_as_it_is,
