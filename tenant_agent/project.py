@@ -109,6 +109,12 @@ def key_of(item: wire.Item) -> str:
             return f"{item.domain}/{item.selector}"
         case wire.MailboxItem():
             return item.address
+        case wire.CertificateItem():
+            return item.names[0] if item.names else ""
+        case wire.ChallengeItem():
+            return item.token
+        case wire.IntakeItem():
+            return item.domain
 
 
 def rows_of(item: wire.Item | None, here: Here) -> Rows:
@@ -123,7 +129,7 @@ def rows_of(item: wire.Item | None, here: Here) -> Rows:
         case wire.NodeItem():
             check_node(item)
             return {}
-        case None:
+        case wire.CertificateItem() | wire.ChallengeItem() | wire.IntakeItem() | None:
             return {}
 
 

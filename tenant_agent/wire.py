@@ -4,7 +4,8 @@ The agent opens one WebSocket to `LINK_PATH` with `Authorization: Bearer fpn_…
 per frame. Fields may be added with a default; nothing is renamed or re-used. Unknown fields are ignored by both sides.
 
 History
-- 1 (2026-11-21): first version.
+- 1 (2026-11-21): first version. 2026-11-22: items of the kinds `certificate`, `challenge` and `intake`, which agents
+  without them keep and pass over; mail is handed up at `INBOUND_PATH`.
 
 A session, agent on the left:
     Hello            →            generation that the agent has, what it can hold
@@ -27,6 +28,11 @@ import msgspec
 WIRE_VERSION = 1
 ENROL_PATH = "/agent/v1/enrol"
 LINK_PATH = "/agent/v1/link"
+INBOUND_PATH = "/agent/v1/inbound"
+"""POST of one mail as it was received (message/rfc822), described by the `InboundHeaders`; 204 once it is stored.
+
+A mail that was stored before is taken again without harm: its id is its identity. 4xx: it will never be taken.
+"""
 MAX_FRAME_BYTES = 32 * 1024 * 1024
 
 
@@ -49,6 +55,20 @@ class EnrolReply(msgspec.Struct, frozen=True, kw_only=True):
 
     node_id: str
     credential: str
+
+
+class InboundHeaders(msgspec.Struct, frozen=True, kw_only=True):
+    """The headers of a request to `INBOUND_PATH`, each named `Fleetpost-…` with the attribute's name in it."""
+
+    id: str
+    """26 characters, shaped like a UUIDv7, made of the queue id and the recipient: the same at every try."""
+    recipient: str
+    """One; a mail for several is handed up for each."""
+    sender: str
+    """The return path; empty for the null sender."""
+    received_at_ms: str
+    client: str
+    """The IP address that it came from; empty if it is not known."""
 
 
 # --- Mail -------------------------------------------------------------------------------------------------------------
@@ -172,12 +192,48 @@ class MailboxItem(msgspec.Struct, frozen=True, kw_only=True):
     enabled: bool = True
 
 
-Item = NodeItem | DomainItem | DkimItem | MailboxItem
-ITEM_TYPES: dict[str, type[NodeItem] | type[DomainItem] | type[DkimItem] | type[MailboxItem]] = {
+class CertificateItem(msgspec.Struct, frozen=True, kw_only=True):
+    """Kind `certificate`, key its first name: what is served to clients that ask for one of these names (SNI)."""
+
+    names: tuple[str, ...]
+    """Host names as A-labels, without wildcards."""
+    chain: str
+    """PEM: the certificate, then its issuers without the root."""
+    private_key: str
+    """PEM (PKCS #8)."""
+
+
+class ChallengeItem(msgspec.Struct, frozen=True, kw_only=True):
+    """Kind `challenge`, key its token: what is answered at `/.well-known/acme-challenge/<token>` (RFC 8555 §8.3)."""
+
+    token: str
+    key_authorization: str
+
+
+class IntakeItem(msgspec.Struct, frozen=True, kw_only=True):
+    """Kind `intake`, key its domain: all mail for it is taken, and handed up to the control plane."""
+
+    domain: str
+
+
+Item = NodeItem | DomainItem | DkimItem | MailboxItem | CertificateItem | ChallengeItem | IntakeItem
+ITEM_TYPES: dict[
+    str,
+    type[NodeItem]
+    | type[DomainItem]
+    | type[DkimItem]
+    | type[MailboxItem]
+    | type[CertificateItem]
+    | type[ChallengeItem]
+    | type[IntakeItem],
+] = {
     "node": NodeItem,
     "domain": DomainItem,
     "dkim": DkimItem,
     "mailbox": MailboxItem,
+    "certificate": CertificateItem,
+    "challenge": ChallengeItem,
+    "intake": IntakeItem,
 }
 
 

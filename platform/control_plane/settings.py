@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -41,6 +42,30 @@ class RateSettings(msgspec.Struct, frozen=True):
     """`FLEETPOST_RATE_SEND`."""
 
 
+class ZoneSettings(msgspec.Struct, frozen=True):
+    """The DNS zone of our own that customers' records point into, and how it is written (RFC 2136, RFC 8945)."""
+
+    name: str
+    """`FLEETPOST_ZONE`; empty: there is none, and customers publish every record themselves."""
+    server: str
+    """`address` or `address@port` of the primary server. `FLEETPOST_ZONE_SERVER`."""
+    key: str
+    """`name:algorithm:base64`, a TSIG key. `FLEETPOST_ZONE_KEY`."""
+
+
+class AcmeSettings(msgspec.Struct, frozen=True):
+    """Where certificates come from (RFC 8555)."""
+
+    directories: tuple[str, ...]
+    """URLs or presets (`letsencrypt`, `zerossl`, …), the preferred first; none: no orders. `FLEETPOST_ACME`."""
+    contact: str
+    """Mail address of the accounts; may be empty. `FLEETPOST_ACME_CONTACT`."""
+    eab: tuple[str, ...]
+    """`directory=key id:base64url HMAC` for those that ask for external accounts. `FLEETPOST_ACME_EAB`."""
+    ca_file: str
+    """Certificates that the directories' own are checked with; empty: the system's. `FLEETPOST_ACME_CA_FILE`."""
+
+
 class Settings(msgspec.Struct, frozen=True):
     """All settings; each attribute names its environment variable."""
 
@@ -61,6 +86,14 @@ class Settings(msgspec.Struct, frozen=True):
     """The name that customers' MX records point to. `FLEETPOST_MAIL_HOST`."""
     spf_include: str
     """The name whose SPF record lists the fleet's addresses. `FLEETPOST_SPF_INCLUDE`."""
+    client_host: str
+    """The host that people's mail programs connect to. `FLEETPOST_CLIENT_HOST`."""
+    site_host: str
+    """The host that customers' web names (MTA-STS, autoconfig) point to. `FLEETPOST_SITE_HOST`."""
+    zone: ZoneSettings
+    reports_domain: str
+    """Where others' reports are mailed to; empty: nowhere. `FLEETPOST_REPORTS_DOMAIN`."""
+    acme: AcmeSettings
     rates: RateSettings
     closing_days: int
     """How long a closed account can be reopened before it is erased. `FLEETPOST_CLOSING_DAYS`."""
@@ -97,6 +130,13 @@ def owner_url(env: Mapping[str, str] | None = None) -> str:
 def load(env: Mapping[str, str] | None = None) -> Settings:
     """Read the settings; raises `MissingSetting` with the variable's name."""
     env = os.environ if env is None else env
+    public_url = _required(env, "FLEETPOST_PUBLIC_URL").rstrip("/")
+    mail_host = env.get("FLEETPOST_MAIL_HOST", "mx.fleetpost.test")
+    zone = ZoneSettings(
+        name=env.get("FLEETPOST_ZONE", ""),
+        server=env.get("FLEETPOST_ZONE_SERVER", ""),
+        key=env.get("FLEETPOST_ZONE_KEY", ""),
+    )
     return Settings(
         database=DatabaseSettings(
             app_url=_required(env, "DATABASE_URL"),
@@ -106,11 +146,21 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         redis_url=_required(env, "REDIS_URL"),
         vault_keys=_required(env, "FLEETPOST_VAULT_KEYS"),
         session_secret=_required(env, "FLEETPOST_SESSION_SECRET"),
-        public_url=_required(env, "FLEETPOST_PUBLIC_URL").rstrip("/"),
+        public_url=public_url,
         egress_allow=tuple(ip_network(part) for part in _list(env, "FLEETPOST_EGRESS_ALLOW")),
         nameservers=_list(env, "FLEETPOST_NAMESERVERS"),
-        mail_host=env.get("FLEETPOST_MAIL_HOST", "mx.fleetpost.test"),
+        mail_host=mail_host,
         spf_include=env.get("FLEETPOST_SPF_INCLUDE", "spf.fleetpost.test"),
+        client_host=env.get("FLEETPOST_CLIENT_HOST", mail_host),
+        site_host=env.get("FLEETPOST_SITE_HOST", urlsplit(public_url).hostname or ""),
+        zone=zone,
+        reports_domain=env.get("FLEETPOST_REPORTS_DOMAIN", f"reports.{zone.name}" if zone.name else ""),
+        acme=AcmeSettings(
+            directories=_list(env, "FLEETPOST_ACME"),
+            contact=env.get("FLEETPOST_ACME_CONTACT", ""),
+            eab=_list(env, "FLEETPOST_ACME_EAB"),
+            ca_file=env.get("FLEETPOST_ACME_CA_FILE", ""),
+        ),
         rates=RateSettings(
             read=_rate(env, "FLEETPOST_RATE_READ", "12000/2000"),
             write=_rate(env, "FLEETPOST_RATE_WRITE", "6000/1000"),

@@ -16,6 +16,7 @@ RESOURCES = (
     "account",
     "api-keys",
     "audit-log",
+    "certificates",
     "clients",
     "domains",
     "fleet",
@@ -23,6 +24,7 @@ RESOURCES = (
     "members",
     "messages",
     "plans",
+    "reports",
     "webhooks",
 )
 """What scopes are about. `account` is the tenant itself: brand, access grants, sign-in provider, its end."""
@@ -32,10 +34,27 @@ _ALL_BUT_ITSELF = frozenset(f"{name}:*" for name in RESOURCES if name != "accoun
 SCOPES_OF: dict[Role, frozenset[str]] = {
     "owner": frozenset({"*"}),
     "admin": _ALL_BUT_ITSELF | {"account:read"},
-    "developer": frozenset({"account:read", "api-keys:*", "messages:*", "domains:*", "mailboxes:*", "webhooks:*"}),
-    "marketer": frozenset({"account:read", "messages:*", "domains:read"}),
+    "developer": frozenset(
+        {"account:read"}
+        | {
+            f"{name}:*"
+            for name in ("api-keys", "certificates", "domains", "mailboxes", "messages", "reports", "webhooks")
+        }
+    ),
+    "marketer": frozenset({"account:read", "messages:*", "domains:read", "reports:read"}),
     "support": frozenset(
-        f"{name}:read" for name in ("account", "clients", "domains", "mailboxes", "messages", "plans", "webhooks")
+        f"{name}:read"
+        for name in (
+            "account",
+            "certificates",
+            "clients",
+            "domains",
+            "mailboxes",
+            "messages",
+            "plans",
+            "reports",
+            "webhooks",
+        )
     ),
     "billing": frozenset({"account:read", "plans:read"}),
 }

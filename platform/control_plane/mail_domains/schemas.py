@@ -9,15 +9,47 @@ import msgspec
 from control_plane.core.body import Body
 
 DomainStatus: TypeAlias = Literal["pending", "verified", "degraded", "failed"]
-RecordType: TypeAlias = Literal["TXT", "MX"]
-Purpose: TypeAlias = Literal["ownership", "dkim", "receiving", "spf", "return_path", "return_path_spf", "dmarc"]
-RecordStatus: TypeAlias = Literal["unchecked", "ok", "missing", "wrong", "unknown"]
+RecordType: TypeAlias = Literal["TXT", "MX", "CNAME", "A", "AAAA", "PTR", "SRV", "TLSA", "CAA", "DS"]
+Purpose: TypeAlias = Literal[
+    "ownership",
+    "dkim",
+    "receiving",
+    "spf",
+    "return_path",
+    "return_path_spf",
+    "dmarc",
+    "mail_host",
+    "mta_sts",
+    "mta_sts_host",
+    "tls_rpt",
+    "autoconfig",
+    "autodiscover",
+    "client_srv",
+    "acme",
+    "ptr",
+    "tlsa",
+    "dnssec",
+    "caa",
+    "bimi",
+]
+RecordStatus: TypeAlias = Literal["unchecked", "ok", "warning", "missing", "wrong", "unknown"]
+"""`warning`: it works, and could be better. `unknown`: DNS did not say; it is neither good nor bad."""
+Importance: TypeAlias = Literal["required", "recommended", "optional"]
+"""Without what is required, mail of the domain is not trusted or does not arrive."""
 
 
 class NewDomain(Body, frozen=True, kw_only=True):
     """A domain to be added."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+
+
+class ServerAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What one of the zone's own name servers says; they differ while a change spreads."""
+
+    server: str
+    found: list[str] = []
+    problem: str | None = None
 
 
 class DnsRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,9 +59,12 @@ class DnsRecord(msgspec.Struct, frozen=True, kw_only=True):
     host: str
     value: str
     purpose: Purpose
+    importance: Importance = "required"
     status: RecordStatus = "unchecked"
     found: list[str] = []
     explanation: str = "Not checked yet."
+    servers: list[ServerAnswer] = []
+    """Of each authoritative server, where they do not all say the same."""
 
 
 class Domain(msgspec.Struct, frozen=True, kw_only=True):

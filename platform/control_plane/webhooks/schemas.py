@@ -23,6 +23,8 @@ EVENT_TYPES = (
     "domain.verified",
     "domain.degraded",
     "domain.failed",
+    "certificate.issued",
+    "certificate.failed",
     "quota.warning",
     "quota.exceeded",
     "tenant.suspended",

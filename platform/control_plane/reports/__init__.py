@@ -1,0 +1,1 @@
+"""What other mail systems report back: DMARC aggregates, TLS reports and complaints, per tenant."""
