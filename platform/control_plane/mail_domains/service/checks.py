@@ -18,9 +18,11 @@ from control_plane.core.errors import NotFound
 from control_plane.core.ids import TenantId, encode, new_uuid
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import bound_tenant, require_domain
-from control_plane.mail_domains import names, queries, records, schedule
+from control_plane.mail_domains import names, records, schedule
 from control_plane.mail_domains.errors import DomainTaken
-from control_plane.mail_domains.queries import CheckResult, DomainRow, KeyRow
+from control_plane.mail_domains.queries import dkim_keys, domains, due, events
+from control_plane.mail_domains.queries.dkim_keys import KeyRow
+from control_plane.mail_domains.queries.domains import CheckResult, DomainRow
 from control_plane.mail_domains.resolver import Answer, DnsResolver, Resolver
 from control_plane.mail_domains.schemas import DnsRecord, Domain
 from control_plane.mail_domains.service import items
@@ -67,7 +69,7 @@ async def check_if_due(means: Checker, domain_id: UUID) -> None:
     """Check a domain unless another worker is at it."""
     now = means.clock.now()
     async with means.db.tenant_tx() as tx:
-        is_due = await queries.postpone_if_due(tx.connection, domain_id, now, now + _UNDER_WAY)
+        is_due = await due.postpone_if_due(tx.connection, domain_id, now, now + _UNDER_WAY)
     if is_due:
         await check(means, domain_id)
 
@@ -75,14 +77,14 @@ async def check_if_due(means: Checker, domain_id: UUID) -> None:
 async def due_for_check(db: Database, clock: Clock) -> list[tuple[TenantId, UUID]]:
     """List the domains of all tenants that are to be checked."""
     async with db.fleet_tx() as tx:
-        return await queries.due(tx.connection, clock.now(), _MOST_DUE)
+        return await due.due(tx.connection, clock.now(), _MOST_DUE)
 
 
 async def _load(domain_id: UUID, *, lock: bool = False) -> tuple[DomainRow, list[KeyRow]]:
-    row = await queries.find(domain_id, lock=lock)
+    row = await domains.find(domain_id, lock=lock)
     if row is None:
         raise NotFound
-    return row, await queries.keys_of([row.id])
+    return row, await dkim_keys.keys_of([row.id])
 
 
 async def _ask(resolver: Resolver, questions: set[records.Question]) -> dict[records.Question, Answer]:
@@ -97,18 +99,18 @@ async def _conclude(tx: Transaction, means: Checker, row: DomainRow, judged: lis
     now = means.clock.now()
     has_proof = any(record.purpose == "ownership" and record.status == "ok" for record in judged)
     newly_proven = has_proof and row.proven_at is None
-    if newly_proven and await queries.proven_by_another(tx.connection, [row.name, *names.above(row.name)]):
+    if newly_proven and await domains.proven_by_another(tx.connection, [row.name, *names.above(row.name)]):
         raise DomainTaken
     result = _result(row, judged, now, has_proof=has_proof)
     try:
-        await queries.save_check(row.id, result)
+        await domains.save_check(row.id, result)
     except asyncpg.UniqueViolationError as error:  # another tenant proved it at this very moment
         raise DomainTaken from error
     if result.status != row.status:
         before, after = {"status": row.status}, {"status": result.status}
         audit.record(tx, "domains.verify", encode(PREFIX, row.id), before=before, after=after)
     if newly_proven:
-        await queries.activate_keys(row.id)
+        await dkim_keys.activate_keys(row.id)
         row, keys = await _load(row.id)
         await items.publish(tx, means.vault, {row: keys})
         await _tell(tx, row, now)
@@ -132,5 +134,5 @@ async def _tell(tx: Transaction, row: DomainRow, now: datetime) -> None:
     """Store the event `domain.verified` and send it to the tenant's webhooks."""
     event_id, tenant_id, kind = new_uuid(), bound_tenant(), "domain.verified"
     data = msgspec.json.encode({"domain_id": encode(PREFIX, row.id), "name": row.name}).decode()
-    await queries.insert_event(tx.connection, event_id, kind, now, data)
+    await events.insert_event(tx.connection, event_id, kind, now, data)
     await webhooks.fan_out(tx, [tenant_id], [event_id], [kind])

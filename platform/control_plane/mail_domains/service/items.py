@@ -6,8 +6,10 @@ from control_plane.core.crypto import Vault
 from control_plane.core.database import Transaction
 from control_plane.core.ids import NodeId
 from control_plane.core.tenancy import bound_tenant
-from control_plane.mail_domains import queries, records
-from control_plane.mail_domains.queries import DomainRow, KeyRow
+from control_plane.mail_domains import records
+from control_plane.mail_domains.queries import dkim_keys, domains
+from control_plane.mail_domains.queries.dkim_keys import KeyRow
+from control_plane.mail_domains.queries.domains import DomainRow
 from control_plane.mail_domains.service.view import VAULT_PURPOSE
 from control_plane.nodes import service as nodes
 from control_plane.nodes.schemas import ALL_ROLES, ItemChange, Role
@@ -35,9 +37,9 @@ async def withdraw(tx: Transaction, row: DomainRow, keys: Sequence[KeyRow]) -> N
 
 async def publish_all(tx: Transaction, vault: Vault, *, only_node: NodeId | None = None) -> None:
     """Put all proven domains of the bound tenant in force, on its nodes or on one of them."""
-    rows = {row.id: row for row in await queries.proven()}
+    rows = {row.id: row for row in await domains.proven()}
     proven: dict[DomainRow, list[KeyRow]] = {row: [] for row in rows.values()}
-    for key in await queries.keys_of(rows.keys()):
+    for key in await dkim_keys.keys_of(rows.keys()):
         proven[rows[key.domain_id]].append(key)
     if proven:
         await publish(tx, vault, proven, only_node=only_node)

@@ -17,9 +17,11 @@ from control_plane.core.ids import encode, new_uuid
 from control_plane.core.pagination import Page
 from control_plane.core.tenancy import require_all_domains, require_domain
 from control_plane.core.threads import in_thread
-from control_plane.mail_domains import dkim, names, queries
+from control_plane.mail_domains import dkim, names
 from control_plane.mail_domains.errors import DomainExists, DomainInUse, DomainTaken
-from control_plane.mail_domains.queries import DomainRow, KeyRow
+from control_plane.mail_domains.queries import dkim_keys, domains
+from control_plane.mail_domains.queries.dkim_keys import KeyRow
+from control_plane.mail_domains.queries.domains import DomainRow
 from control_plane.mail_domains.schemas import Domain
 from control_plane.mail_domains.service import items
 from control_plane.mail_domains.service.view import PREFIX, VAULT_PURPOSE, view
@@ -46,13 +48,13 @@ async def add(db: Database, vault: Vault, settings: Settings, clock: Clock, text
     keys = [_sealed(pair, domain_id, vault) for pair in pairs]
     async with db.tenant_tx() as tx:
         await quotas.take(tx, {"domains": 1})
-        if await queries.proven_by_another(tx.connection, names.above(name)):
+        if await domains.proven_by_another(tx.connection, names.above(name)):
             raise DomainTaken
         try:
-            await queries.insert_domain(domain_id, name, token, now, now + _FIRST_CHECK_AFTER)
+            await domains.insert_domain(domain_id, name, token, now, now + _FIRST_CHECK_AFTER)
         except asyncpg.UniqueViolationError as error:
             raise DomainExists from error
-        await queries.insert_keys(keys, now)
+        await dkim_keys.insert_keys(keys, now)
         audit.record(tx, "domains.add", encode(PREFIX, domain_id), after={"name": name})
     return await get(db, settings, domain_id)
 
@@ -61,14 +63,14 @@ async def get(db: Database, settings: Settings, domain_id: UUID) -> Domain:
     """Give a domain with the records it needs; raises `NotFound`."""
     async with db.tenant_tx():
         row = await _found(domain_id)
-        return view(row, await queries.keys_of([row.id]), settings)
+        return view(row, await dkim_keys.keys_of([row.id]), settings)
 
 
 async def list_domains(db: Database, settings: Settings, after: UUID | None, limit: int) -> Page[Domain]:
     """List domains, newest first."""
     async with db.tenant_tx():
-        rows = await queries.page(after, limit + 1)
-        keys = await queries.keys_of([row.id for row in rows])
+        rows = await domains.page(after, limit + 1)
+        keys = await dkim_keys.keys_of([row.id for row in rows])
     shown = tuple([view(row, [key for key in keys if key.domain_id == row.id], settings) for row in rows[:limit]])
     return Page(shown, shown[-1].id if len(rows) > limit else None)
 
@@ -79,10 +81,10 @@ async def delete(db: Database, settings: Settings, domain_id: UUID, if_match: st
         await quotas.give_back(tx, {"domains": 1})
         row = await _found(domain_id, lock=True)
         require_domain(row.name)
-        keys = await queries.keys_of([row.id])
+        keys = await dkim_keys.keys_of([row.id])
         etag.check(if_match, view(row, keys, settings))
         try:
-            await queries.delete(row.id)
+            await domains.delete(row.id)
         except asyncpg.ForeignKeyViolationError as error:
             raise DomainInUse from error
         if row.proven_at is not None:  # what was not proven was never published, and may be another tenant's
@@ -91,7 +93,7 @@ async def delete(db: Database, settings: Settings, domain_id: UUID, if_match: st
 
 
 async def _found(domain_id: UUID, *, lock: bool = False) -> DomainRow:
-    row = await queries.find(domain_id, lock=lock)
+    row = await domains.find(domain_id, lock=lock)
     if row is None:
         raise NotFound
     return row

@@ -6,7 +6,8 @@ import msgspec
 
 from control_plane.core.ids import encode
 from control_plane.mail_domains import records
-from control_plane.mail_domains.queries import DomainRow, KeyRow
+from control_plane.mail_domains.queries.dkim_keys import KeyRow
+from control_plane.mail_domains.queries.domains import DomainRow
 from control_plane.mail_domains.schemas import DnsRecord, Domain
 from control_plane.settings import Settings
 

@@ -1,0 +1,25 @@
+"""Which names below proven domains point to us, and whose a report's address is."""
+
+import asyncpg
+
+from control_plane.core.database import Connection
+
+_SERVED = """
+select d.tenant_id, d.id, d.name as domain, found->>'host' as name, found->>'purpose' as purpose
+from mail_domains d, jsonb_array_elements(d.findings) found
+where d.proven_at is not null and (session_user = 'fleetpost_fleet' or d.tenant_id = app_tenant())
+  and found->>'purpose' in ('mail_host', 'mta_sts_host', 'autoconfig', 'autodiscover')
+  and found->>'status' in ('ok', 'warning')
+order by d.name, name"""
+
+
+async def served(connection: Connection) -> list[asyncpg.Record]:
+    """List the names that point to us: the bound tenant's, or as the fleet role everybody's."""
+    return await connection.fetch(_SERVED)
+
+
+async def by_report_token(connection: Connection, token: str) -> asyncpg.Record | None:
+    """Find the proven domain that reports to this token's address are about (fleet role)."""
+    return await connection.fetchrow(
+        "select tenant_id, id, name from mail_domains where report_token = $1 and proven_at is not null", token
+    )
