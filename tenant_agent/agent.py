@@ -24,6 +24,7 @@ from tenant_agent.enrol import ControlPlaneAway, enrolled
 from tenant_agent.files import give_to_group, give_to_user, replace_text
 from tenant_agent.heartbeat import Heart
 from tenant_agent.layout import Layout
+from tenant_agent.leftovers import Leftovers
 from tenant_agent.link import Link, tls_context
 from tenant_agent.loop import Loop
 from tenant_agent.project import Table
@@ -99,8 +100,10 @@ async def run(settings: Settings, make_mail_path: MakeMailPath) -> None:
         spooled=mail.spooled,
         clock=SystemClock(),
     )
+    leftovers = Leftovers(layout.mail_store, layout.state_database, layout.leftovers, SystemClock())
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(loop.run())
+        tasks.create_task(leftovers.run())
         tasks.create_task(mail.run())
         tasks.create_task(link.run(Switchboard(loop, mail, heart)))
 

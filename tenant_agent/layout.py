@@ -57,6 +57,11 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
         return self.state / "mail.db"
 
     @property
+    def leftovers(self) -> Path:
+        """Homes that are nobody's, and since when."""
+        return self.state / "leftovers.json"
+
+    @property
     def maps(self) -> Path:
         return self.state / "maps"
 
