@@ -6,6 +6,7 @@ from typing import assert_never
 from control_plane.core.languages import mark
 from control_plane.notices.schemas import (
     AlreadyHere,
+    DnsRecordsLink,
     Invitation,
     Letter,
     Notice,
@@ -40,6 +41,8 @@ def letter_of(notice: Notice, words: NullTranslations) -> Letter:
             return _reset(notice, words)
         case Invitation():
             return _invitation(notice, words)
+        case DnsRecordsLink():
+            return _dns_records(notice, words)
         case SecurityNews():
             return _news(notice, words)
     assert_never(notice)
@@ -109,6 +112,22 @@ def _invitation(notice: Invitation, words: NullTranslations) -> Letter:
         action=_("See the invitation"),
         path=notice.path,
         closing=_("If you do not know who writes, you need do nothing."),
+    )
+
+
+def _dns_records(notice: DnsRecordsLink, words: NullTranslations) -> Letter:
+    _ = words.gettext
+    name = {"domain": notice.domain}
+    return Letter(
+        subject=_("DNS records for %(domain)s") % name,
+        paragraphs=(
+            _("Somebody who sets up mail for %(domain)s asks you to publish its DNS records.") % name,
+            _("The page shows each record with its present state, and has them as a zone file. It needs no account."),
+            _("The link is good for 14 days."),
+        ),
+        action=_("See the records"),
+        path=notice.path,
+        closing=_("If you do not look after this domain, you need do nothing."),
     )
 
 

@@ -39,6 +39,13 @@ class Invitation(msgspec.Struct, frozen=True, tag="invitation"):
     """Who asks, in words; may be empty."""
 
 
+class DnsRecordsLink(msgspec.Struct, frozen=True, tag="dns_records"):
+    """Whoever keeps a domain's DNS is asked to publish its records."""
+
+    path: str
+    domain: str
+
+
 SecurityEvent = Literal[
     "password_changed", "provider_added", "factor_added", "factor_removed", "passkey_added", "passkey_removed"
 ]
@@ -52,7 +59,7 @@ class SecurityNews(msgspec.Struct, frozen=True, tag="security"):
     """The IP address that it was done from."""
 
 
-Notice: TypeAlias = SignUpLink | AlreadyHere | SignInLink | ResetLink | Invitation | SecurityNews
+Notice: TypeAlias = SignUpLink | AlreadyHere | SignInLink | ResetLink | Invitation | SecurityNews | DnsRecordsLink
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):

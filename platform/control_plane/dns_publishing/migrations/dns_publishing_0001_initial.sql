@@ -2,14 +2,14 @@
 create table shared_links (
   tenant_id uuid not null,
   id uuid not null,
-  domain_id uuid not null,
+  domain_id uuid,                          -- null: the domain is gone; the row still counts as a mail that was sent
   lookup text not null unique,             -- the part of the token that finds the row
   secret_hash bytea not null,              -- of the rest
   mailed_to text check (length(mailed_to) <= 320),
   created_at timestamptz not null,
-  expires_at timestamptz not null,
+  expires_at timestamptz not null,         -- revoked: the moment of it
   primary key (tenant_id, id),
-  foreign key (tenant_id, domain_id) references mail_domains (tenant_id, id) on delete cascade
+  foreign key (tenant_id, domain_id) references mail_domains (tenant_id, id) on delete set null (domain_id)
 );
 ;;
 create index shared_links_by_domain on shared_links (tenant_id, domain_id, id);
@@ -18,7 +18,7 @@ create index shared_links_expiring on shared_links (expires_at);
 ;;
 call wall_off('shared_links');
 ;;
-grant select, insert, delete on shared_links to fleetpost_app;
+grant select, insert, update (expires_at) on shared_links to fleetpost_app;
 ;;
 call admit_fleet('shared_links');
 ;;
