@@ -50,6 +50,7 @@ ACTIONS: dict[str, str] = {
     "api-keys.revoke": mark("Revoked an API key"),
     "domains.add": mark("Added a domain"),
     "domains.verify": mark("A domain’s check had a new result"),
+    "domains.change_mta_sts": mark("Changed a domain’s MTA-STS policy"),
     "domains.delete": mark("Deleted a domain"),
     "mailboxes.create": mark("Made a mailbox"),
     "mailboxes.change": mark("Changed a mailbox"),

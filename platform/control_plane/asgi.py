@@ -33,6 +33,7 @@ from control_plane.core.openapi import openapi_config
 from control_plane.core.query import refuse_unknown_parameters
 from control_plane.core.rate_limit import RateLimitMiddleware, tell
 from control_plane.core.runtime import open_runtime
+from control_plane.domain_sites import routes as domain_sites
 from control_plane.mail_domains import routes as mail_domains
 from control_plane.mailboxes import routes as mailboxes
 from control_plane.messages import routes as messages
@@ -54,6 +55,7 @@ API_HANDLERS: list[ControllerRouterHandler] = [
     *agencies.HANDLERS,
     *analytics.HANDLERS,
     *audit.HANDLERS,
+    *domain_sites.HANDLERS,
     *mail_domains.HANDLERS,
     *mailboxes.HANDLERS,
     *messages.HANDLERS,

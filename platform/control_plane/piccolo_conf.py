@@ -16,6 +16,7 @@ FEATURES = (
     "nodes",
     "ip_pools",
     "mail_domains",
+    "domain_sites",
     "dns_zone",
     "dns_publishing",
     "certificates",

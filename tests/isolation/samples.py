@@ -49,6 +49,7 @@ BODIES: dict[str, Callable[[Place], Body]] = {
     "sendMessage": _mail,
     "sendBatch": lambda place: {"messages": [_mail(place)]},
     "addDomain": lambda _: {"name": f"{_unique('d')}.test"},
+    "changeMtaSts": lambda _: {"mode": "enforce"},
     "createMailbox": lambda place: {"address": f"{_unique('m')}@{place.domain}", "password": "correct horse battery"},
     "changeMailbox": lambda _: {"name": "Ann"},
     "createWebhook": lambda _: {"url": "http://127.0.0.1:1/"},
