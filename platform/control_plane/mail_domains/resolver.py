@@ -3,42 +3,58 @@
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-import dns.asyncresolver
 import dns.exception
-import dns.nameserver
-import dns.rdata
-import dns.rdtypes.ANY.MX
-import dns.rdtypes.ANY.TXT
 import dns.resolver
 import msgspec
 
+from control_plane.mail_domains.dns_client import LOOP, Answer, Server, ask
+
+__all__ = ["LOOP", "Answer", "DnsResolver", "FixedResolver", "Resolver"]
+
 _LOOKUP_SECONDS = 2.0
 _PORT = 53
-_LONGEST_TEXT = 4000
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """What DNS holds: no values if there is no such record; a problem if that could not be found out."""
-
-    values: tuple[str, ...] = ()
-    problem: str | None = None
+_MOST_ALIASES = 10
 
 
 class Resolver(Protocol):
-    """Answers questions of type TXT (strings joined) and MX (`preference host`, no last dot)."""
+    """Answers questions; `unchecked` asks for data whose DNSSEC signatures are broken, too."""
 
-    async def lookup(self, name: str, record_type: str) -> Answer: ...
+    async def lookup(self, name: str, record_type: str, *, unchecked: bool = False) -> Answer: ...
 
 
 class FixedResolver:
-    """Answers from a table; for tests and dry runs."""
+    """Answers from a table, following the aliases in it; for tests and dry runs."""
 
-    def __init__(self, answers: Mapping[tuple[str, str], Iterable[str]]) -> None:
-        self._answers = {question: Answer(tuple(values)) for question, values in answers.items()}
+    def __init__(
+        self,
+        answers: Mapping[tuple[str, str], Iterable[str] | Answer],
+        *,
+        unchecked: Mapping[tuple[str, str], Answer] | None = None,
+    ) -> None:
+        """Answer from this table; what is `unchecked` is told only to those who do not mind broken signatures."""
+        self._answers = {(name.lower(), kind): _as_answer(values) for (name, kind), values in answers.items()}
+        self._unchecked = unchecked or {}
+        self._names = {name for name, _ in self._answers}
 
-    async def lookup(self, name: str, record_type: str) -> Answer:
+    async def lookup(self, name: str, record_type: str, *, unchecked: bool = False) -> Answer:
         """Look into the table."""
-        return self._answers.get((name, record_type), Answer())
+        if unchecked and (name, record_type) in self._unchecked:
+            return self._unchecked[name, record_type]
+        aliases: list[str] = []
+        here = name.lower().removesuffix(".")
+        while (answer := self._answers.get((here, record_type))) is None:
+            alias = self._answers.get((here, "CNAME"))
+            if alias is None or not alias.values:
+                return Answer(exists=here in self._names, aliases=tuple(aliases))
+            here = alias.values[0].lower()
+            if here in aliases or len(aliases) == _MOST_ALIASES:
+                return Answer(problem=LOOP, aliases=tuple(aliases))
+            aliases.append(here)
+        return msgspec.structs.replace(answer, aliases=tuple(aliases)) if aliases else answer
+
+
+def _as_answer(values: Iterable[str] | Answer) -> Answer:
+    return values if isinstance(values, Answer) else Answer(tuple(values))
 
 
 class DnsResolver:
@@ -46,36 +62,27 @@ class DnsResolver:
 
     def __init__(self, nameservers: Iterable[str] = (), *, lookup_seconds: float = _LOOKUP_SECONDS) -> None:
         """Use these (`address` or `address@port`), else those of the system."""
-        own = [_nameserver(text) for text in nameservers]
-        self._resolver = dns.asyncresolver.Resolver(configure=not own)
-        if own:
-            self._resolver.nameservers = own
-        self._resolver.lifetime = lookup_seconds
+        self._servers = [_server(text) for text in nameservers] or _servers_of_the_system()
+        self._seconds_each = lookup_seconds / max(1, len(self._servers))
 
-    async def lookup(self, name: str, record_type: str) -> Answer:
-        """Ask."""
-        try:
-            found = await self._resolver.resolve(name + ".", record_type)
-        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-            return Answer()
-        except (dns.exception.DNSException, OSError) as error:
-            return Answer(problem=type(error).__name__)
-        return Answer(tuple(sorted(_text(rdata) for rdata in found)))
+    async def lookup(self, name: str, record_type: str, *, unchecked: bool = False) -> Answer:
+        """Ask one after the other, until one knows."""
+        answer = Answer(problem="no resolver is configured")
+        for server in self._servers:
+            answer = await ask(server, name, record_type, self._seconds_each, unchecked=unchecked)
+            if answer.problem is None:
+                break
+        return answer
 
 
-def _nameserver(text: str) -> dns.nameserver.Nameserver:
+def _server(text: str) -> Server:
     address, _, port = text.partition("@")
-    return dns.nameserver.Do53Nameserver(address, int(port or _PORT))
+    return Server(address, int(port or _PORT))
 
 
-def _storable(text: bytes) -> str:
-    """Shorten what anybody may publish, and leave out NUL, which PostgreSQL does not take."""
-    return text[:_LONGEST_TEXT].decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
-
-
-def _text(rdata: dns.rdata.Rdata) -> str:
-    if isinstance(rdata, dns.rdtypes.ANY.TXT.TXT):
-        return _storable(b"".join(rdata.strings))
-    if isinstance(rdata, dns.rdtypes.ANY.MX.MX):
-        return f"{rdata.preference} {rdata.exchange.to_text(omit_final_dot=True)}"
-    return rdata.to_text()
+def _servers_of_the_system() -> list[Server]:
+    try:
+        found = dns.resolver.Resolver().nameservers
+    except dns.exception.DNSException:  # there is no /etc/resolv.conf
+        return []
+    return [_server(text) for text in found if isinstance(text, str)]

@@ -10,7 +10,7 @@ from control_plane.mail_domains import jobs, service
 from control_plane.mail_domains.schemas import Domain
 from tests.conftest import Tenant
 from tests.control_plane.mail_domains.test_domains import add, some_name
-from tests.control_plane.mail_domains.test_resolver import serving
+from tests.control_plane.mail_domains.small_dns import serving
 
 
 async def make_due(runtime: Runtime, tenant: Tenant) -> None:
