@@ -33,7 +33,9 @@ from control_plane.core.openapi import openapi_config
 from control_plane.core.query import refuse_unknown_parameters
 from control_plane.core.rate_limit import RateLimitMiddleware, tell
 from control_plane.core.runtime import open_runtime
+from control_plane.dns_publishing import routes as dns_publishing
 from control_plane.domain_sites import routes as domain_sites
+from control_plane.inbound import routes as inbound
 from control_plane.mail_domains import routes as mail_domains
 from control_plane.mailboxes import routes as mailboxes
 from control_plane.messages import routes as messages
@@ -56,6 +58,7 @@ API_HANDLERS: list[ControllerRouterHandler] = [
     *analytics.HANDLERS,
     *audit.HANDLERS,
     *domain_sites.HANDLERS,
+    *dns_publishing.HANDLERS,
     *mail_domains.HANDLERS,
     *mailboxes.HANDLERS,
     *messages.HANDLERS,
@@ -66,7 +69,7 @@ API_HANDLERS: list[ControllerRouterHandler] = [
     *webhooks.HANDLERS,
 ]
 """Under /v1, with an API key."""
-AGENT_HANDLERS: list[ControllerRouterHandler] = [*nodes.AGENT_HANDLERS]
+AGENT_HANDLERS: list[ControllerRouterHandler] = [*nodes.AGENT_HANDLERS, *inbound.AGENT_HANDLERS]
 """For nodes, with their own credentials."""
 OPEN_HANDLERS: list[ControllerRouterHandler] = [*health.HANDLERS, *oauth.HANDLERS, *web.HANDLERS]
 """Pages, health, documents: each sees to its own authentication."""

@@ -50,6 +50,7 @@ BODIES: dict[str, Callable[[Place], Body]] = {
     "sendBatch": lambda place: {"messages": [_mail(place)]},
     "addDomain": lambda _: {"name": f"{_unique('d')}.test"},
     "changeMtaSts": lambda _: {"mode": "enforce"},
+    "createSharedLink": lambda _: {},
     "createMailbox": lambda place: {"address": f"{_unique('m')}@{place.domain}", "password": "correct horse battery"},
     "changeMailbox": lambda _: {"name": "Ann"},
     "createWebhook": lambda _: {"url": "http://127.0.0.1:1/"},
@@ -75,6 +76,7 @@ BODIES: dict[str, Callable[[Place], Body]] = {
 THINGS = {
     "message_id": Thing("sendMessage", "msg"),
     "domain_id": Thing("addDomain", "dom"),
+    "link_id": Thing("createSharedLink", "lnk"),
     "mailbox_id": Thing("createMailbox", "mbx"),
     "webhook_id": Thing("createWebhook", "whk"),
     "node_id": Thing("createNode", "nod"),

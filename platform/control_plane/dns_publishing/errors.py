@@ -4,7 +4,7 @@ from control_plane.core.errors import Conflict, NotFound, TooMany
 
 
 class SharedLinkOver(NotFound):
-    """This link is over: it was withdrawn, or its two weeks have passed. Ask whoever sent it for a new one."""
+    """The link is over: it was withdrawn, or its two weeks have passed. Ask whoever sent it for a new one."""
 
     code = "shared_link_over"
 
@@ -28,7 +28,7 @@ class TooManyConnections(Conflict):
 
 
 class PublicationUnderWay(Conflict):
-    """This domain's records are being published just now: wait until that is done."""
+    """Records of the domain are being published just now: wait until that is done."""
 
     code = "publication_under_way"
 

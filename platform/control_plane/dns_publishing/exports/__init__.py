@@ -29,9 +29,16 @@ _FORMATS: dict[Format, tuple[Callable[[str, Sequence[zone_file.Entry]], str], st
     "terraform-cloudflare": (terraform.write_cloudflare, _PLAIN, "{}.cloudflare.tf"),
     "terraform-route53": (terraform.write_route53, _PLAIN, "{}.route53.tf"),
 }
+FORMATS: tuple[Format, ...] = tuple(_FORMATS)
+MEDIA_TYPES = (_TEXT_DNS.partition(";")[0], _PLAIN.partition(";")[0])
 
 
 def export(domain: Domain, wanted: Format) -> ExportedFile:
     """Write a domain's records in a format."""
     write, media_type, name = _FORMATS[wanted]
     return ExportedFile(name.format(domain.name), media_type, write(domain.name, entries(domain.records)))
+
+
+def disposition(file: ExportedFile) -> dict[str, str]:
+    """Give the header that has a browser save the file; its name is made of a domain's letters."""
+    return {"Content-Disposition": f'attachment; filename="{file.name}"'}
