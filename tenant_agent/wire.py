@@ -71,6 +71,11 @@ class InboundHeaders(msgspec.Struct, frozen=True, kw_only=True):
     """The IP address that it came from; empty if it is not known."""
 
 
+def inbound_header(attribute: str) -> str:
+    """Name the header of an attribute of `InboundHeaders`, as in `Fleetpost-Received-At-Ms`."""
+    return "Fleetpost-" + attribute.replace("_", "-").title()
+
+
 # --- Mail -------------------------------------------------------------------------------------------------------------
 
 
@@ -345,6 +350,8 @@ class Heartbeat(_Frame, frozen=True):
     """Files in Postfix's queue by name: incoming, active, deferred, hold."""
     spool_events: int = 0
     disk_free_bytes: int = 0
+    inbound_waiting: int = 0
+    """Mails that were received and are yet to be handed up."""
 
 
 FromAgent = Hello | Applied | Credit | Take | Report | Heartbeat

@@ -19,6 +19,9 @@ from control_plane.core.jobs import Job, JobContext, collect
 from control_plane.core.runtime import open_runtime
 from control_plane.core.valkey import QUEUE_NAME, ArqQueue, deserialize_job, serialize_job
 from control_plane.deliveries import jobs as deliveries
+from control_plane.dns_zone import jobs as dns_zone
+from control_plane.inbound import jobs as inbound
+from control_plane.inbound.schemas import Handler
 from control_plane.mail_domains import jobs as mail_domains
 from control_plane.messages import jobs as messages
 from control_plane.nodes import jobs as nodes
@@ -30,6 +33,9 @@ from control_plane.webhooks import jobs as webhooks
 
 _log = structlog.get_logger()
 
+INBOUND: tuple[Handler, ...] = ()
+"""Who takes mail that nodes hand up, asked in this order."""
+
 JOBS = collect(
     [
         idempotency.JOBS,
@@ -37,6 +43,8 @@ JOBS = collect(
         agencies.JOBS,
         analytics.JOBS,
         deliveries.JOBS,
+        dns_zone.JOBS,
+        inbound.jobs(INBOUND),
         mail_domains.JOBS,
         messages.JOBS,
         nodes.JOBS,

@@ -1,0 +1,45 @@
+"""A mail that a node handed up, and what came of it."""
+
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+import msgspec
+
+from control_plane.core.ids import TenantId
+from control_plane.core.runtime import Runtime
+
+
+class Mail(msgspec.Struct, frozen=True, kw_only=True):
+    """One mail to one recipient, as it came from the world: nothing in it is to be believed."""
+
+    id: UUID
+    """The same if the mail is taken a second time."""
+    recipient: str
+    sender: str
+    """The return path; empty for the null sender."""
+    client: str | None
+    """The IP address that it came from."""
+    received_at: datetime
+    raw: bytes
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """What a handler made of a mail."""
+
+    tenant_id: TenantId | None = None
+    """Whose it is, as far as that was found out."""
+    refused: str | None = None
+    """Why nothing could be made of it: a sentence, kept beside the mail. It is not tried again."""
+
+
+class Handler(Protocol):
+    """Takes the mail of some recipients. The worker asks its handlers in turn; the first that wants a mail has it."""
+
+    async def wants(self, runtime: Runtime, recipient: str) -> bool:
+        """Say whether mail to this address is for it; called before the mail is read."""
+        ...
+
+    async def take(self, runtime: Runtime, mail: Mail) -> Taken:
+        """Do what is to be done, in transactions of its own; safe to repeat. What it raises puts the mail off."""
+        ...

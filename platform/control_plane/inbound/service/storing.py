@@ -1,0 +1,92 @@
+"""Storing what a node hands up: checked as if the node were hostile, and once however often it comes."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from uuid import UUID
+
+import msgspec
+
+from control_plane.core.clock import Clock
+from control_plane.core.database import Database
+from control_plane.core.errors import Malformed, Unavailable
+from control_plane.core.ids import MalformedId, NodeId, from_bare
+from control_plane.inbound import queries
+from control_plane.inbound.service.dispatch import DISPATCH_JOB
+from tenant_agent import wire
+
+MOST_WAITING_BYTES = 2 * 1024**3
+"""Of mail that no handler has taken yet; beyond it nodes keep theirs, and when they are full, senders theirs."""
+
+_ADDRESS = re.compile(r"[!-~]{1,64}@[!-~]{1,255}")
+_AHEAD = timedelta(hours=1)
+_LONGEST_BACK = timedelta(days=60)
+
+
+class Handed(msgspec.Struct, frozen=True, kw_only=True):
+    """The headers of a mail that is handed up, understood."""
+
+    id: UUID
+    recipient: str
+    sender: str
+    client: str | None
+    received_at: datetime
+
+
+def read_headers(headers: Mapping[str, str], clock: Clock) -> Handed:
+    """Understand a request's headers; raises `Malformed`. A moment that cannot be is taken for now."""
+    said = _said(headers)
+    if not _ADDRESS.fullmatch(said.recipient) or not (said.sender == "" or _ADDRESS.fullmatch(said.sender)):
+        raise Malformed("The recipient or the sender is not an address.")
+    try:
+        mail_id = from_bare(said.id)
+    except MalformedId as error:
+        raise Malformed("The id is not 26 characters of base32hex.") from error
+    return Handed(
+        id=mail_id,
+        recipient=_with_lower_domain(said.recipient),
+        sender=said.sender,
+        client=_client(said.client),
+        received_at=_moment(said.received_at_ms, clock.now()),
+    )
+
+
+async def store(db: Database, node_id: NodeId, mail: Handed, raw: bytes) -> None:
+    """Keep a mail and have it dispatched; one that is there already is left as it is. Raises `Unavailable`."""
+    async with db.fleet_tx() as tx:
+        if await queries.waiting_bytes(tx) + len(raw) > MOST_WAITING_BYTES:
+            raise Unavailable("Too much mail waits here: keep it, and try again later.")
+        new = await queries.insert(
+            tx, mail.id, node_id, mail.received_at, mail.recipient, mail.sender, mail.client, raw
+        )
+        if new:
+            tx.outbox.trigger(DISPATCH_JOB, str(mail.id))
+
+
+def _said(headers: Mapping[str, str]) -> wire.InboundHeaders:
+    names = wire.InboundHeaders.__struct_fields__
+    found = {name: headers.get(wire.inbound_header(name)) for name in names}
+    missing = [wire.inbound_header(name) for name, value in found.items() if value is None]
+    if missing:
+        raise Malformed(f"These headers are missing: {', '.join(missing)}.")
+    return msgspec.convert(found, wire.InboundHeaders)
+
+
+def _with_lower_domain(address: str) -> str:
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{domain.lower()}"
+
+
+def _client(text: str) -> str | None:
+    try:
+        return str(ip_address(text)) if "%" not in text else None
+    except ValueError:
+        return None
+
+
+def _moment(text: str, now: datetime) -> datetime:
+    if not re.fullmatch(r"[0-9]{1,15}", text):
+        return now
+    said = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=min(int(text), 32_503_680_000_000))
+    return said if now - _LONGEST_BACK < said < now + _AHEAD else now
