@@ -1,8 +1,8 @@
-"""Jobs of accounts: note a failed try to sign in."""
+"""Jobs of accounts: note a failed try to sign in, forget who belongs nowhere."""
 
 from uuid import UUID
 
-from control_plane.accounts.service import failed
+from control_plane.accounts.service import failed, placeless
 from control_plane.core.jobs import Job, JobContext
 
 
@@ -12,4 +12,12 @@ async def note_failed_sign_in(context: JobContext, user_id: str, email: str, add
         await failed.note(context.db, UUID(user_id), email, address)
 
 
-JOBS = (Job(name=failed.NOTE_JOB, run=note_failed_sign_in),)
+async def forget_placeless(context: JobContext) -> None:
+    """Delete people who have belonged nowhere for a while."""
+    await placeless.forget(context.db, context.clock)
+
+
+JOBS = (
+    Job(name=failed.NOTE_JOB, run=note_failed_sign_in),
+    Job(name="accounts.forget_placeless", run=forget_placeless, every_seconds=3600, timeout_seconds=300),
+)

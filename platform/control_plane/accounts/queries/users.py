@@ -46,3 +46,22 @@ async def rehash_password(tx: Transaction, user_id: UUID, password_hash: str) ->
 async def save_profile(tx: Transaction, user_id: UUID, name: str, locale: str | None) -> None:
     """Change the bound person's name and language."""
     await tx.connection.execute("update users set name = $2, locale = $3 where id = $1", user_id, name, locale)
+
+
+async def note_placeless(tx: Transaction, now: datetime) -> None:
+    """Note who has no place since now, and who has one again (fleet role)."""
+    await tx.connection.execute(
+        """update users u set placeless_since = case when u.placeless_since is null then $1::timestamptz end
+           where exists (select from memberships m where m.user_id = u.id) = (u.placeless_since is not null)""",
+        now,
+    )
+
+
+async def delete_placeless(tx: Transaction, since: datetime) -> int:
+    """Delete who has had no place since a moment, with all that is theirs alone (fleet role); gives how many."""
+    rows = await tx.connection.fetch(
+        """delete from users u where u.placeless_since <= $1
+           and not exists (select from memberships m where m.user_id = u.id) returning 1""",
+        since,
+    )
+    return len(rows)
