@@ -12,8 +12,9 @@ import msgspec
 from e2e.lab import databases
 from e2e.lab.authority import Authority
 from e2e.lab.commands import run
+from e2e.lab.dns import Dns
 from e2e.lab.inside import REPOSITORY, VENV, Inside, as_user
-from e2e.lab.plan import CONTROL_PORT, PREFIX_BITS, NodePlan
+from e2e.lab.plan import AUTHORITY_ADDRESS, CONTROL_PORT, PLATFORM_ZONE, PREFIX_BITS, NodePlan
 from e2e.lab.processes import Processes
 from e2e.lab.shelter import sheltered
 from e2e.lab.state import Credentials
@@ -41,6 +42,7 @@ class ControlPlane:
     processes: Processes
     inside: Inside
     authority: Authority
+    dns: Dns
     public_url: str
 
     @property
@@ -69,6 +71,9 @@ class ControlPlane:
             **self._secrets(),
             "FLEETPOST_PUBLIC_URL": self.public_url,
             "FLEETPOST_EGRESS_ALLOW": _LAB_NETWORK,
+            "FLEETPOST_ZONE": PLATFORM_ZONE,
+            "FLEETPOST_ZONE_SERVER": AUTHORITY_ADDRESS,
+            "FLEETPOST_ZONE_KEY": self.dns.zone_key,
             "PICCOLO_CONF": "control_plane.piccolo_conf",
             "SSL_CERT_FILE": str(self.authority.bundle),
             "HOST": "0.0.0.0",  # its own namespace's

@@ -1,5 +1,7 @@
 """The lab's DNS servers: knot is authoritative for everything, unbound resolves for everybody."""
 
+import base64
+import secrets
 import shutil
 import subprocess
 import time
@@ -10,11 +12,12 @@ import msgspec
 
 from e2e.lab.commands import run, wait_until
 from e2e.lab.inside import Inside
-from e2e.lab.plan import AUTHORITY_ADDRESS, CONTROL_HOSTNAME, RESOLVER_ADDRESS, NodePlan
+from e2e.lab.plan import AUTHORITY_ADDRESS, CONTROL_HOSTNAME, PLATFORM_ZONE, RESOLVER_ADDRESS, NodePlan
 from e2e.lab.processes import Processes
-from e2e.lab.zone import Record, lab_records, merge, render, without
+from e2e.lab.zone import Record, lab_records, merge, render, render_platform_zone, without
 
 _START_SECONDS = 20.0
+_KEY_BYTES = 32
 
 _KNOT = """\
 server:
@@ -28,6 +31,14 @@ log:
     any: notice
 database:
     storage: {directory}/knot
+key:
+  - id: {key_name}
+    algorithm: {key_algorithm}
+    secret: {key_secret}
+acl:
+  - id: platform
+    key: {key_name}
+    action: [update, transfer]
 zone:
   - domain: .
     file: {directory}/root.zone
@@ -35,6 +46,11 @@ zone:
     zonefile-sync: -1
     zonefile-load: whole
     journal-content: none
+  - domain: {zone}
+    file: {directory}/platform.zone
+    storage: {directory}
+    zonefile-sync: 0
+    acl: platform
 """
 
 # Everything a public resolver refuses to ask about (test., 10.in-addr.arpa.) is what the lab is made of.
@@ -94,12 +110,21 @@ class Dns:
             return []
         return msgspec.json.decode(self._records_file.read_bytes(), type=list[Record])
 
+    @property
+    def zone_key(self) -> str:
+        """Give the key that the platform writes its own zone with, `name:algorithm:base64`."""
+        file = self._directory / "zone.key"
+        if not file.exists():
+            file.touch(mode=0o600)
+            file.write_text(f"fleetpost:hmac-sha256:{base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()}")
+        return file.read_text()
+
     def start(self, nodes: Iterable[NodePlan]) -> None:
         """Start both servers with the lab's own records and all that was published before."""
         for name in ("run", "knot"):
             (self._directory / name).mkdir(parents=True, exist_ok=True)
         self._write(merge(self.records(), lab_records(nodes)))
-        self._knot_conf.write_text(_KNOT.format(directory=self._directory, address=AUTHORITY_ADDRESS))
+        self._write_knot_conf()
         self._unbound_conf.write_text(
             _UNBOUND.format(directory=self._directory, address=RESOLVER_ADDRESS, authority=AUTHORITY_ADDRESS)
         )
@@ -111,6 +136,23 @@ class Dns:
             self._unbound_control("status"),
         )
         wait_until(lambda: self.look_up(CONTROL_HOSTNAME, "A"), "the lab's resolver answers", seconds=_START_SECONDS)
+
+    def _write_knot_conf(self) -> None:
+        zone_file = self._directory / "platform.zone"
+        if not zone_file.exists():  # from then on the platform writes it
+            zone_file.write_text(render_platform_zone())
+        name, algorithm, secret = self.zone_key.split(":")
+        self._knot_conf.touch(mode=0o600)
+        self._knot_conf.write_text(
+            _KNOT.format(
+                directory=self._directory,
+                address=AUTHORITY_ADDRESS,
+                zone=PLATFORM_ZONE,
+                key_name=name,
+                key_algorithm=algorithm,
+                key_secret=secret,
+            )
+        )
 
     def _own_unbound(self) -> Path:
         """Copy the program: Debian's AppArmor profile goes by its path and would keep it from our configuration."""

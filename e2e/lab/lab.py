@@ -77,7 +77,7 @@ class Lab:
     @cached_property
     def control(self) -> ControlPlane:
         """Handle on the control plane."""
-        return ControlPlane(self.home, self.processes, self.inside, self.authority, self.api_url)
+        return ControlPlane(self.home, self.processes, self.inside, self.authority, self.dns, self.api_url)
 
     @property
     def credentials(self) -> state.Credentials:

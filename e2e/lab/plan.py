@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PLATFORM_DOMAIN = "fleetpost.test"
+PLATFORM_ZONE = f"dns.{PLATFORM_DOMAIN}"  # the platform itself writes it
 CONTROL_HOSTNAME = f"control.{PLATFORM_DOMAIN}"
 CONTROL_URL = f"https://{CONTROL_HOSTNAME}"
 CONTROL_ADDRESS = "10.77.0.2"

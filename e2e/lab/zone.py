@@ -16,11 +16,13 @@ from e2e.lab.plan import (
     OUTSIDE_HOOKS,
     OUTSIDE_MX,
     PLATFORM_DOMAIN,
+    PLATFORM_ZONE,
     NodePlan,
 )
 
 _TTL_SECONDS = 60
 _NEGATIVE_TTL_SECONDS = 1
+_NAME_SERVER = f"ns.{PLATFORM_DOMAIN}"
 _STRING_OCTETS = 255  # RFC 1035 §3.3: a TXT record is a sequence of strings of at most this length
 _WITH_TARGET = {"MX", "CNAME", "NS", "PTR", "SRV"}
 
@@ -78,18 +80,28 @@ def _platform(nodes: list[NodePlan]) -> list[Record]:
     ips = [record for node in nodes for ip in node.ips for record in _host(ip.hostname, ip.address)]
     mx = [Record(f"mx.{PLATFORM_DOMAIN}", "A", node.address) for node in nodes if "mx" in node.roles]
     senders = " ".join(f"ip4:{ip.address}" for node in nodes for ip in node.ips)
-    return [*hosts, *ips, *mx, Record(f"spf.{PLATFORM_DOMAIN}", "TXT", f"v=spf1 {senders} -all")]
+    zone = Record(PLATFORM_ZONE, "NS", _NAME_SERVER)
+    return [*hosts, *ips, *mx, zone, Record(f"spf.{PLATFORM_DOMAIN}", "TXT", f"v=spf1 {senders} -all")]
 
 
 def render(records: Iterable[Record], serial: int) -> str:
     """Write the root zone as a master file (RFC 1035 §5)."""
     head = [
         f"$TTL {_TTL_SECONDS}",
-        f". SOA ns.{PLATFORM_DOMAIN}. hostmaster.{PLATFORM_DOMAIN}. {serial} 60 60 3600 {_NEGATIVE_TTL_SECONDS}",
-        f". NS ns.{PLATFORM_DOMAIN}.",
-        f"ns.{PLATFORM_DOMAIN}. A {AUTHORITY_ADDRESS}",
+        _authority(".", serial),
+        f"{_NAME_SERVER}. A {AUTHORITY_ADDRESS}",
     ]
     return "\n".join([*head, *(f"{record.name} {record.type} {_data(record)}" for record in records)]) + "\n"
+
+
+def render_platform_zone() -> str:
+    """Write the zone of the platform's own as it is before the platform writes it."""
+    return "\n".join([f"$TTL {_TTL_SECONDS}", _authority(f"{PLATFORM_ZONE}.", 1)]) + "\n"
+
+
+def _authority(name: str, serial: int) -> str:
+    soa = f"{_NAME_SERVER}. hostmaster.{PLATFORM_DOMAIN}. {serial} 60 60 3600 {_NEGATIVE_TTL_SECONDS}"
+    return f"{name} SOA {soa}\n{name} NS {_NAME_SERVER}."
 
 
 def _data(record: Record) -> str:

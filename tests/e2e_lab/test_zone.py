@@ -3,7 +3,7 @@
 import pytest
 
 from e2e.lab.plan import plan_nodes
-from e2e.lab.zone import Record, lab_records, merge, render, without
+from e2e.lab.zone import Record, lab_records, merge, render, render_platform_zone, without
 
 
 def test_new_records_replace_the_whole_set_of_their_name_and_type() -> None:
@@ -39,3 +39,8 @@ def test_every_sending_address_has_a_name_that_leads_back_to_it() -> None:
         assert records[f"{ip.hostname}.", "A"] == ip.address
         reverse = ".".join(reversed(ip.address.split("."))) + ".in-addr.arpa."
         assert records[reverse, "PTR"] == ip.hostname
+
+
+def test_the_platforms_own_zone_is_delegated() -> None:
+    assert Record("dns.fleetpost.test", "NS", "ns.fleetpost.test") in lab_records(plan_nodes(1))
+    assert "dns.fleetpost.test. NS ns.fleetpost.test." in render_platform_zone().splitlines()

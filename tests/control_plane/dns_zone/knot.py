@@ -44,9 +44,7 @@ zone:
   - domain: {zone}
     file: {home}/zone
     storage: {home}
-    zonefile-sync: -1
-    zonefile-load: difference-no-serial
-    journal-content: all
+    zonefile-sync: 0
     acl: writer
 """
 _ZONE = """\

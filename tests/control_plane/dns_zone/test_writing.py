@@ -141,7 +141,7 @@ async def test_a_wrong_key_loses_nothing_and_says_so(
     settings = msgspec.structs.replace(zoned.settings, zone=knot.settings(WRONG_KEY))
     await jobs.write(msgspec.structs.replace(zoned, settings=settings))
     assert await service.waiting(zoned.db) == 1
-    said = capsys.readouterr().out
+    said = capsys.readouterr().err
     assert "FLEETPOST_ZONE_KEY" in said
     assert WRONG_KEY.rpartition(":")[2] not in said
 
