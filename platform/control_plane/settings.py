@@ -64,6 +64,8 @@ class AcmeSettings(msgspec.Struct, frozen=True):
     """`directory=key id:base64url HMAC` for those that ask for external accounts. `FLEETPOST_ACME_EAB`."""
     ca_file: str
     """Certificates that the directories' own are checked with; empty: the system's. `FLEETPOST_ACME_CA_FILE`."""
+    own_names: bool = True
+    """Whether the platform's and the nodes' own names get theirs here too. `FLEETPOST_ACME_OWN_NAMES`: yes or no."""
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -160,6 +162,7 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
             contact=env.get("FLEETPOST_ACME_CONTACT", ""),
             eab=_list(env, "FLEETPOST_ACME_EAB"),
             ca_file=env.get("FLEETPOST_ACME_CA_FILE", ""),
+            own_names=env.get("FLEETPOST_ACME_OWN_NAMES", "yes").strip().lower() != "no",
         ),
         rates=RateSettings(
             read=_rate(env, "FLEETPOST_RATE_READ", "12000/2000"),

@@ -51,11 +51,11 @@ def _embedded_ipv4(address: Address) -> IPv4Address | None:
     return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)
 
 
-async def checked_address(url: httpx.URL, allowed: Sequence[Network]) -> Address:
+async def checked_address(url: httpx.URL, allowed: Sequence[Network], *, in_clear: bool = False) -> Address:
     """Give an address of the URL's host; raises `ForbiddenAddress` if any is, `httpx.ConnectError` if it has none."""
     addresses = await _resolve(url.raw_host.decode("ascii"))
     for address in addresses:
-        if not may_reach(address, allowed, encrypted=url.scheme == "https"):
+        if not may_reach(address, allowed, encrypted=in_clear or url.scheme == "https"):
             raise ForbiddenAddress(f"{url.host} leads to {address}, which must not be reached this way")
     return addresses[0]
 
@@ -84,8 +84,12 @@ async def _look_up(name: str) -> list[Address]:
 class WalledTransport(httpx.AsyncBaseTransport):
     """Checks where a request would go, then sends it there and nowhere else."""
 
-    def __init__(self, allowed: Sequence[Network], verify: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, allowed: Sequence[Network], verify: ssl.SSLContext | None = None, *, in_clear: bool = False
+    ) -> None:
+        """Let `http://` reach the public internet too only `in_clear`: for what is no secret and has to be so."""
         self._allowed = allowed
+        self._in_clear = in_clear
         # Connections are pooled by address here, and two customers may share one: so none is kept.
         self._inner = httpx.AsyncHTTPTransport(
             verify=verify or ssl.create_default_context(),
@@ -95,7 +99,7 @@ class WalledTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send to a checked address, under the name that was asked for; raises `ForbiddenAddress`."""
-        address = await checked_address(request.url, self._allowed)
+        address = await checked_address(request.url, self._allowed, in_clear=self._in_clear)
         request.extensions["sni_hostname"] = request.url.raw_host.decode("ascii")
         request.url = request.url.copy_with(host=str(address))
         return await self._inner.handle_async_request(request)
@@ -105,11 +109,12 @@ class WalledTransport(httpx.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-def walled_client(allowed: Sequence[Network], verify: ssl.SSLContext | None = None) -> httpx.AsyncClient:
+def walled_client(
+    allowed: Sequence[Network], verify: ssl.SSLContext | None = None, *, in_clear: bool = False
+) -> httpx.AsyncClient:
     """Make a client for customers' addresses; `allowed` names private networks that may be reached all the same."""
-    return httpx.AsyncClient(
-        transport=WalledTransport(allowed, verify), timeout=_TIMEOUT, follow_redirects=False, trust_env=False
-    )
+    transport = WalledTransport(allowed, verify, in_clear=in_clear)
+    return httpx.AsyncClient(transport=transport, timeout=_TIMEOUT, follow_redirects=False, trust_env=False)
 
 
 async def read_some(response: httpx.Response, limit_bytes: int) -> bytes:
