@@ -44,6 +44,7 @@ from control_plane.nodes.in_force import InForceMiddleware
 from control_plane.piccolo_conf import DB
 from control_plane.plans import routes as plans
 from control_plane.quotas import routes as quotas
+from control_plane.reports import routes as reports
 from control_plane.settings import Settings
 from control_plane.tenants import routes as tenants
 from control_plane.webhooks import routes as webhooks
@@ -65,6 +66,7 @@ API_HANDLERS: list[ControllerRouterHandler] = [
     *nodes.HANDLERS,
     *plans.HANDLERS,
     *quotas.HANDLERS,
+    *reports.HANDLERS,
     *tenants.HANDLERS,
     *webhooks.HANDLERS,
 ]

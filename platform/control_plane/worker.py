@@ -28,12 +28,14 @@ from control_plane.nodes import jobs as nodes
 from control_plane.notices import jobs as notices
 from control_plane.piccolo_conf import DB
 from control_plane.quotas import jobs as quotas
+from control_plane.reports import jobs as reports
+from control_plane.reports.service import ReportIntake
 from control_plane.tenants import jobs as tenants
 from control_plane.webhooks import jobs as webhooks
 
 _log = structlog.get_logger()
 
-INBOUND: tuple[Handler, ...] = ()
+INBOUND: tuple[Handler, ...] = (ReportIntake(),)
 """Who takes mail that nodes hand up, asked in this order."""
 
 JOBS = collect(
@@ -50,6 +52,7 @@ JOBS = collect(
         nodes.JOBS,
         notices.JOBS,
         quotas.JOBS,
+        reports.JOBS,
         tenants.JOBS,
         webhooks.JOBS,
     ]

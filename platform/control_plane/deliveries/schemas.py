@@ -3,6 +3,8 @@
 from typing import Literal, NewType, TypeAlias
 from uuid import UUID
 
+import msgspec
+
 LeaseId = NewType("LeaseId", UUID)
 
 Status: TypeAlias = Literal[
@@ -23,3 +25,11 @@ WITH_US: tuple[Status, ...] = ("accepted", "held", "scheduled")
 """Before a node has it. Whatever a node says comes after, even if its clock is behind ours."""
 AT_A_NODE: tuple[Status, ...] = ("queued", "deferred")
 """In the order in which they follow each other when their events bear the same time. Every other state is final."""
+
+
+class SentMail(msgspec.Struct, frozen=True):
+    """A mail to one recipient; without an id, it is one of its message's deliveries and nobody knows which."""
+
+    delivery_id: UUID | None
+    message_id: UUID
+    recipient: str = ""

@@ -7,7 +7,7 @@ tenants comes with quotas, until then a large backlog of one delays the others o
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -16,10 +16,11 @@ import structlog
 from control_plane.core.clock import Clock
 from control_plane.core.database import Database, Transaction
 from control_plane.core.ids import NodeId, encode, new_uuid
+from control_plane.core.tenancy import bound_tenant
 from control_plane.deliveries import queries, reports
 from control_plane.deliveries.queries import StoredMessage, WaitingDelivery
 from control_plane.deliveries.reports import ReportedEvent
-from control_plane.deliveries.schemas import LeaseId
+from control_plane.deliveries.schemas import LeaseId, SentMail
 from control_plane.deliveries.states import STATUS_AFTER, NewState, latest
 from control_plane.ip_pools import service as ip_pools
 from control_plane.webhooks import service as webhooks
@@ -35,6 +36,7 @@ _WEEKS_AHEAD = 8
 _LEASE_KEPT = timedelta(days=14)
 """Longer than Postfix tries (5 days) and its last events may take to get here (7 days)."""
 _MOST_FORGOTTEN = 5000
+_MOST_RECIPIENTS = 100
 
 
 async def claim(db: Database, node_id: NodeId, limit: int) -> wire.Offer | None:
@@ -149,6 +151,31 @@ async def _store(tx: Transaction, node_id: NodeId, events: list[ReportedEvent]) 
         for message_id in {event.message_id for event in new.values()}:
             tx.outbox.signal(f"message:{encode('msg', message_id)}")
     return {event.id for event in owned}
+
+
+async def complained_about(
+    tx: Transaction, delivery_id: UUID | None, message_id: UUID | None, recipient: str
+) -> SentMail | None:
+    """Find the bound tenant's mail by its delivery, else by its message and recipient; None if there is none."""
+    tenant_id = bound_tenant()
+    if delivery_id:
+        found = await queries.find(tx.connection, tenant_id, delivery_id)
+        if found:
+            return found
+    sent = await queries.of_message(tx.connection, tenant_id, message_id, _MOST_RECIPIENTS) if message_id else []
+    if len(sent) > 1:
+        fitting = [mail for mail in sent if mail.recipient.lower() == recipient.lower()]
+        sent = fitting or [SentMail(None, sent[0].message_id)]
+    return sent[0] if sent else None
+
+
+async def complain(tx: Transaction, mail: SentMail, reporter: str, at: datetime) -> None:
+    """Store that a delivery's recipient complained, and tell the webhooks; the caller sees to it that it is once."""
+    event_id, tenant_id = new_uuid(), bound_tenant()
+    data = msgspec.json.encode({"reply": f"Reported by {reporter}."} if reporter else {}).decode()
+    await queries.store_complaint(tx.connection, tenant_id, event_id, mail, at, data)
+    await webhooks.fan_out(tx, [tenant_id], [event_id], ["message.complained"])
+    tx.outbox.signal(f"message:{encode('msg', mail.message_id)}")
 
 
 async def extend_partitions(db: Database) -> None:

@@ -75,3 +75,11 @@ async def ips_of(connection: Connection, node_ids: Sequence[NodeId]) -> list[Ip]
     """List the nodes' addresses."""
     rows = await connection.fetch(_IPS + " where node_id = any ($1) order by address", node_ids)
     return [Ip(**row) for row in rows]
+
+
+async def known_addresses(connection: Connection, addresses: Sequence[str]) -> set[str]:
+    """Find which of these addresses are or were the fleet's."""
+    rows = await connection.fetch(
+        "select host(address) as address from ips where address = any ($1::inet[])", addresses
+    )
+    return {row["address"] for row in rows}

@@ -1,6 +1,6 @@
 """Pools of sending addresses: which pool a stream's mail leaves by, which addresses a node has."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import structlog
@@ -70,6 +70,11 @@ async def assign(tx: Transaction, node_id: NodeId, ips: Sequence[NewIp]) -> None
 async def ips_of(tx: Transaction, *node_ids: NodeId) -> list[Ip]:
     """List the nodes' addresses (fleet role)."""
     return await queries.ips_of(tx.connection, node_ids)
+
+
+async def known_addresses(tx: Transaction, addresses: Collection[str]) -> set[str]:
+    """Find which of these addresses are or were ours (fleet role)."""
+    return await queries.known_addresses(tx.connection, list(addresses))
 
 
 def as_item(ip: Ip) -> wire.SendingIp:
