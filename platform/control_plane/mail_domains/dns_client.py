@@ -58,6 +58,8 @@ async def ask(
             response, _ = await dns.asyncquery.udp_with_fallback(
                 query, server.address, timeout=seconds, port=server.port, ignore_unexpected=True, ignore_errors=True
             )
+        if not recursive and not response.flags & dns.flags.AA:
+            return Answer(problem="it does not know the zone")  # a lame delegation
         return _read(response)
     except (dns.exception.Timeout, TimeoutError):
         return Answer(problem="no answer in time")

@@ -12,7 +12,7 @@ from control_plane.mail_domains.checkup.needs import (
     required,
 )
 from control_plane.mail_domains.checkup.observations import Observations
-from control_plane.mail_domains.checkup.observe import Observer, observe
+from control_plane.mail_domains.checkup.observe import Observer, observe, observer_of
 
 __all__ = [
     "FINDINGS",
@@ -26,6 +26,7 @@ __all__ = [
     "is_publishable",
     "judge",
     "observe",
+    "observer_of",
     "platform_of",
     "required",
     "standing",

@@ -1,0 +1,1 @@
+"""SPF: read, evaluated and judged (RFC 7208)."""
