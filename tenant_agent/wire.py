@@ -5,7 +5,7 @@ per frame. Fields may be added with a default; nothing is renamed or re-used. Un
 
 History
 - 1 (2026-11-21): first version. 2026-11-22: items of the kinds `certificate`, `challenge` and `intake`, which agents
-  without them keep and pass over; mail is handed up at `INBOUND_PATH`.
+  without them keep and pass over; mail is handed up at `INBOUND_PATH`; mailboxes that may not send.
 
 A session, agent on the left:
     Hello            →            generation that the agent has, what it can hold
@@ -195,6 +195,8 @@ class MailboxItem(msgspec.Struct, frozen=True, kw_only=True):
     node_id: str
     """Where the mail is stored."""
     enabled: bool = True
+    may_send: bool = True
+    """False while its domain is not proven: it keeps its mail, and none is taken from it."""
 
 
 class CertificateItem(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,3 +25,21 @@ class DomainInUse(Conflict):
     """The domain still has mailboxes: delete them first."""
 
     code = "domain_in_use"
+
+
+class ClaimExpired(Conflict):
+    """The domain was not proven within 30 days of being added: add it again, and publish the new proof."""
+
+    code = "claim_expired"
+
+
+class RotationUnderWay(Conflict):
+    """The DKIM keys are being replaced already, or mail that the last ones signed is still under way: wait."""
+
+    code = "dkim_rotation_under_way"
+
+
+class NotProven(Conflict):
+    """The domain is not proven yet: publish the proof of ownership first."""
+
+    code = "domain_not_proven"

@@ -9,6 +9,10 @@ _LONGEST = 253
 _NOT_FOR_MAIL = frozenset({"localhost", "local", "invalid", "onion", "arpa", "internal"})
 
 
+NEEDED = ("bounce", "mta-sts", "autoconfig", "autodiscover")
+"""Labels of the names below a domain that its mail needs."""
+
+
 class NotADomain(ValueError):
     """The text is not a domain that could have mail; the message says why."""
 
@@ -27,6 +31,19 @@ def normalise(text: str) -> str:
     if labels[-1].isdigit() or labels[-1] in _NOT_FOR_MAIL:
         raise NotADomain(f"Mail cannot be exchanged under .{labels[-1]}.")
     return name
+
+
+def displayed(name: str) -> str:
+    """Write a stored name as people read it, in Unicode; labels that do not decode stay as they are."""
+    try:
+        return idna.decode(name)
+    except idna.IDNAError:
+        return name
+
+
+def needed_below(name: str) -> list[str]:
+    """List the names below a domain that its own mail needs, and that nobody else may therefore have proven."""
+    return [f"{label}.{name}" for label in NEEDED]
 
 
 def above(name: str) -> list[str]:

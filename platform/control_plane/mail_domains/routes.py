@@ -9,11 +9,12 @@ from control_plane.core.auth import requires
 from control_plane.core.etag import IfMatch
 from control_plane.core.ids import decode
 from control_plane.core.pagination import LIMIT_DEFAULT, After, Limit, Page, cursor
-from control_plane.mail_domains import service
-from control_plane.mail_domains.schemas import Domain, NewDomain
+from control_plane.mail_domains import dkim_routes, service
+from control_plane.mail_domains.schemas import Domain, DomainCheck, NewDomain
 from control_plane.nodes.schemas import IN_FORCE
 
 _PREFIX = "dom"
+_CHECK_PREFIX = "chk"
 
 
 @get("/domains", guards=[requires("domains:read")])
@@ -41,7 +42,15 @@ async def get_domain(db: inject.Database, settings: inject.Settings, domain_id: 
 @post("/domains/{domain_id:str}/verify", status_code=200, guards=[requires("domains:write")], opt=IN_FORCE)
 async def verify_domain(runtime: inject.Runtime, domain_id: FromPath[str]) -> Domain:
     """Look up the domain's DNS records now; once the proof of ownership is there, the domain can be used."""
-    return await service.check(service.checker(runtime), decode(_PREFIX, domain_id))
+    return await service.verify(runtime, decode(_PREFIX, domain_id))
+
+
+@get("/domains/{domain_id:str}/checks", guards=[requires("domains:read")])
+async def list_domain_checks(
+    db: inject.Database, domain_id: FromPath[str], limit: Limit = LIMIT_DEFAULT, after: After = None
+) -> Page[DomainCheck]:
+    """List the checks of a domain that found something new, newest first; they are kept for 400 days."""
+    return await service.checks(db, decode(_PREFIX, domain_id), cursor(_CHECK_PREFIX, after), limit)
 
 
 @delete("/domains/{domain_id:str}", guards=[requires("domains:write")], opt=IN_FORCE)
@@ -57,5 +66,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     add_domain,
     get_domain,
     verify_domain,
+    list_domain_checks,
     delete_domain,
+    *dkim_routes.HANDLERS,
 ]

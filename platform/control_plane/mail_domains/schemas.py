@@ -74,12 +74,38 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     name: str
+    """As DNS has it: A-labels."""
+    display_name: str
+    """As people read it: in Unicode."""
     status: DomainStatus
     records: list[DnsRecord]
     created_at: datetime
     proven_at: datetime | None
+    proof_missing_since: datetime | None
+    """The proof of ownership has been gone since; after 7 days the domain is lost until it is back."""
     checked_at: datetime | None
     next_check_at: datetime | None
+
+
+class RecordChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A record that a check found otherwise than the one before."""
+
+    purpose: Purpose
+    type: RecordType
+    host: str
+    before: RecordStatus
+    after: RecordStatus
+    found: list[str] = []
+
+
+class DomainCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """A check that found something new."""
+
+    id: str
+    at: datetime
+    status: DomainStatus
+    """The domain's, after it."""
+    changes: list[RecordChange]
 
 
 class SendingDomain(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """The tables of mail domains and their DKIM keys."""
 
-from piccolo.columns import JSONB, UUID, Bytea, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Array, Boolean, Bytea, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 
@@ -18,6 +18,14 @@ class MailDomain(Table, tablename="mail_domains"):
     checks_failed = Integer()
     findings = JSONB()
     created_at = Timestamptz()
+    dkim_mode = Text()
+    dkim_rotate_at = Timestamptz(null=True, default=None)
+    report_token = Text()
+    proof_missing_since = Timestamptz(null=True, default=None)
+    is_ours = Boolean()
+    flawed_since = Timestamptz(null=True, default=None)
+    told = Text(null=True, default=None)
+    served = Array(base_column=Text())
 
 
 class DkimKey(Table, tablename="dkim_keys"):
@@ -32,3 +40,8 @@ class DkimKey(Table, tablename="dkim_keys"):
     public_key = Text()
     status = Text()
     created_at = Timestamptz()
+    seen_at = Timestamptz(null=True, default=None)
+    activated_at = Timestamptz(null=True, default=None)
+    retiring_at = Timestamptz(null=True, default=None)
+    retired_at = Timestamptz(null=True, default=None)
+    compromised_at = Timestamptz(null=True, default=None)

@@ -76,6 +76,13 @@ async def all_rows() -> list[MailboxRow]:
     return [MailboxRow(**row) for row in rows]
 
 
+async def of_domain(domain_id: UUID) -> list[MailboxRow]:
+    """List the mailboxes of one of the tenant's domains."""
+    mine = MailboxTable.tenant_id == bound_tenant()
+    rows = await MailboxTable.select(*_COLUMNS).where(mine, MailboxTable.domain_id == domain_id)
+    return [MailboxRow(**row) for row in rows]
+
+
 async def save(changed: MailboxRow) -> None:
     """Store a changed mailbox."""
     await MailboxTable.update(

@@ -122,13 +122,23 @@ async def publish_all(tx: Transaction, *, only_node: NodeId | None = None) -> No
         await _publish(tx, rows, only_node=only_node)
 
 
+async def publish_of(tx: Transaction, domain_id: UUID) -> None:
+    """Tell the nodes whether the mailboxes of a domain may send; each keeps its mail either way."""
+    rows = await queries.of_domain(domain_id)
+    if rows:
+        await _publish(tx, rows)
+
+
 async def _publish(tx: Transaction, rows: Sequence[MailboxRow], *, only_node: NodeId | None = None) -> None:
-    owner = await queries.owner(tx.connection)
-    changes = [ItemChange(kind="mailbox", key=row.address, item=_item(row, owner)) for row in rows]
+    owner, proven = await queries.owner(tx.connection), await mail_domains.proven_domain_ids()
+    changes = [
+        ItemChange(kind="mailbox", key=row.address, item=_item(row, owner, may_send=row.domain_id in proven))
+        for row in rows
+    ]
     await nodes.publish(tx, bound_tenant(), changes, _ROLES, only_node=only_node)
 
 
-def _item(row: MailboxRow, owner: Owner) -> wire.MailboxItem:
+def _item(row: MailboxRow, owner: Owner, *, may_send: bool) -> wire.MailboxItem:
     return wire.MailboxItem(
         address=row.address,
         system_uid=owner.system_uid,
@@ -136,6 +146,7 @@ def _item(row: MailboxRow, owner: Owner) -> wire.MailboxItem:
         quota_bytes=row.quota_bytes,
         node_id=encode("nod", row.node_id),
         enabled=row.status == "active" and not owner.suspended,
+        may_send=may_send,
     )
 
 

@@ -4,9 +4,11 @@ from gettext import NullTranslations
 from typing import assert_never
 
 from control_plane.core.languages import mark
+from control_plane.notices.domain_letters import domain_letter
 from control_plane.notices.schemas import (
     AlreadyHere,
     DnsRecordsLink,
+    DomainNews,
     Invitation,
     Letter,
     Notice,
@@ -45,6 +47,8 @@ def letter_of(notice: Notice, words: NullTranslations) -> Letter:
             return _dns_records(notice, words)
         case SecurityNews():
             return _news(notice, words)
+        case DomainNews():
+            return domain_letter(notice, words)
     assert_never(notice)
 
 

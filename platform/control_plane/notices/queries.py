@@ -68,3 +68,12 @@ async def operator(tx: Transaction) -> UUID | None:
         "select id from tenants where kind = 'operator' and parent_id is null order by id limit 1"
     )
     return found
+
+
+async def in_charge(tx: Transaction) -> list[str]:
+    """Give the addresses of the bound tenant's owners and admins."""
+    rows = await tx.connection.fetch(
+        """select u.email from memberships m join users u on u.id = m.user_id
+           where m.tenant_id = app_tenant() and m.role in ('owner', 'admin') order by u.email"""
+    )
+    return [row["email"] for row in rows]

@@ -1,5 +1,6 @@
 """What the platform writes to people about."""
 
+from datetime import date
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -59,7 +60,20 @@ class SecurityNews(msgspec.Struct, frozen=True, tag="security"):
     """The IP address that it was done from."""
 
 
-Notice: TypeAlias = SignUpLink | AlreadyHere | SignInLink | ResetLink | Invitation | SecurityNews | DnsRecordsLink
+class DomainNews(msgspec.Struct, frozen=True, kw_only=True, tag="domain"):
+    """What became of a mail domain: those in charge of the account should know, and may have to do something."""
+
+    news: Literal["verified", "recovered", "degraded", "unproven", "failed", "expiring", "expired"]
+    domain: str
+    """In Unicode, as people read it."""
+    path: str
+    lost_on: date | None = None
+    """When the domain is lost unless its proof comes back."""
+
+
+Notice: TypeAlias = (
+    DomainNews | SignUpLink | AlreadyHere | SignInLink | ResetLink | Invitation | SecurityNews | DnsRecordsLink
+)
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):

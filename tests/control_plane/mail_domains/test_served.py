@@ -7,25 +7,21 @@ from control_plane.core.tenancy import acting_for
 from control_plane.mail_domains import service as mail_domains
 from tests.conftest import MakeDomain, Tenant
 
-FOUND = {
-    "mail": ("mail_host", "ok"),
-    "mta-sts": ("mta_sts_host", "warning"),
-    "autoconfig": ("autoconfig", "missing"),
-    "autodiscover": ("autodiscover", "wrong"),
-    "bounce": ("return_path", "ok"),
-}
+FOUND = {"mail": "mail_host", "mta-sts": "mta_sts_host", "autoconfig": "autoconfig", "bounce": "return_path"}
 
 
 async def note_findings(db: Database, owner: Tenant, domain: str) -> None:
     """Store what a check may have found."""
     findings = [
-        {"type": "CNAME", "host": f"{label}.{domain}", "value": "x", "purpose": purpose, "status": status}
-        for label, (purpose, status) in FOUND.items()
+        {"type": "CNAME", "host": f"{label}.{domain}", "value": "x", "purpose": purpose}
+        for label, purpose in FOUND.items()
     ]
     with acting_for(owner.id):
         async with db.tenant_tx() as tx:
             await tx.connection.execute(
-                "update mail_domains set findings = $2::jsonb where name = $1", domain, json.dumps(findings)
+                """update mail_domains set findings = $2::jsonb, served = '{mail_host,mta_sts_host}' where name = $1""",
+                domain,
+                json.dumps(findings),
             )
 
 

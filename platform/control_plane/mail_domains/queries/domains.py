@@ -1,13 +1,16 @@
 """The domains themselves; as the app role for the bound tenant."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from control_plane.core.database import Connection
 from control_plane.core.tenancy import bound_tenant
+from control_plane.mail_domains.checkup.needs import DkimMode
+from control_plane.mail_domains.life import Life, Told
 from control_plane.mail_domains.schemas import DnsRecord, DomainStatus
 from control_plane.mail_domains.tables import MailDomain
 
@@ -22,6 +25,14 @@ _DOMAIN = (
     MailDomain.checks_failed,
     MailDomain.findings,
     MailDomain.created_at,
+    MailDomain.dkim_mode,
+    MailDomain.dkim_rotate_at,
+    MailDomain.report_token,
+    MailDomain.proof_missing_since,
+    MailDomain.is_ours,
+    MailDomain.flawed_since,
+    MailDomain.told,
+    MailDomain.served,
 )
 
 
@@ -38,41 +49,70 @@ class DomainRow(msgspec.Struct, frozen=True, kw_only=True):
     checks_failed: int
     findings: str
     created_at: datetime
+    dkim_mode: DkimMode
+    dkim_rotate_at: datetime | None
+    report_token: str
+    proof_missing_since: datetime | None
+    is_ours: bool
+    flawed_since: datetime | None
+    told: Told | None
+    served: tuple[str, ...]
+    """Purposes of the names below it that point to us."""
+
+    @property
+    def life(self) -> Life:
+        """Give where it is in its life."""
+        return msgspec.convert(self, Life, from_attributes=True)
 
 
 class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
     """What a check leaves behind."""
 
-    status: DomainStatus
-    proven_at: datetime | None
+    life: Life
     checked_at: datetime
     next_check_at: datetime | None
-    checks_failed: int
     findings: list[DnsRecord]
+    served: list[str]
 
 
-async def insert_domain(domain_id: UUID, name: str, token: str, now: datetime, next_check_at: datetime) -> None:
+async def insert_domain(
+    connection: Connection, domain_id: UUID, name: str, token: str, now: datetime, next_check_at: datetime
+) -> None:
     """Store a new domain."""
-    await MailDomain.insert(
-        MailDomain(
-            id=domain_id,
-            tenant_id=bound_tenant(),
-            name=name,
-            status="pending",
-            ownership_token=token,
-            next_check_at=next_check_at,
-            checks_failed=0,
-            findings="[]",
-            created_at=now,
-        )
+    await connection.execute(
+        """insert into mail_domains (tenant_id, id, name, ownership_token, next_check_at, created_at)
+           values ($1, $2, $3, $4, $5, $6)""",
+        bound_tenant(),
+        domain_id,
+        name,
+        token,
+        next_check_at,
+        now,
     )
+
+
+async def claim_anew(
+    connection: Connection, name: str, token: str, now: datetime, next_check_at: datetime
+) -> UUID | None:
+    """Begin a claim of the bound tenant that has expired anew, with another token; None if there is none."""
+    found: UUID | None = await connection.fetchval(
+        """update mail_domains set status = 'pending', ownership_token = $3, created_at = $4, next_check_at = $5,
+             checked_at = null, checks_failed = 0, findings = '[]', told = null
+           where tenant_id = $1 and name = $2 and status = 'failed' and proof_missing_since is null returning id""",
+        bound_tenant(),
+        name,
+        token,
+        now,
+        next_check_at,
+    )
+    return found
 
 
 async def find(domain_id: UUID, *, lock: bool = False) -> DomainRow | None:
     """Find a domain by its id; locked, nobody else proves or deletes it until this transaction ends."""
     query = MailDomain.select(*_DOMAIN).where(MailDomain.tenant_id == bound_tenant(), MailDomain.id == domain_id)
     row = await (query.lock_rows("NO KEY UPDATE") if lock else query).first()
-    return None if row is None else DomainRow(**row)
+    return None if row is None else _row(row)
 
 
 async def page(after: UUID | None, limit: int) -> list[DomainRow]:
@@ -80,14 +120,14 @@ async def page(after: UUID | None, limit: int) -> list[DomainRow]:
     query = MailDomain.select(*_DOMAIN).where(MailDomain.tenant_id == bound_tenant())
     if after is not None:
         query = query.where(MailDomain.id < after)
-    return [DomainRow(**row) for row in await query.order_by(MailDomain.id, ascending=False).limit(limit)]
+    return [_row(row) for row in await query.order_by(MailDomain.id, ascending=False).limit(limit)]
 
 
 async def proven() -> list[DomainRow]:
     """List all proven domains."""
     mine = MailDomain.tenant_id == bound_tenant()
     rows = await MailDomain.select(*_DOMAIN).where(mine, MailDomain.proven_at.is_not_null())
-    return [DomainRow(**row) for row in rows]
+    return [_row(row) for row in rows]
 
 
 async def proven_ids(connection: Connection, names: Sequence[str]) -> dict[str, UUID]:
@@ -102,14 +142,19 @@ async def proven_ids(connection: Connection, names: Sequence[str]) -> dict[str, 
 
 async def save_check(domain_id: UUID, result: CheckResult) -> None:
     """Store what a check found."""
+    life = result.life
     await MailDomain.update(
         {
-            MailDomain.status: result.status,
-            MailDomain.proven_at: result.proven_at,
+            MailDomain.status: life.status,
+            MailDomain.proven_at: life.proven_at,
+            MailDomain.proof_missing_since: life.proof_missing_since,
+            MailDomain.flawed_since: life.flawed_since,
+            MailDomain.checks_failed: life.checks_failed,
+            MailDomain.told: life.told,
             MailDomain.checked_at: result.checked_at,
             MailDomain.next_check_at: result.next_check_at,
-            MailDomain.checks_failed: result.checks_failed,
             MailDomain.findings: msgspec.json.encode(result.findings).decode(),
+            MailDomain.served: result.served,
         }
     ).where(MailDomain.tenant_id == bound_tenant(), MailDomain.id == domain_id)
 
@@ -122,3 +167,7 @@ async def delete(domain_id: UUID) -> None:
 async def proven_by_another(connection: Connection, names: Sequence[str]) -> bool:
     """Say whether another tenant has proven one of these names."""
     return bool(await connection.fetchval("select proven_by_another($1)", names))
+
+
+def _row(values: Mapping[str, Any]) -> DomainRow:
+    return DomainRow(**{**values, "served": tuple(values["served"])})

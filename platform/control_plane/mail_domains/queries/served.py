@@ -8,8 +8,7 @@ _SERVED = """
 select d.tenant_id, d.id, d.name as domain, found->>'host' as name, found->>'purpose' as purpose
 from mail_domains d, jsonb_array_elements(d.findings) found
 where d.proven_at is not null and (session_user = 'fleetpost_fleet' or d.tenant_id = app_tenant())
-  and found->>'purpose' in ('mail_host', 'mta_sts_host', 'autoconfig', 'autodiscover')
-  and found->>'status' in ('ok', 'warning')
+  and found->>'purpose' = any (d.served)
 order by d.name, name"""
 
 

@@ -1,6 +1,7 @@
 """A proven domain on the nodes: the domain itself, and the keys that its mail is signed with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
 
 from control_plane.core.crypto import Vault
 from control_plane.core.database import Transaction
@@ -11,6 +12,7 @@ from control_plane.mail_domains.queries import dkim_keys, domains
 from control_plane.mail_domains.queries.dkim_keys import KeyRow
 from control_plane.mail_domains.queries.domains import DomainRow
 from control_plane.mail_domains.service.view import VAULT_PURPOSE
+from control_plane.mailboxes import service as mailboxes
 from control_plane.nodes import service as nodes
 from control_plane.nodes.schemas import ALL_ROLES, ItemChange, Role
 from tenant_agent import wire
@@ -23,7 +25,10 @@ async def publish(
 ) -> None:
     """Put proven domains in force: their keys first, so that no mail of them goes unsigned."""
     pairs = [(row, key) for row, keys in proven.items() for key in keys if key.status != "retired"]
-    signing = [_key_change(row, key, _key_item(vault, row, key)) for row, key in pairs]
+    signing = [
+        ItemChange(kind="dkim", key=key_name(row.name, key.selector), item=_key_item(vault, row.name, key))
+        for row, key in pairs
+    ]
     await nodes.publish(tx, bound_tenant(), signing, _DKIM_ROLES, only_node=only_node)
     changes = [_domain_change(row) for row in proven]
     await nodes.publish(tx, bound_tenant(), changes, ALL_ROLES, only_node=only_node)
@@ -32,7 +37,37 @@ async def publish(
 async def withdraw(tx: Transaction, row: DomainRow, keys: Sequence[KeyRow]) -> None:
     """Take a domain off the nodes."""
     domain = ItemChange(kind="domain", key=row.name, item=None)
-    await nodes.publish(tx, bound_tenant(), [domain, *(_key_change(row, key, None) for key in keys)], ALL_ROLES)
+    gone = {key.selector: ItemChange(kind="dkim", key=key_name(row.name, key.selector), item=None) for key in keys}
+    await nodes.publish(tx, bound_tenant(), [domain, *gone.values()], ALL_ROLES)
+
+
+async def publish_keys(
+    tx: Transaction, vault: Vault, domain: str, keys: Sequence[KeyRow], selectors: Collection[str]
+) -> None:
+    """Bring the keys under these selectors to the nodes as they are now, all in one generation."""
+    living = {key.selector: _key_item(vault, domain, key) for key in keys if key.status != "retired"}
+    changes = [
+        ItemChange(kind="dkim", key=key_name(domain, selector), item=living.get(selector))
+        for selector in sorted(selectors)
+    ]
+    await nodes.publish(tx, bound_tenant(), changes, _DKIM_ROLES)
+
+
+async def proven_domain_ids() -> set[UUID]:
+    """Give the bound tenant's proven domains."""
+    return {row.id for row in await domains.proven()}
+
+
+async def come_into_force(tx: Transaction, vault: Vault, row: DomainRow) -> None:
+    """Put a domain that has just been proven in force, and have its mailboxes send again if it had any."""
+    await publish(tx, vault, {row: await dkim_keys.keys_of([row.id])})
+    await mailboxes.publish_of(tx, row.id)
+
+
+async def lose_force(tx: Transaction, row: DomainRow) -> None:
+    """Take a domain whose proof is gone off the nodes; its mailboxes keep their mail and send none."""
+    await withdraw(tx, row, await dkim_keys.keys_of([row.id]))
+    await mailboxes.publish_of(tx, row.id)
 
 
 async def publish_all(tx: Transaction, vault: Vault, *, only_node: NodeId | None = None) -> None:
@@ -50,13 +85,14 @@ def _domain_change(row: DomainRow) -> ItemChange:
     return ItemChange(kind="domain", key=row.name, item=item)
 
 
-def _key_change(row: DomainRow, key: KeyRow, item: wire.DkimItem | None) -> ItemChange:
-    return ItemChange(kind="dkim", key=f"{row.name}/{key.selector}", item=item)
+def key_name(domain: str, selector: str) -> str:
+    """Name a key among the nodes' items."""
+    return f"{domain}/{selector}"
 
 
-def _key_item(vault: Vault, row: DomainRow, key: KeyRow) -> wire.DkimItem:
+def _key_item(vault: Vault, domain: str, key: KeyRow) -> wire.DkimItem:
     return wire.DkimItem(
-        domain=row.name,
+        domain=domain,
         selector=key.selector,
         algorithm=key.algorithm,
         private_key=vault.decrypt(key.private_key, purpose=VAULT_PURPOSE).decode(),

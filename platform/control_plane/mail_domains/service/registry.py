@@ -18,13 +18,13 @@ from control_plane.core.pagination import Page
 from control_plane.core.tenancy import require_all_domains, require_domain
 from control_plane.core.threads import in_thread
 from control_plane.mail_domains import dkim, names
+from control_plane.mail_domains.claimable import claimable
 from control_plane.mail_domains.errors import DomainExists, DomainInUse, DomainTaken
 from control_plane.mail_domains.queries import dkim_keys, domains
-from control_plane.mail_domains.queries.dkim_keys import KeyRow
 from control_plane.mail_domains.queries.domains import DomainRow
 from control_plane.mail_domains.schemas import Domain
-from control_plane.mail_domains.service import items
-from control_plane.mail_domains.service.view import PREFIX, VAULT_PURPOSE, view
+from control_plane.mail_domains.service import dkim_making, items
+from control_plane.mail_domains.service.view import PREFIX, view
 from control_plane.quotas import service as quotas
 from control_plane.settings import Settings
 
@@ -38,25 +38,43 @@ async def add(db: Database, vault: Vault, settings: Settings, clock: Clock, text
     Raises `Invalid`, `QuotaExceeded`, `DomainExists`, `DomainTaken`, `DomainOutOfReach`.
     """
     require_all_domains()
-    try:
-        name = names.normalise(text)
-    except names.NotADomain as error:
-        raise Invalid(errors=(FieldError("name", str(error)),)) from error
+    name = _name(text, settings)
     pairs = await in_thread(dkim.new_key_pairs)
     domain_id, now = new_uuid(), clock.now()
     token = base64.b32hexencode(secrets.token_bytes(_TOKEN_BYTES)).decode().lower()
-    keys = [_sealed(pair, domain_id, vault) for pair in pairs]
+    restarted = await _claim_anew(db, clock, name, token)
+    if restarted is not None:
+        return await get(db, settings, restarted)
     async with db.tenant_tx() as tx:
         await quotas.take(tx, {"domains": 1})
         if await domains.proven_by_another(tx.connection, names.above(name)):
             raise DomainTaken
         try:
-            await domains.insert_domain(domain_id, name, token, now, now + _FIRST_CHECK_AFTER)
+            await domains.insert_domain(tx.connection, domain_id, name, token, now, now + _FIRST_CHECK_AFTER)
         except asyncpg.UniqueViolationError as error:
             raise DomainExists from error
-        await dkim_keys.insert_keys(keys, now)
+        await dkim_making.begin(tx, vault, settings, clock, domain_id, pairs)
         audit.record(tx, "domains.add", encode(PREFIX, domain_id), after={"name": name})
     return await get(db, settings, domain_id)
+
+
+def _name(text: str, settings: Settings) -> str:
+    try:
+        return claimable(text, settings)
+    except names.NotADomain as error:
+        raise Invalid(errors=(FieldError("name", str(error)),)) from error
+
+
+async def _claim_anew(db: Database, clock: Clock, name: str, token: str) -> UUID | None:
+    """Begin a claim that has expired anew; its keys were never used and can stay. None if there is none."""
+    now = clock.now()
+    async with db.tenant_tx() as tx:
+        if await domains.proven_by_another(tx.connection, names.above(name)):
+            raise DomainTaken
+        found = await domains.claim_anew(tx.connection, name, token, now, now + _FIRST_CHECK_AFTER)
+        if found is not None:
+            audit.record(tx, "domains.add", encode(PREFIX, found), after={"name": name})
+    return found
 
 
 async def get(db: Database, settings: Settings, domain_id: UUID) -> Domain:
@@ -97,15 +115,3 @@ async def _found(domain_id: UUID, *, lock: bool = False) -> DomainRow:
     if row is None:
         raise NotFound
     return row
-
-
-def _sealed(pair: dkim.KeyPair, domain_id: UUID, vault: Vault) -> KeyRow:
-    return KeyRow(
-        id=new_uuid(),
-        domain_id=domain_id,
-        selector=pair.selector,
-        algorithm=pair.algorithm,
-        private_key=vault.encrypt(pair.private_key, purpose=VAULT_PURPOSE),
-        public_key=pair.public_key,
-        status="pending",
-    )

@@ -26,6 +26,11 @@ async def sending_domains(tx: Transaction, names: Collection[str]) -> dict[str, 
     return {name: _if_reached(name, known.get(name)) for name in names}
 
 
+def forget(name: str) -> None:
+    """Have the bound tenant's domain looked up anew: it is lost. Other processes find out within 5 s."""
+    _usable.drop((bound_tenant(), name))
+
+
 async def sending_domain(tx: Transaction, name: str) -> SendingDomain:
     """Give the domain if the bound tenant may send from it; raises `DomainNotUsable` at `from.email`."""
     found = (await sending_domains(tx, [name]))[name]

@@ -5,36 +5,39 @@ from collections.abc import Sequence
 import msgspec
 
 from control_plane.core.ids import encode
-from control_plane.mail_domains import records
+from control_plane.mail_domains import checkup, names
+from control_plane.mail_domains.checkup import PublicKey
 from control_plane.mail_domains.queries.dkim_keys import KeyRow
 from control_plane.mail_domains.queries.domains import DomainRow
 from control_plane.mail_domains.schemas import DnsRecord, Domain
+from control_plane.mail_domains.service.looking import needs_of
 from control_plane.settings import Settings
 
 PREFIX = "dom"
 VAULT_PURPOSE = "dkim_keys.private_key"
 
-_findings = msgspec.json.Decoder(list[DnsRecord])
+findings_decoder = msgspec.json.Decoder(list[DnsRecord])
 
 
 def required_records(row: DomainRow, keys: Sequence[KeyRow], settings: Settings) -> list[DnsRecord]:
     """List the records that this domain needs."""
-    public = [records.PublicKey(key.selector, key.algorithm, key.public_key) for key in keys if key.status != "retired"]
-    targets = records.Targets(settings.mail_host, settings.spf_include)
-    return records.required(row.name, row.ownership_token, public, targets)
+    public = [PublicKey(key.selector, key.algorithm, key.public_key, key.status) for key in keys]
+    return checkup.required(needs_of(row, public, checkup.platform_of(settings)))
 
 
 def view(row: DomainRow, keys: Sequence[KeyRow], settings: Settings) -> Domain:
     """Show a domain; a record that has changed since the last check counts as unchecked."""
-    checked = {(found.host, found.type, found.value): found for found in _findings.decode(row.findings)}
+    checked = {(found.host, found.type, found.value): found for found in findings_decoder.decode(row.findings)}
     needed = required_records(row, keys, settings)
     return Domain(
         id=encode(PREFIX, row.id),
         name=row.name,
+        display_name=names.displayed(row.name),
         status=row.status,
         records=[checked.get((record.host, record.type, record.value), record) for record in needed],
         created_at=row.created_at,
         proven_at=row.proven_at,
+        proof_missing_since=row.proof_missing_since,
         checked_at=row.checked_at,
         next_check_at=row.next_check_at,
     )

@@ -7,6 +7,7 @@ import msgspec
 
 from control_plane.core.database import Transaction
 from control_plane.core.ids import new_uuid
+from control_plane.core.tenancy import bound_tenant
 from control_plane.notices import queries
 from control_plane.notices.schemas import Notice
 
@@ -32,3 +33,9 @@ async def write(
     until = expires_at or datetime.now(UTC) + _WORTH_SENDING
     await queries.insert(tx, notice_id, recipient, msgspec.json.encode(notice).decode(), language, about, until)
     tx.outbox.trigger(SEND_JOB, str(notice_id))
+
+
+async def tell_tenant(tx: Transaction, notice: Notice) -> None:
+    """Write to the owners and admins of the bound tenant, each in their own language, in a transaction of its own."""
+    for address in await queries.in_charge(tx):
+        await write(tx, address, notice, about=bound_tenant())

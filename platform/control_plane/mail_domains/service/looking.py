@@ -1,0 +1,62 @@
+"""What a domain is checked with, and the look at its DNS: outside any transaction, and bounded in time."""
+
+import asyncio
+from collections.abc import Iterable
+
+import msgspec
+
+from control_plane.core.clock import Clock
+from control_plane.core.crypto import Vault
+from control_plane.core.database import Database
+from control_plane.core.ids import bare
+from control_plane.core.runtime import Runtime
+from control_plane.mail_domains import checkup
+from control_plane.mail_domains.checkup import Needs, Observer, Platform, PublicKey
+from control_plane.mail_domains.queries.domains import DomainRow
+from control_plane.mail_domains.queries.due import DueDomain
+from control_plane.mail_domains.resolver import DnsResolver
+from control_plane.mail_domains.schemas import DnsRecord
+from control_plane.settings import Settings
+
+_PATIENCE_SECONDS = 20
+"""An observer keeps to a shorter time by itself; this is for one that does not."""
+
+
+class Checker(msgspec.Struct, frozen=True):
+    """What a check works with."""
+
+    db: Database
+    vault: Vault
+    settings: Settings
+    clock: Clock
+    observer: Observer
+
+
+def checker(runtime: Runtime) -> Checker:
+    """Give what this process checks with: real DNS."""
+    observer = Observer(DnsResolver(runtime.settings.nameservers))
+    return Checker(runtime.db, runtime.vault, runtime.settings, runtime.clock, observer)
+
+
+def needs_of(row: DomainRow, keys: Iterable[PublicKey], platform: Platform, *, receives: bool = False) -> Needs:
+    """Gather what a domain's records follow from."""
+    return Needs(
+        name=row.name,
+        id=bare(row.id),
+        token=row.ownership_token,
+        platform=platform,
+        keys=tuple(keys),
+        dkim_mode=row.dkim_mode,
+        report_token=row.report_token,
+        is_ours=row.is_ours,
+        receives=receives,
+    )
+
+
+async def look(means: Checker, domain: DueDomain, platform: Platform) -> list[DnsRecord]:
+    """Look a domain's records up and judge them."""
+    keys = [PublicKey(*key) for key in domain.keys]
+    needs = needs_of(domain.row, keys, platform, receives=domain.receives)
+    records = checkup.required(needs)
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        return checkup.judge(records, await checkup.observe(means.observer, needs, records))
