@@ -11,10 +11,11 @@ readonly LAB_PACKAGES=(
   dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd dovecot-sieve dovecot-managesieved
   rspamd redis-server
   knot knot-dnsutils unbound
+  haproxy
   iproute2 procps curl python3 python3-venv
 )
 readonly TEST_PACKAGES=(chromium fonts-liberation)
-readonly UNITS=(postfix dovecot rspamd redis-server knot unbound)
+readonly UNITS=(postfix dovecot rspamd redis-server knot unbound haproxy)
 
 say() { printf '[%6ds] %s\n' "$SECONDS" "$*" >&2; }
 
