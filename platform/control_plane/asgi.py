@@ -33,6 +33,7 @@ from control_plane.core.openapi import openapi_config
 from control_plane.core.query import refuse_unknown_parameters
 from control_plane.core.rate_limit import RateLimitMiddleware, tell
 from control_plane.core.runtime import open_runtime
+from control_plane.dns_publishing import publication_routes as publications
 from control_plane.dns_publishing import routes as dns_publishing
 from control_plane.domain_sites import routes as domain_sites
 from control_plane.inbound import routes as inbound
@@ -60,6 +61,7 @@ API_HANDLERS: list[ControllerRouterHandler] = [
     *audit.HANDLERS,
     *domain_sites.HANDLERS,
     *dns_publishing.HANDLERS,
+    *publications.HANDLERS,
     *mail_domains.HANDLERS,
     *mailboxes.HANDLERS,
     *messages.HANDLERS,

@@ -19,6 +19,7 @@ from control_plane.core.jobs import Job, JobContext, collect
 from control_plane.core.runtime import open_runtime
 from control_plane.core.valkey import QUEUE_NAME, ArqQueue, deserialize_job, serialize_job
 from control_plane.deliveries import jobs as deliveries
+from control_plane.dns_publishing import jobs as dns_publishing
 from control_plane.dns_zone import jobs as dns_zone
 from control_plane.inbound import jobs as inbound
 from control_plane.inbound.schemas import Handler
@@ -47,6 +48,7 @@ JOBS = collect(
         deliveries.JOBS,
         dns_zone.JOBS,
         inbound.jobs(INBOUND),
+        dns_publishing.JOBS,
         mail_domains.JOBS,
         messages.JOBS,
         nodes.JOBS,

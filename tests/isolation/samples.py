@@ -51,6 +51,10 @@ BODIES: dict[str, Callable[[Place], Body]] = {
     "addDomain": lambda _: {"name": f"{_unique('d')}.test"},
     "changeMtaSts": lambda _: {"mode": "enforce"},
     "createSharedLink": lambda _: {},
+    "createDnsProvider": lambda _: {"kind": "cloudflare", "name": "Main", "credentials": {"auth_token": "x" * 40}},
+    "changeDnsProvider": lambda _: {"name": _unique("dns")},
+    "createPublication": lambda _: {},
+    "applyPublication": lambda _: {},
     "createMailbox": lambda place: {"address": f"{_unique('m')}@{place.domain}", "password": "correct horse battery"},
     "changeMailbox": lambda _: {"name": "Ann"},
     "createWebhook": lambda _: {"url": "http://127.0.0.1:1/"},
@@ -76,6 +80,8 @@ BODIES: dict[str, Callable[[Place], Body]] = {
 THINGS = {
     "message_id": Thing("sendMessage", "msg"),
     "domain_id": Thing("addDomain", "dom"),
+    "connection_id": Thing("createDnsProvider", "dns"),
+    "publication_id": Thing("createPublication", "pub"),
     "link_id": Thing("createSharedLink", "lnk"),
     "mailbox_id": Thing("createMailbox", "mbx"),
     "webhook_id": Thing("createWebhook", "whk"),
@@ -89,7 +95,13 @@ THINGS = {
 }
 """By the name of the parameter."""
 
-REFERENCES = {"node_id": "node_id", "parent_id": "client_id", "plan_id": "plan_id", "tenant_id": "client_id"}
+REFERENCES = {
+    "connection_id": "connection_id",
+    "node_id": "node_id",
+    "parent_id": "client_id",
+    "plan_id": "plan_id",
+    "tenant_id": "client_id",
+}
 """Fields of bodies that name a thing, by what they name."""
 NO_REFERENCES = frozenset({"content_id"})
 """Fields that only look like it."""
@@ -97,10 +109,10 @@ NO_REFERENCES = frozenset({"content_id"})
 BEFORE = {"reopenClient": "closeClient", "getBrand": "changeBrand", "checkBrandHost": "changeBrand"}
 """What must have been done to a thing before."""
 
-NEEDED_REFERENCES = {"createEnrolmentToken": ("node_id",)}
+NEEDED_REFERENCES = {"createPublication": ("connection_id",), "createEnrolmentToken": ("node_id",)}
 """References without which a body is not accepted."""
 
-TOO_SOON = frozenset({"resendInvitation"})
+TOO_SOON = frozenset({"applyPublication", "rollBackPublication", "resendInvitation"})
 """Operations that are refused so shortly after what they are about was made."""
 
 OFFERED = frozenset({"listPlans", "getPlan"})

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from control_plane.dns_publishing.exports import terraform, zone_file
-from control_plane.dns_publishing.published import entries
+from control_plane.dns_publishing.published import Entry, entries
 from control_plane.mail_domains.schemas import Domain
 
 Format: TypeAlias = Literal["bind", "cloudflare", "terraform-cloudflare", "terraform-route53"]
@@ -23,7 +23,7 @@ class ExportedFile(msgspec.Struct, frozen=True):
     text: str
 
 
-_FORMATS: dict[Format, tuple[Callable[[str, Sequence[zone_file.Entry]], str], str, str]] = {
+_FORMATS: dict[Format, tuple[Callable[[str, Sequence[Entry]], str], str, str]] = {
     "bind": (zone_file.write, _TEXT_DNS, "{}.zone"),
     "cloudflare": (zone_file.write_for_cloudflare, _TEXT_DNS, "{}.cloudflare.zone"),
     "terraform-cloudflare": (terraform.write_cloudflare, _PLAIN, "{}.cloudflare.tf"),
