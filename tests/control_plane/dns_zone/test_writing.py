@@ -4,6 +4,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 
 from control_plane.core import ids
 from control_plane.core.clock import FixedClock, SystemClock
@@ -135,13 +136,14 @@ async def test_a_server_that_is_away_is_told_when_it_is_back(
 
 
 async def test_a_wrong_key_loses_nothing_and_says_so(
-    zoned: Runtime, knot: Knot, tenant: Tenant, domain_id: UUID, capsys: pytest.CaptureFixture[str]
+    zoned: Runtime, knot: Knot, tenant: Tenant, domain_id: UUID
 ) -> None:
     await put(zoned, tenant, txt(acme_name(domain_id, ZONE), "waits"))
     settings = msgspec.structs.replace(zoned.settings, zone=knot.settings(WRONG_KEY))
-    await jobs.write(msgspec.structs.replace(zoned, settings=settings))
+    with capture_logs() as logged:
+        await jobs.write(msgspec.structs.replace(zoned, settings=settings))
     assert await service.waiting(zoned.db) == 1
-    said = capsys.readouterr().err
+    (said,) = [line["error"] for line in logged]
     assert "FLEETPOST_ZONE_KEY" in said
     assert WRONG_KEY.rpartition(":")[2] not in said
 

@@ -4,10 +4,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-import msgspec
-
+from control_plane.core.database import Connection
 from control_plane.core.tenancy import bound_tenant
-from control_plane.mail_domains.dkim import Algorithm
+from control_plane.mail_domains.dkim_life import KeyLife, Step
 from control_plane.mail_domains.tables import DkimKey
 
 _KEY = (
@@ -18,22 +17,24 @@ _KEY = (
     DkimKey.private_key,
     DkimKey.public_key,
     DkimKey.status,
+    DkimKey.created_at,
+    DkimKey.seen_at,
+    DkimKey.activated_at,
+    DkimKey.retiring_at,
+    DkimKey.retired_at,
+    DkimKey.compromised_at,
 )
 
 
-class KeyRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A DKIM key as it is stored, its private half encrypted."""
+class KeyRow(KeyLife, frozen=True, kw_only=True):
+    """A DKIM key as it is stored, its private half encrypted, or erased once it is retired."""
 
-    id: UUID
     domain_id: UUID
-    selector: str
-    algorithm: Algorithm
     private_key: bytes
     public_key: str
-    status: str
 
 
-async def insert_keys(keys: Sequence[KeyRow], now: datetime) -> None:
+async def insert_keys(keys: Sequence[KeyRow]) -> None:
     """Store a domain's new keys."""
     rows = [
         DkimKey(
@@ -45,7 +46,7 @@ async def insert_keys(keys: Sequence[KeyRow], now: datetime) -> None:
             private_key=key.private_key,
             public_key=key.public_key,
             status=key.status,
-            created_at=now,
+            created_at=key.created_at,
         )
         for key in keys
     ]
@@ -62,8 +63,36 @@ async def keys_of(domain_ids: Collection[UUID]) -> list[KeyRow]:
 
 
 async def activate_keys(domain_id: UUID) -> None:
-    """Let a domain's waiting keys sign."""
-    waiting = DkimKey.status == "pending"
-    await DkimKey.update({DkimKey.status: "active"}).where(
-        DkimKey.tenant_id == bound_tenant(), DkimKey.domain_id == domain_id, waiting
+    """Let the first keys of a domain that was just proven sign; of one that was proven before, its keys go on."""
+    mine = (DkimKey.tenant_id == bound_tenant(), DkimKey.domain_id == domain_id)
+    if not await DkimKey.exists().where(*mine, DkimKey.status == "active"):
+        await DkimKey.update({DkimKey.status: "active"}).where(*mine, DkimKey.status == "pending")
+
+
+async def take(connection: Connection, step: Step, now: datetime) -> None:
+    """Let keys go on in their lives; the private half of a retired one is erased."""
+    await connection.execute(
+        """update dkim_keys set
+             seen_at = case when id = any ($3) then $2 when id = any ($4) then null else seen_at end,
+             status = case when id = any ($5) then 'active' when id = any ($6) then 'retiring'
+                           when id = any ($7) then 'retired' else status end,
+             activated_at = case when id = any ($5) then $2 else activated_at end,
+             retiring_at = case when id = any ($6) then $2 else retiring_at end,
+             retired_at = case when id = any ($7) then $2 else retired_at end,
+             private_key = case when id = any ($7) then ''::bytea else private_key end
+           where tenant_id = $1 and id = any ($3 || $4 || $5 || $6 || $7)""",
+        bound_tenant(),
+        now,
+        list(step.seen),
+        list(step.unseen),
+        list(step.activate),
+        list(step.rest),
+        list(step.retire),
+    )
+
+
+async def mark_compromised(connection: Connection, key_ids: Sequence[UUID], now: datetime) -> None:
+    """Note that others may have these keys."""
+    await connection.execute(
+        "update dkim_keys set compromised_at = $3 where tenant_id = $1 and id = any ($2)", bound_tenant(), key_ids, now
     )

@@ -10,7 +10,14 @@ from control_plane.mail_domains.service.looking import Checker, checker
 from control_plane.mail_domains.service.registry import add, delete, get, list_domains
 from control_plane.mail_domains.service.rounds import Round
 from control_plane.mail_domains.service.sending import sending_domain, sending_domains
-from control_plane.mail_domains.service.served import ReportOwner, ServedName, find_by_report_token, served_names
+from control_plane.mail_domains.service.served import (
+    ReportOwner,
+    ServedName,
+    ServedPurpose,
+    find_by_report_token,
+    proven_names,
+    served_names,
+)
 
 __all__ = [
     "KEEP_JOB",
@@ -19,6 +26,7 @@ __all__ = [
     "ReportOwner",
     "Round",
     "ServedName",
+    "ServedPurpose",
     "add",
     "change_dkim",
     "check",
@@ -34,6 +42,7 @@ __all__ = [
     "keeper",
     "list_domains",
     "proven_domain_ids",
+    "proven_names",
     "publish_all",
     "rotate_dkim",
     "sending_domain",

@@ -77,6 +77,19 @@ async def live(connection: Connection, owner: UUID) -> list[tuple[str, str]]:
     return [(row["kind"], row["key"]) for row in rows]
 
 
+async def hold(connection: Connection, owner: UUID, kind: str, keys: Sequence[str]) -> bool:
+    """Say whether every ready node has a tenant's items in force as they are now (fleet role)."""
+    lacking = await connection.fetchval(
+        """select exists (select from node_items i join nodes n on n.id = i.node_id
+                          where i.tenant_id = $1 and i.kind = $2 and i.key = any ($3) and n.status = 'ready'
+                            and (n.generation_applied < i.generation or i.quarantined is not null))""",
+        owner,
+        kind,
+        keys,
+    )
+    return not lacking
+
+
 async def publish_own(connection: Connection, node_id: UUID, kind: str, key: str, payload: bytes) -> bool:
     """Publish an item of the node itself (fleet role), if it differs; says whether it did."""
     same = await connection.fetchval(

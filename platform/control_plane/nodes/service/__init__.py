@@ -1,6 +1,6 @@
 """The fleet's nodes: their registration, enrolment, presence and desired state."""
 
-from control_plane.nodes.service.desired_state import desired_generation, next_changes, publish, withdraw_all
+from control_plane.nodes.service.desired_state import desired_generation, hold, next_changes, publish, withdraw_all
 from control_plane.nodes.service.enrolment import authenticate, enrol, new_enrolment_token
 from control_plane.nodes.service.force import wait_in_force
 from control_plane.nodes.service.placements import (
@@ -21,6 +21,7 @@ __all__ = [
     "desired_generation",
     "enrol",
     "get",
+    "hold",
     "is_enrolled",
     "list_nodes",
     "lose_silent_nodes",

@@ -56,6 +56,14 @@ async def withdraw_all(tx: Transaction, tenant_id: UUID) -> None:
         await publish(tx, tenant_id, gone, ALL_ROLES)
 
 
+async def hold(tx: Transaction, tenant_id: UUID, kind: str, keys: Sequence[str]) -> bool:
+    """Say whether all nodes that are there have a tenant's items in force as they were last published (fleet role).
+
+    One that is away is not waited for: it goes on with what it has.
+    """
+    return await queries.hold(tx.connection, tenant_id, kind, keys)
+
+
 async def desired_generation(db: Database, node_id: NodeId) -> int:
     """Give the generation that the node should be at."""
     async with db.fleet_tx() as tx:
