@@ -4,7 +4,7 @@ import asyncio
 import os
 import secrets
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import structlog
 from tenant_agent import wire
 from tenant_agent.apply import Configurator
 from tenant_agent.backoff import Backoff
+from tenant_agent.challenges import ChallengeServer
 from tenant_agent.clock import SystemClock
 from tenant_agent.drivers import Driver
 from tenant_agent.drivers.dovecot import Dovecot
@@ -23,18 +24,25 @@ from tenant_agent.drivers.rspamd import Scanner, Signer
 from tenant_agent.enrol import ControlPlaneAway, enrolled
 from tenant_agent.files import give_to_group, give_to_user, replace_text
 from tenant_agent.heartbeat import Heart
+from tenant_agent.inbound import receive
+from tenant_agent.inbound.hand_up import Uploader
+from tenant_agent.inbound.receive import Receiver
+from tenant_agent.inbound.shelf import Shelf
 from tenant_agent.layout import Layout
 from tenant_agent.leftovers import Leftovers
 from tenant_agent.link import Link, tls_context
 from tenant_agent.loop import Loop
 from tenant_agent.project import Table
-from tenant_agent.projections import RowStore
+from tenant_agent.projections import MemoryRows, RowStore
+from tenant_agent.projections.domain_lines import DomainLines
 from tenant_agent.projections.homes import Homes
 from tenant_agent.projections.lmdb_map import LmdbMap, Postmap
+from tenant_agent.projections.local_names import LocalNames
+from tenant_agent.projections.one_file import OneFile
 from tenant_agent.projections.passwd_shards import PasswdShards
 from tenant_agent.projections.signing_keys import SigningKeys
 from tenant_agent.projector import Projector
-from tenant_agent.render.postfix import MAP_FILES
+from tenant_agent.render.postfix import MAP_FILES, SNI_FILE, quiet_lines
 from tenant_agent.settings import Settings
 from tenant_agent.state import State
 from tenant_agent.work_port import MailPath
@@ -44,6 +52,8 @@ log = structlog.get_logger(__name__)
 AGENT_VERSION = version("fleetpost")
 
 MakeMailPath = Callable[[Settings, Link], MailPath]
+NodeChanged = Callable[[wire.NodeItem, int], None]
+_SECRET = 0o600
 
 
 class Switchboard:
@@ -91,13 +101,18 @@ async def run(settings: Settings, make_mail_path: MakeMailPath) -> None:
     identity = await _join(settings, tls)
     link = Link(settings.control_url, identity.credential, tls=tls)
     mail = make_mail_path(settings, link)
-    loop = _loop(settings, identity.node_id, link, mail)
+    tables = stores(layout)
+    challenges = challenge_server(layout, tables)
+    shelf = Shelf(layout.inbound)
+    uploader = Uploader(shelf, settings.control_url, identity.credential, tls)
+    loop = _loop(settings, identity.node_id, link, tables, _told_of_the_node(mail, challenges))
     heart = Heart(
         layout,
         agent_version=AGENT_VERSION,
         send=link.send,
         generation=lambda: loop.applied_generation,
         spooled=mail.spooled,
+        inbound=lambda: len(shelf),
         clock=SystemClock(),
     )
     leftovers = Leftovers(layout.mail_store, layout.state_database, layout.leftovers, SystemClock())
@@ -106,6 +121,25 @@ async def run(settings: Settings, make_mail_path: MakeMailPath) -> None:
         tasks.create_task(leftovers.run())
         tasks.create_task(mail.run())
         tasks.create_task(link.run(Switchboard(loop, mail, heart)))
+        tasks.create_task(challenges.run())
+        tasks.create_task(receive.serve(Receiver(shelf, identity.node_id, uploader.wake), layout.intake_socket))
+        tasks.create_task(uploader.run())
+
+
+def challenge_server(layout: Layout, tables: Mapping[Table, RowStore]) -> ChallengeServer:
+    """Make the web server that answers with what is in the tables."""
+    challenges, hosts = tables[Table.CHALLENGES], tables[Table.HTTPS_HOSTS]
+    assert isinstance(challenges, MemoryRows)
+    assert isinstance(hosts, MemoryRows)
+    return ChallengeServer(challenges.rows, hosts.rows, layout.ports.http)
+
+
+def _told_of_the_node(mail: MailPath, challenges: ChallengeServer) -> NodeChanged:
+    def tell(node: wire.NodeItem, generation: int) -> None:
+        mail.set_node(node, generation)
+        challenges.listen_on(node.service_address if {"mx", "mailbox"} & set(node.roles) else None)
+
+    return tell
 
 
 async def _join(settings: Settings, tls: ssl.SSLContext | None) -> wire.EnrolReply:
@@ -118,7 +152,9 @@ async def _join(settings: Settings, tls: ssl.SSLContext | None) -> wire.EnrolRep
             await asyncio.sleep(backoff.next_seconds())
 
 
-def _loop(settings: Settings, node_id: str, link: Link, mail: MailPath) -> Loop:
+def _loop(
+    settings: Settings, node_id: str, link: Link, tables: Mapping[Table, RowStore], node_changed: NodeChanged
+) -> Loop:
     layout = settings.layout
     state = State(layout.state_database)
     password = redis_password(layout)
@@ -133,8 +169,14 @@ def _loop(settings: Settings, node_id: str, link: Link, mail: MailPath) -> Loop:
     client = redis.Redis(
         unix_socket_path=str(layout.redis_socket), password=password, decode_responses=True, socket_timeout=5.0
     )
+    clock = SystemClock()
     projector = Projector(
-        state, node_id, stores=stores(layout), signing_keys=SigningKeys(client), homes=Homes(layout.mail_store)
+        state,
+        node_id,
+        stores=tables,
+        signing_keys=SigningKeys(client),
+        homes=Homes(layout.mail_store),
+        clock=clock,
     )
     return Loop(
         state,
@@ -142,19 +184,29 @@ def _loop(settings: Settings, node_id: str, link: Link, mail: MailPath) -> Loop:
         Configurator(layout, state, drivers),
         send=link.send,
         reload_postfix=postfix.reload,
+        reload_dovecot=dovecot.reload,
         follow_logins=dovecot.follow,
-        node_changed=mail.set_node,
-        clock=SystemClock(),
+        node_changed=node_changed,
+        clock=clock,
     )
 
 
 def stores(layout: Layout) -> dict[Table, RowStore]:
-    """Open the tables that are files."""
+    """Open the tables."""
     postmap = Postmap(layout.state / "postmap")
     maps: dict[Table, RowStore] = {
         table: LmdbMap(layout.maps / f"{name}.lmdb", postmap) for table, name in MAP_FILES.items()
     }
-    return maps | {Table.USERS: PasswdShards(layout.users)}
+    return maps | {
+        Table.USERS: PasswdShards(layout.users),
+        Table.SNI: LmdbMap(layout.maps / f"{SNI_FILE}.lmdb", postmap, mode=_SECRET),
+        Table.LOCAL_NAMES: LocalNames(layout.local_names),
+        Table.OWN_CERTIFICATE: OneFile(layout.own_certificate),
+        Table.QUIET: DomainLines(layout.quiet_domains, quiet_lines),
+        Table.NEVER_REFUSED: DomainLines(layout.never_refused, "{}\n".format),
+        Table.CHALLENGES: MemoryRows(),
+        Table.HTTPS_HOSTS: MemoryRows(),
+    }
 
 
 def prepare_directories(layout: Layout) -> None:

@@ -119,7 +119,7 @@ def _event(
     at_ms = _in_order(delivery, at_ms)
     envelope = delivery.envelope
     return wire.Event(
-        id=_event_id(at_ms, node, queue_id or delivery.token, delivery.recipient, str(attempt), kind),
+        id=id_of(at_ms, node, queue_id or delivery.token, delivery.recipient, str(attempt), kind),
         type=kind,
         at_ms=at_ms,
         tenant_id=envelope.tenant_id,
@@ -138,7 +138,7 @@ def _event(
     )
 
 
-def _event_id(at_ms: int, *facts: str) -> str:
+def id_of(at_ms: int, *facts: str) -> str:
     """Shape 74 bits of SHA-256 as the random part of a UUIDv7 (RFC 9562 §5.7), in 26 characters of base32hex."""
     digest = int.from_bytes(hashlib.sha256("\0".join(facts).encode()).digest()[:10])
     high, low = digest >> 68, digest & ((1 << 62) - 1)

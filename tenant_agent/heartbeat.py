@@ -30,6 +30,7 @@ class Heart:
         send: Callable[[wire.FromAgent], Awaitable[None]],
         generation: Callable[[], int],
         spooled: Callable[[], int],
+        inbound: Callable[[], int],
         clock: Clock,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -37,6 +38,7 @@ class Heart:
         self._send = send
         self._generation = generation
         self._spooled = spooled
+        self._inbound = inbound
         self._clock = clock
         self._sleep = sleep
         self._versions = {"agent": agent_version}
@@ -64,6 +66,7 @@ class Heart:
             queue=queue,
             spool_events=self._spooled(),
             disk_free_bytes=shutil.disk_usage(self._layout.state).free,
+            inbound_waiting=self._inbound(),
         )
 
     async def _beat(self, interval_seconds: float) -> None:

@@ -14,6 +14,8 @@ _SELECTOR = re.compile(rf"(?=.{{1,63}}\Z){_LABEL}\Z")
 _ARGON2ID = re.compile(
     r"\$argon2id\$v=19\$m=\d{1,7},t=\d{1,3},p=\d{1,3}\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,171}\Z"
 )
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,128}\Z")  # RFC 8555 §8.1: at least 128 bits
+_THUMBPRINT = re.compile(r"[A-Za-z0-9_-]{43}\Z")  # of SHA-256, RFC 7638
 _MAX_ADDRESS_LENGTH = 254  # RFC 5321 §4.5.3.1.3, less the angle brackets
 _LOWEST_UID = 100_000  # below are the system's own users and services
 _HIGHEST_UID = 2**31 - 1
@@ -76,6 +78,15 @@ def byte_count(value: int) -> int:
     if not 0 <= value < 2**63:
         raise Unfit(f"{value} is not a number of bytes")
     return value
+
+
+def challenge(token: str, key_authorization: str) -> None:
+    """Check what an ACME server asks for and what it is to be answered (RFC 8555 §8.1)."""
+    _fullmatch(_TOKEN, token, "a token in base64url")
+    said, _, thumbprint = key_authorization.partition(".")
+    if said != token:
+        raise Unfit("the key authorization does not begin with the token")
+    _fullmatch(_THUMBPRINT, thumbprint, "a thumbprint in base64url", secret=True)
 
 
 def _fullmatch(pattern: re.Pattern[str], text: str, what: str, *, secret: bool = False) -> str:

@@ -20,6 +20,7 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     signer_controller: int = 11334
     scanner: int = 11342
     scanner_controller: int = 11344
+    http: int = 80
     smtp: int = 25
     smtps: int = 465
     submission: int = 587
@@ -70,6 +71,31 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
         return self.state / "dovecot" / "users"
 
     @property
+    def local_names(self) -> Path:
+        """Dovecot's certificates by host; a directory of the same name without suffix holds them."""
+        return self.state / "dovecot" / "certificates.conf"
+
+    @property
+    def own_certificate(self) -> Path:
+        """Key and certificates for clients that ask for no host, if the control plane gave some."""
+        return self.state / "tls" / "own.pem"
+
+    @property
+    def quiet_domains(self) -> Path:
+        """Postfix's `smtpd_command_filter`."""
+        return self.maps / "quiet_domains.regexp"
+
+    @property
+    def never_refused(self) -> Path:
+        """Rspamd's map of the domains whose mail it scores but lets pass."""
+        return self.maps / "never_refused"
+
+    @property
+    def inbound(self) -> Path:
+        """Mails that are yet to be handed up."""
+        return self.state / "inbound"
+
+    @property
     def signer_state(self) -> Path:
         return self.state / "rspamd-outbound"
 
@@ -98,6 +124,10 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def policy_socket(self) -> Path:
         return self.run / "policy.sock"
+
+    @property
+    def intake_socket(self) -> Path:
+        return self.run / "intake.sock"
 
     @property
     def redis_socket(self) -> Path:

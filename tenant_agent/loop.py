@@ -1,8 +1,8 @@
 """The agent's heart: takes changes in, makes the node follow them, and says so once they are in force.
 
 One tick: store what came → project it → configure the daemons if the node itself changed → fill Redis if it is empty →
-reload Postfix if the set of domains changed → acknowledge. Then it rests until a frame comes or something falls due.
-Blocking work is done in one thread of its own, so that mail goes on meanwhile.
+reload Postfix if the set of domains changed, Dovecot if certificates did → acknowledge. Then it rests until a frame
+comes or something falls due. Blocking work is done in one thread of its own, so that mail goes on meanwhile.
 """
 
 import asyncio
@@ -19,16 +19,18 @@ from tenant_agent.apply import Configurator, Problem
 from tenant_agent.backoff import Backoff
 from tenant_agent.clock import Clock
 from tenant_agent.debounce import Debounce
-from tenant_agent.drivers import NotServing
 from tenant_agent.link import LinkDown
 from tenant_agent.projections import Unavailable, Unverified
 from tenant_agent.projector import Outcome, Projector
+from tenant_agent.reloading import Reloading
 from tenant_agent.state import State
 
 log = structlog.get_logger(__name__)
 
 RELOAD_INTERVAL_SECONDS = 10.0
 """Postfix loses much of its speed when it is reloaded every second, and none at this pace."""
+DOVECOT_INTERVAL_SECONDS = 10.0
+"""Dovecot reads all certificates again each time."""
 WATCH_SECONDS = 1.0
 """How often Redis is asked whether it still has the signing keys."""
 
@@ -47,6 +49,7 @@ class Loop:
         *,
         send: Callable[[wire.FromAgent], Awaitable[None]],
         reload_postfix: _Effect,
+        reload_dovecot: _Effect,
         follow_logins: Callable[[Mapping[str, str | None], Iterable[str]], Awaitable[None]],
         node_changed: Callable[[wire.NodeItem, int], None],
         clock: Clock,
@@ -55,7 +58,6 @@ class Loop:
         self._projector = projector
         self._configurator = configurator
         self._send = send
-        self._reload_postfix = reload_postfix
         self._follow_logins = follow_logins
         self._node_changed = node_changed
         self._clock = clock
@@ -68,7 +70,9 @@ class Loop:
         self._configured_node: wire.NodeItem | None = None
         self._problems: tuple[Problem, ...] = ()
         self._keys_filled = True
-        self._reload = Debounce(RELOAD_INTERVAL_SECONDS)
+        self._postfix = Reloading("postfix", reload_postfix, Debounce(RELOAD_INTERVAL_SECONDS))
+        self._dovecot = Reloading("dovecot", reload_dovecot, Debounce(DOVECOT_INTERVAL_SECONDS))
+        self._reloads = (self._postfix, self._dovecot)
         self._retry = Backoff(1.0, 60.0)
         self._retry_at = 0.0
         self.applied_generation = state.applied_generation
@@ -115,7 +119,8 @@ class Loop:
         before = self._shortcomings()
         await self._configure()
         self._keys_filled = await self._in_thread(self._projector.fill_signing_keys)
-        await self._reload_if_due()
+        for daemon in self._reloads:
+            await daemon.reload_if_due(self._clock)
         if outcome is not None:
             self.applied_generation = outcome.generation
             await self._acknowledge(outcome.refused)
@@ -146,8 +151,12 @@ class Loop:
 
     async def _follow(self, outcome: Outcome) -> None:
         self._node = outcome.node
-        if outcome.changes_domains:
-            self._reload.ask()
+        if outcome.changes_domains or outcome.changes_own_certificate:
+            self._postfix.due.ask()
+        if outcome.changes_local_names or outcome.changes_own_certificate:
+            self._dovecot.due.ask()
+        if outcome.changes_own_certificate:
+            self._configured_node = None  # it may lie elsewhere now
         await self._follow_logins(outcome.logins, outcome.stale_logins)
 
     async def _configure(self) -> None:
@@ -163,15 +172,6 @@ class Loop:
             self._retry_at = self._clock.monotonic() + self._retry.next_seconds()
         else:
             self._retry.reset()
-
-    async def _reload_if_due(self) -> None:
-        if self._reload.wait_seconds(self._clock.monotonic()) != 0.0:
-            return
-        try:
-            await self._reload_postfix()
-        except NotServing as error:
-            log.error("postfix.reload_failed", reason=str(error))  # noqa: TRY400 (no trace wanted)
-        self._reload.done(self._clock.monotonic())
 
     async def _acknowledge(self, refused: Iterable[wire.Quarantined]) -> None:
         frame = wire.Applied(generation=self.applied_generation, quarantined=(*refused, *self._shortcomings()))
@@ -189,9 +189,9 @@ class Loop:
         return tuple(wire.Quarantined(kind="node", key="self", tenant_id=None, reason=reason) for reason in reasons)
 
     async def _rest(self) -> None:
-        wait = self._reload.wait_seconds(self._clock.monotonic())
+        waits = [daemon.due.wait_seconds(self._clock.monotonic()) for daemon in self._reloads]
         with suppress(TimeoutError):
-            async with asyncio.timeout(min(WATCH_SECONDS, wait if wait is not None else WATCH_SECONDS)):
+            async with asyncio.timeout(min(WATCH_SECONDS, *(wait for wait in waits if wait is not None))):
                 await self._woken.wait()
 
     async def _in_thread(self, work: Callable[[], _T]) -> _T:

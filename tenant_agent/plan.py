@@ -34,7 +34,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def changes_domains(self) -> bool:
         """Whether the *set* of domains changes: smtpd processes remember a refusal, so Postfix must reload."""
-        return any(step.table is Table.DOMAINS for step in self.steps)
+        return self.changes(Table.DOMAINS) or self.changes(Table.INTAKES)
+
+    def changes(self, table: Table) -> bool:
+        """Whether anything changes in a table."""
+        return any(step.table is table for step in self.steps)
 
 
 def diff(desired: Rows, projected: Mapping[RowId, str]) -> Plan:

@@ -1,21 +1,14 @@
 """Postfix's policy service: tells smtpd which transport a message takes, by its return path or by who sent it."""
 
 import asyncio
-import shutil
-import socket
 from pathlib import Path
 from typing import cast
 
-import structlog
-
+from tenant_agent.postfix_socket import bound
 from tenant_agent.route import Router, decide, submission_pool
-
-log = structlog.get_logger(__name__)
 
 _END_OF_REQUEST = b"\n\n"
 _LONGEST_REQUEST = 64 * 1024
-_SOCKET_MODE = 0o660
-_POSTFIX_GROUP = "postfix"
 
 _UNKNOWN = "DEFER_IF_PERMIT 4.7.1 This mail is not known to the node's agent"
 _NO_ADDRESS = "DEFER_IF_PERMIT 4.3.5 The node has no sending address for this mail just now"
@@ -90,23 +83,10 @@ async def serve(policy: Policy, path: Path) -> None:
     """Answer on a socket that Postfix's group may use, until cancelled."""
     connections: set[_Connection] = set()
     loop = asyncio.get_running_loop()
-    server = await loop.create_unix_server(lambda: _Connection(policy, connections), sock=_bound(path))
+    server = await loop.create_unix_server(lambda: _Connection(policy, connections), sock=bound(path))
     try:
         async with server:
             await server.serve_forever()
     finally:
         for connection in connections:
             connection.hang_up()
-
-
-def _bound(path: Path) -> socket.socket:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    bound.bind(str(path))
-    path.chmod(_SOCKET_MODE)
-    try:
-        shutil.chown(path, group=_POSTFIX_GROUP)
-    except LookupError:
-        log.warning("policy.no_postfix_group", next_step=f"install Postfix: it cannot reach {path} otherwise")
-    return bound

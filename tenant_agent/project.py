@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import datetime as dt
 import enum
 import hashlib
 import re
@@ -11,8 +12,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from tenant_agent import identifiers, wire
+from tenant_agent import certificates, identifiers, wire
+from tenant_agent.certificates import Fit
 from tenant_agent.identifiers import Unfit
+from tenant_agent.projections.one_file import THE_ROW
 from tenant_agent.state import ItemId, StoredItem
 
 
@@ -33,6 +36,22 @@ class Table(enum.IntEnum):
     """Postfix: mailbox address → present."""
     DOMAINS = 6
     """Postfix: domain that mail is accepted for → present."""
+    INTAKES = 7
+    """Postfix: domain whose mail is handed up → present."""
+    QUIET = 8
+    """Postfix: the same domains, as a rule that nobody is told if their mail cannot be delivered → present."""
+    SNI = 9
+    """Postfix: host that a client asks for → base64 of private key and certificates."""
+    LOCAL_NAMES = 10
+    """Dovecot: host that a client asks for → private key and certificates."""
+    OWN_CERTIFICATE = 11
+    """Both: one row, what is served to clients that ask for no host → private key and certificates."""
+    CHALLENGES = 12
+    """The agent's web server: token → key authorization."""
+    NEVER_REFUSED = 13
+    """Rspamd: the same domains as in INTAKES; their mail is scored but not refused → present."""
+    HTTPS_HOSTS = 14
+    """The agent's web server: host that a certificate covers → present."""
 
 
 class RowId(NamedTuple):
@@ -50,6 +69,8 @@ _REVISION = f"userdb_{LOGIN_REVISION}="
 LOCKED = "{CRYPT}!"  # no password has this hash
 NOT_HERE = "450 4.3.2 This mailbox is kept on another host, please try again"
 
+_INTAKE_TABLES = (Table.INTAKES, Table.QUIET, Table.NEVER_REFUSED)
+
 _ED25519_PKCS8 = bytes.fromhex("302e020100300506032b657004220420")  # RFC 8410 §7; the 32 bytes of the seed follow
 _ED25519_SEED_BYTES = 32
 _PEM = re.compile(r"-----BEGIN PRIVATE KEY-----\n([A-Za-z0-9+/=\n]{40,8000})-----END PRIVATE KEY-----\n?\Z")
@@ -59,8 +80,11 @@ class Here(msgspec.Struct, frozen=True, kw_only=True):
     """The node that the rows are for."""
 
     node_id: str
+    hostname: str
+    """Empty while the node does not know what it is."""
     roles: frozenset[str]
     mail_store: Path
+    now: dt.datetime
 
 
 class Projection(NamedTuple):
@@ -68,20 +92,28 @@ class Projection(NamedTuple):
 
     rows: Rows
     refused: list[wire.Quarantined]
+    names: dict[ItemId, tuple[str, ...]]
+    """Of each certificate, the hosts that it is for."""
 
 
 def project(items: Iterable[StoredItem], here: Here) -> Projection:
     """Give the rows of all these items; one that is unfit is refused and the others go on."""
     rows: Rows = {}
     refused: list[wire.Quarantined] = []
+    fits: dict[ItemId, Fit] = {}
     for stored in items:
         try:
-            rows |= rows_of(decode(stored), here)
+            item = decode(stored)
+            if isinstance(item, wire.CertificateItem):
+                fits[stored.id] = certificates.check(item, here.now)
+            else:
+                rows |= rows_of(item, here)
         except Unfit as error:
             refused.append(
                 wire.Quarantined(kind=stored.id.kind, key=stored.id.key, tenant_id=stored.tenant_id, reason=str(error))
             )
-    return Projection(rows, refused)
+    rows |= _certificate_rows(fits.values(), here)
+    return Projection(rows, refused, {item_id: fit.names for item_id, fit in fits.items()})
 
 
 def decode(stored: StoredItem) -> wire.Item | None:
@@ -129,7 +161,11 @@ def rows_of(item: wire.Item | None, here: Here) -> Rows:
         case wire.NodeItem():
             check_node(item)
             return {}
-        case wire.CertificateItem() | wire.ChallengeItem() | wire.IntakeItem() | None:
+        case wire.ChallengeItem():
+            return _challenge_rows(item, here)
+        case wire.IntakeItem():
+            return _intake_rows(item, here)
+        case wire.CertificateItem() | None:  # what certificates mean is said by all of them together
             return {}
 
 
@@ -154,10 +190,21 @@ def row_ids_of(item_id: ItemId) -> tuple[RowId, ...]:
             case "mailbox":
                 tables = (Table.USERS, Table.SENDER_LOGINS, Table.ELSEWHERE, Table.MAILBOXES)
                 return tuple(RowId(table, identifiers.address(item_id.key)) for table in tables)
+            case "challenge":
+                return (RowId(Table.CHALLENGES, item_id.key),)
+            case "intake":
+                domain = identifiers.domain(item_id.key)
+                return tuple(RowId(table, domain) for table in _INTAKE_TABLES)
             case _:
                 return ()
     except Unfit:
         return ()  # it was never projected
+
+
+def row_ids_of_host(host: str, here: Here) -> tuple[RowId, ...]:
+    """Give every row that certificates can have for a host; that they name one is not said by their keys."""
+    own = (RowId(Table.OWN_CERTIFICATE, THE_ROW),) if host == here.hostname else ()
+    return (RowId(Table.SNI, host), RowId(Table.LOCAL_NAMES, host), RowId(Table.HTTPS_HOSTS, host), *own)
 
 
 def _domain_rows(item: wire.DomainItem, here: Here) -> Rows:
@@ -181,9 +228,39 @@ def _mailbox_rows(item: wire.MailboxItem, here: Here) -> Rows:
     if item.node_id != here.node_id:
         return {RowId(Table.ELSEWHERE, address): NOT_HERE}
     rows = {RowId(Table.USERS, address): user, RowId(Table.MAILBOXES, address): PRESENT}
-    if item.enabled:
+    if item.enabled and item.may_send:
         rows[RowId(Table.SENDER_LOGINS, address)] = address
     return rows
+
+
+def _challenge_rows(item: wire.ChallengeItem, here: Here) -> Rows:
+    identifiers.challenge(item.token, item.key_authorization)
+    return {RowId(Table.CHALLENGES, item.token): item.key_authorization} if _is_pointed_to(here) else {}
+
+
+def _intake_rows(item: wire.IntakeItem, here: Here) -> Rows:
+    domain = identifiers.domain(item.domain)
+    if not {"mx", "mailbox"} <= here.roles:
+        return {}
+    return {RowId(table, domain): PRESENT for table in _INTAKE_TABLES}
+
+
+def _certificate_rows(fits: Iterable[Fit], here: Here) -> Rows:
+    rows: Rows = {}
+    for host, pem in certificates.served(fits).items():
+        if "mailbox" in here.roles:
+            rows[RowId(Table.SNI, host)] = base64.b64encode(pem.encode()).decode()
+            rows[RowId(Table.LOCAL_NAMES, host)] = pem
+        if _is_pointed_to(here):
+            rows[RowId(Table.HTTPS_HOSTS, host)] = PRESENT
+        if host == here.hostname:
+            rows[RowId(Table.OWN_CERTIFICATE, THE_ROW)] = pem
+    return rows
+
+
+def _is_pointed_to(here: Here) -> bool:
+    """Whether names of customers may point to the node."""
+    return bool({"mx", "mailbox"} & here.roles)
 
 
 def _passwd_fields(item: wire.MailboxItem, mail_store: Path) -> str:

@@ -1,13 +1,26 @@
 """Makes the daemons' tables follow the stored state: compare, write in order, ask as the daemons ask, then settle."""
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import msgspec
 
 from tenant_agent import wire
+from tenant_agent.clock import Clock
 from tenant_agent.identifiers import Unfit
 from tenant_agent.plan import Plan, diff
-from tenant_agent.project import Here, RowId, Rows, Table, check_node, chosen, decode, project, row_ids_of
+from tenant_agent.project import (
+    Here,
+    RowId,
+    Rows,
+    Table,
+    check_node,
+    chosen,
+    decode,
+    project,
+    row_ids_of,
+    row_ids_of_host,
+)
 from tenant_agent.projections import RowStore, Unavailable, VolatileStore
 from tenant_agent.projections.homes import Homes
 from tenant_agent.state import ItemId, State, StoredItem
@@ -22,6 +35,10 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     generation: int
     refused: tuple[wire.Quarantined, ...]
     changes_domains: bool
+    changes_local_names: bool
+    """Certificates that Dovecot reads when it is reloaded are others."""
+    changes_own_certificate: bool
+    """What is served to clients that ask for no host is another, or lies elsewhere."""
     logins: dict[str, str | None]
     """Changed users as in `Plan.logins`, of which `stale_logins` were others before."""
     stale_logins: frozenset[str]
@@ -40,31 +57,37 @@ class Projector:
         stores: Mapping[Table, RowStore],
         signing_keys: VolatileStore,
         homes: Homes,
+        clock: Clock,
     ) -> None:
         self._state = state
         self._node_id = node_id
         self._stores = stores
         self._signing_keys = signing_keys
         self._homes = homes
+        self._clock = clock
         self._keys_due: set[str] | None = None  # none: all of them
         self._audited = False
 
     def bring_up(self) -> Outcome:
         """Project what is pending, and the first time everything; raises `Unavailable`, `Unverified` or `OSError`."""
         generation = self._state.generation
-        ids = self._due()
         node = self._fit_node()
-        projection = project(self._items(ids), self._here(node))
+        here = self._here(node)
+        due = self._due()
+        ids, hosts = (None, frozenset[str]()) if due is None else self._with_rivals(due, here)
+        projection = project(self._items(ids), here)
         desired = {row_id: value for row_id, value in projection.rows.items() if row_id.table in self._stores}
-        plan = diff(desired, self._projected(ids))
+        plan = diff(desired, self._projected(ids, hosts, here))
         self._carry_out(plan)
         self._note_keys_due(ids)
-        self._state.settle(generation, ids, projection.refused)
+        self._state.settle(generation, ids, projection.refused, projection.names)
         self._audited = True
         return Outcome(
             generation=generation,
             refused=tuple(projection.refused),
             changes_domains=plan.changes_domains,
+            changes_local_names=plan.changes(Table.LOCAL_NAMES),
+            changes_own_certificate=plan.changes(Table.OWN_CERTIFICATE),
             logins=plan.logins,
             stale_logins=plan.stale_logins,
             node=node,
@@ -91,12 +114,29 @@ class Projector:
         pending = self._state.pending()
         return None if not self._audited or self._state.audit_due or NODE in pending else pending
 
+    def _with_rivals(self, due: list[ItemId], here: Here) -> tuple[list[ItemId], frozenset[str]]:
+        """Add the certificates that share a host with one that is due, and so on; give all their hosts with them."""
+        ids, hosts = dict.fromkeys(due), dict[str, None]()
+        waiting = [item_id for item_id in due if item_id.kind == "certificate"]
+        while waiting:
+            new = [host for host in self._hosts_of(waiting.pop(), here) if host not in hosts]
+            hosts |= dict.fromkeys(new)
+            rivals = [rival for host in new for rival in self._state.holders("certificate", host) if rival not in ids]
+            ids |= dict.fromkeys(rivals)
+            waiting += rivals
+        return list(ids), frozenset(hosts)
+
+    def _hosts_of(self, item_id: ItemId, here: Here) -> frozenset[str]:
+        """Give the hosts that a certificate is for, and those that it was for."""
+        now = project(self._items([item_id]), here).names.get(item_id, ())
+        return self._state.names_of(item_id).union(now)
+
     def _items(self, ids: Iterable[ItemId] | None) -> Iterator[StoredItem]:
         if ids is None:
             return self._state.items()
         return (stored for stored in map(self._state.item, ids) if stored is not None)
 
-    def _projected(self, ids: Iterable[ItemId] | None) -> Rows:
+    def _projected(self, ids: Iterable[ItemId] | None, hosts: Iterable[str], here: Here) -> Rows:
         if ids is None:
             return {
                 RowId(table, key): value
@@ -104,6 +144,7 @@ class Projector:
                 for key, value in store.read_all().items()
             }
         asked = [row_id for item_id in ids for row_id in row_ids_of(item_id)]
+        asked += [row_id for host in hosts for row_id in row_ids_of_host(host, here)]
         return {
             RowId(table, key): value
             for table, store in self._stores.items()
@@ -143,7 +184,13 @@ class Projector:
 
     def _here(self, node: wire.NodeItem | None) -> Here:
         roles = frozenset(node.roles) if node is not None else frozenset[str]()
-        return Here(node_id=self._node_id, roles=roles, mail_store=self._homes.directory)
+        return Here(
+            node_id=self._node_id,
+            hostname="" if node is None else node.hostname,
+            roles=roles,
+            mail_store=self._homes.directory,
+            now=dt.datetime.fromtimestamp(self._clock.now_ms() / 1000, dt.UTC),
+        )
 
 
 def _is_fit(stored: StoredItem) -> bool:

@@ -6,7 +6,7 @@ about, does it again (every projection may be repeated) and ends in the one gene
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +21,10 @@ create table if not exists pending (kind text not null, key text not null, prima
 create table if not exists quarantine (
   kind text not null, key text not null, tenant_id text, reason text not null, primary key (kind, key)
 ) without rowid;
+create table if not exists names (
+  kind text not null, key text not null, name text not null, primary key (kind, key, name)
+) without rowid;
+create index if not exists names_by_name on names (kind, name);
 create table if not exists facts (name text primary key, value text not null) without rowid;
 """
 
@@ -98,17 +102,40 @@ class State:
         for kind, key, tenant_id, payload in self._db.execute("select kind, key, tenant_id, payload from items"):
             yield StoredItem(ItemId(kind, key), tenant_id, payload)
 
-    def settle(self, generation: int, seen: Iterable[ItemId] | None, refused: Iterable[wire.Quarantined]) -> None:
-        """Note that the projections are at this generation. `seen` are the items looked at; none means all."""
+    def names_of(self, item_id: ItemId) -> frozenset[str]:
+        """Give the names that an item was projected under, beside its key."""
+        rows = self._db.execute("select name from names where kind = ? and key = ?", item_id)
+        return frozenset(row[0] for row in rows)
+
+    def holders(self, kind: str, name: str) -> list[ItemId]:
+        """List the items of a kind that were projected under a name."""
+        rows = self._db.execute("select kind, key from names where kind = ? and name = ?", (kind, name))
+        return [ItemId(*row) for row in rows]
+
+    def settle(
+        self,
+        generation: int,
+        seen: Iterable[ItemId] | None,
+        refused: Iterable[wire.Quarantined],
+        names: Mapping[ItemId, Iterable[str]] | None = None,
+    ) -> None:
+        """Note that the projections are at this generation. `seen` are the items looked at; none means all.
+
+        `names` are those that items among them were projected under, beside their keys.
+        """
         with self._transaction():
             if seen is None:
                 self._db.execute("delete from pending")
                 self._db.execute("delete from quarantine")
+                self._db.execute("delete from names")
                 self._db.execute("delete from facts where name = 'audit_due'")
             else:
                 for item_id in seen:
                     self._db.execute("delete from pending where kind = ? and key = ?", item_id)
                     self._db.execute("delete from quarantine where kind = ? and key = ?", item_id)
+                    self._db.execute("delete from names where kind = ? and key = ?", item_id)
+            for item_id, under in (names or {}).items():
+                self._db.executemany("insert or ignore into names values (?, ?, ?)", [(*item_id, n) for n in under])
             for entry in refused:
                 self._quarantine(entry)
             self._set("applied_generation", str(generation))

@@ -9,6 +9,7 @@ import structlog
 from tenant_agent import wire
 from tenant_agent.drivers import NotServing, Rejected
 from tenant_agent.drivers.auth_master import AuthMaster, NoAnswer, auth_master
+from tenant_agent.drivers.certificates import own_certificate
 from tenant_agent.drivers.commands import run
 from tenant_agent.drivers.probes import expect_greeting
 from tenant_agent.project import LOGIN_REVISION, revision_of
@@ -37,9 +38,7 @@ class Dovecot:
         settings = self._settings
         if "mailbox" not in node.roles:
             return None
-        return dovecot.render(
-            node, settings.layout, certificate=str(settings.tls_certificate), key=str(settings.tls_key)
-        )
+        return dovecot.render(node, settings.layout, **own_certificate(settings))
 
     async def check(self, staged: Path) -> None:
         status, output = await run("doveconf", "-n", "-c", str(staged / "dovecot.conf"))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tenant_agent import wire
 from tenant_agent.drivers import NotServing, Rejected
+from tenant_agent.drivers.certificates import own_certificate
 from tenant_agent.drivers.commands import run
 from tenant_agent.drivers.probes import expect_greeting
 from tenant_agent.render import Tree, postfix
@@ -24,9 +25,7 @@ class Postfix:
 
     def render(self, node: wire.NodeItem) -> Tree | None:
         settings = self._settings
-        return postfix.render(
-            node, settings.layout, certificate=str(settings.tls_certificate), key=str(settings.tls_key)
-        )
+        return postfix.render(node, settings.layout, **own_certificate(settings))
 
     async def check(self, staged: Path) -> None:
         """Any warning counts: Postfix only warns of an unknown parameter."""

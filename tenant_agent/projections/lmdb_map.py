@@ -27,9 +27,10 @@ _MAIN_CF = "compatibility_level = 3.6\n"
 class LmdbMap:
     """One LMDB file and its only writer."""
 
-    def __init__(self, path: Path, postmap: "Postmap") -> None:
+    def __init__(self, path: Path, postmap: "Postmap", *, mode: int = 0o644) -> None:
         self._path = path
         self._postmap = postmap
+        self._mode = mode
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._open()
@@ -85,10 +86,10 @@ class LmdbMap:
 
     def _open(self) -> None:
         self._environment = lmdb.open(
-            str(self._path), subdir=False, lock=False, map_size=self._map_bytes(), mode=0o644, max_dbs=0
+            str(self._path), subdir=False, lock=False, map_size=self._map_bytes(), mode=self._mode, max_dbs=0
         )
         self._lock_descriptor = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
-        self._path.chmod(0o644)
+        self._path.chmod(self._mode)
 
     def _map_bytes(self) -> int:
         size = self._path.stat().st_size if self._path.exists() else 0
@@ -98,7 +99,7 @@ class LmdbMap:
         """Put an empty map in the place of a damaged one; daemons that have the old file open see it go and restart."""
         fresh = self._path.with_suffix(".fresh")
         fresh.unlink(missing_ok=True)
-        lmdb.open(str(fresh), subdir=False, lock=False, map_size=_FIRST_MAP_BYTES, mode=0o644).close()
+        lmdb.open(str(fresh), subdir=False, lock=False, map_size=_FIRST_MAP_BYTES, mode=self._mode).close()
         fresh.replace(self._path)
         self._open()
 

@@ -10,7 +10,7 @@ _LOWEST_UID = 100_000  # as in identifiers.system_uid
 
 def render(node: wire.NodeItem, layout: Layout, *, certificate: str, key: str) -> Tree:
     """Give `dovecot.conf`. `certificate` and `key` are paths to PEM files."""
-    parts = (_ground(node, layout), _tls(certificate, key), _users(layout), _MAIL, _services(layout))
+    parts = (_ground(node, layout), _tls(certificate, key), _users(layout), _MAIL, _services(layout), _by_host(layout))
     return {
         "dovecot.conf": File(text="\n".join(("# Written by the Fleetpost agent; changes made here are lost.", *parts)))
     }
@@ -104,6 +104,10 @@ service auth {{
   }}
 }}
 """
+
+
+def _by_host(layout: Layout) -> str:
+    return f"!include_try {layout.local_names}\n"
 
 
 _MAIL = """\

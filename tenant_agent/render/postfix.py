@@ -17,7 +17,9 @@ MAP_FILES = {
     Table.ALIASES: "virtual_alias_maps",
     Table.MAILBOXES: "virtual_mailbox_maps",
     Table.DOMAINS: "virtual_mailbox_domains",
+    Table.INTAKES: "relay_domains",
 }
+SNI_FILE = "tls_server_sni_maps"
 NO_TRANSPORT = "retry:4.3.5 No sending address was chosen for this message"
 
 _NO_LITERALS = r"check_recipient_access regexp:{ {/@\[/ 550 5.1.2 Write a domain here, not a host's address} }"
@@ -114,7 +116,9 @@ def _incoming(node: wire.NodeItem, layout: Layout, certificate: str, key: str) -
         # Mail of our own to a mailbox here comes back to this host by MX: it is delivered, not bounced as a loop.
         f"best_mx_transport = {delivery}",
         "smtpd_relay_restrictions = reject",
-        f"smtpd_tls_chain_files = {key}, {certificate}",
+        f"smtpd_tls_chain_files = {', '.join(dict.fromkeys((key, certificate)))}",
+        *_by_host(node, layout),
+        *_handed_up(node, layout),
         "smtpd_tls_security_level = may",
         "smtpd_tls_auth_only = yes",
         "smtpd_tls_loglevel = 1",
@@ -143,6 +147,23 @@ def _served_maps(node: wire.NodeItem) -> list[str]:
     return ["virtual_mailbox_domains", "virtual_mailbox_maps", "virtual_alias_maps", "smtpd_sender_login_maps"]
 
 
+def _by_host(node: wire.NodeItem, layout: Layout) -> list[str]:
+    """Certificates that smtpd looks up for each connection: a new one needs no reload."""
+    return [f"{SNI_FILE} = {_map(layout, SNI_FILE)}"] if "mailbox" in node.roles else []
+
+
+def _handed_up(node: wire.NodeItem, layout: Layout) -> list[str]:
+    """Mail that the agent takes, one recipient at a time, to hand it up; if it must wait too long, nobody is told."""
+    if not takes_mail(node):
+        return []
+    return [
+        f"relay_domains = {_map(layout, MAP_FILES[Table.INTAKES])}",
+        f"relay_transport = intake:unix:{layout.intake_socket}",
+        "intake_destination_recipient_limit = 1",
+        "intake_destination_concurrency_limit = 2",
+    ]
+
+
 def _outgoing(node: wire.NodeItem) -> list[str]:
     return [
         "",
@@ -150,7 +171,7 @@ def _outgoing(node: wire.NodeItem) -> list[str]:
         # address that nobody chose. Only Postfix's own notices (null sender) have one by default.
         f"default_transport = {NO_TRANSPORT}",
         *_notices(node),
-        "relay_transport = $default_transport",
+        *([] if takes_mail(node) else ["relay_transport = $default_transport"]),
         "local_transport = error:5.1.1 There are no local users here",
         "smtp_tls_security_level = may",
         "smtp_tls_loglevel = 1",
@@ -183,6 +204,7 @@ def _master_cf(node: wire.NodeItem, layout: Layout) -> str:
             "# Written by the Fleetpost agent; changes made here are lost.",
             *_listeners(node, layout),
             *_SERVICES,
+            *(_INTAKE if takes_mail(node) else ()),
             *(line for ip in node.ips if sends(node) for line in _transport(ip)),
             "",
         ]
@@ -211,7 +233,21 @@ def _mx(layout: Layout) -> Options:
         "smtpd_recipient_restrictions": "reject_non_fqdn_recipient, reject_unauth_destination, "
         f"check_recipient_access {_map(layout, MAP_FILES[Table.ELSEWHERE])}, reject_unlisted_recipient",
         "smtpd_milters": f"inet:127.0.0.1:{layout.ports.scanner}",
+        "smtpd_command_filter": f"regexp:{layout.quiet_domains}",
     }
+
+
+def quiet_lines(domain: str) -> str:
+    """Write the rules that make recipients of a domain ones whose sender wants to hear of nothing (RFC 3461 §4.1).
+
+    The sender of a report is whoever says so: it must not be written to.
+    """
+    dotted = domain.replace(".", r"\.")
+    recipient = f"RCPT +TO: *<.*@{dotted}>"
+    return f"""\
+/^({recipient}.*) NOTIFY=[^ ]*(.*)$/ ${{1}}${{2}} NOTIFY=NEVER
+/^({recipient}.*)$/ ${{1}} NOTIFY=NEVER
+"""
 
 
 def _submission(layout: Layout, name: str) -> Options:
@@ -309,3 +345,9 @@ lmtp unix - - n - - lmtp
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd""".splitlines()
+
+_INTAKE = """\
+intake unix - - n - - lmtp
+  -o { syslog_name = postfix/intake }
+  -o { lmtp_send_xforward_command = yes }
+  -o { lmtp_tls_security_level = none }""".splitlines()

@@ -30,6 +30,7 @@ def render_scanner(layout: Layout, *, redis_password: str) -> Tree:
         "local.d/logging.inc": File(text='type = "console";\nlevel = "notice";\n'),
         "local.d/milter_headers.conf": File(text=_MILTER_HEADERS),
         "local.d/actions.conf": File(text="reject = 15;\nadd_header = 6;\ngreylist = null;\n"),
+        "rspamd.local.lua": File(text=_never_refused(layout)),
         **{f"local.d/{module}.conf": File(text=_OFF) for module in _SWITCHED_OFF},
         **{f"override.d/{name}": File(text=text) for name, text in _OVERRIDES.items()},
     }
@@ -75,6 +76,11 @@ worker "controller" {{
 
 def _signer_lua() -> str:
     return (files("tenant_agent.render") / "sign.lua").read_text()
+
+
+def _never_refused(layout: Layout) -> str:
+    text = (files("tenant_agent.render") / "never_refused.lua").read_text()
+    return text.replace("@DOMAINS@", str(layout.never_refused))
 
 
 def _scanner_proxy(layout: Layout) -> str:

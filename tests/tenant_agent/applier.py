@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tenant_agent import wire
 from tenant_agent.agent import prepare_directories, stores
+from tenant_agent.clock import SystemClock
 from tenant_agent.layout import Layout
 from tenant_agent.project import RowId, Rows
 from tenant_agent.projections import ForgetfulRows
@@ -30,6 +31,7 @@ class Node:
             stores=self.tables,
             signing_keys=ForgetfulRows(),
             homes=Homes(layout.mail_store),
+            clock=SystemClock(),
         )
 
     def advance(self) -> None:

@@ -41,6 +41,7 @@ async def test_it_beats_at_once_and_then_at_the_interval_until_it_is_stopped(lay
         send=sent.put,
         generation=lambda: 7,
         spooled=lambda: 3,
+        inbound=lambda: 2,
         clock=ManualClock(now_ms=1000),
         sleep=sleep,
     )

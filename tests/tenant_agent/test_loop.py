@@ -46,6 +46,7 @@ class Bench:
         self.acknowledged = asyncio.Event()
         self.online = True
         self.reloads = 0
+        self.dovecot_reloads = 0
         self.forgotten: list[str] = []
         self.nodes: list[tuple[str, int]] = []
         self.loop = self.new_loop()
@@ -53,7 +54,12 @@ class Bench:
     def new_loop(self) -> Loop:
         """A new life on the same disk."""
         projector = Projector(
-            self.state, NODE_ID, stores=self.tables, signing_keys=self.keys, homes=Homes(self.layout.mail_store)
+            self.state,
+            NODE_ID,
+            stores=self.tables,
+            signing_keys=self.keys,
+            homes=Homes(self.layout.mail_store),
+            clock=self.clock,
         )
         return Loop(
             self.state,
@@ -61,6 +67,7 @@ class Bench:
             Configurator(self.layout, self.state, [self.driver], reload_seconds=0, start_seconds=0),
             send=self.send,
             reload_postfix=self.reload,
+            reload_dovecot=self.reload_dovecot,
             follow_logins=self.follow,
             node_changed=lambda item, generation: self.nodes.append((item.hostname, generation)),
             clock=self.clock,
@@ -74,6 +81,9 @@ class Bench:
 
     async def reload(self) -> None:
         self.reloads += 1
+
+    async def reload_dovecot(self) -> None:
+        self.dovecot_reloads += 1
 
     async def follow(self, logins: Mapping[str, str | None], stale: Iterable[str]) -> None:
         assert logins.keys() >= set(stale)

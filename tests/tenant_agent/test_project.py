@@ -1,8 +1,10 @@
 """What items mean in the daemons' tables."""
 
 import base64
+import datetime as dt
 from pathlib import Path
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
@@ -22,8 +24,14 @@ from tenant_agent.project import (
 from tenant_agent.state import ItemId, StoredItem
 from tests.tenant_agent.samples import NODE_ID, PASSWORD_HASH, change, dkim, domain, mailbox, node
 
-EVERYTHING = Here(node_id=NODE_ID, roles=frozenset({"outbound", "mx", "mailbox"}), mail_store=Path("/var/vmail"))
-SENDING = Here(node_id=NODE_ID, roles=frozenset({"outbound"}), mail_store=Path("/var/vmail"))
+EVERYTHING = Here(
+    node_id=NODE_ID,
+    hostname="n1.fleetpost.test",
+    roles=frozenset({"outbound", "mx", "mailbox"}),
+    mail_store=Path("/var/vmail"),
+    now=dt.datetime.now(dt.UTC),
+)
+SENDING = msgspec.structs.replace(EVERYTHING, roles=frozenset({"outbound"}))
 
 
 def stored(item: wire.Item) -> StoredItem:
@@ -129,7 +137,7 @@ def test_an_item_under_another_key_is_quarantined() -> None:
 
 
 def test_an_item_of_a_kind_from_the_future_is_passed_over() -> None:
-    assert project([StoredItem(ItemId("hologram", "x"), None, b"\xc0")], EVERYTHING) == Projection({}, [])
+    assert project([StoredItem(ItemId("hologram", "x"), None, b"\xc0")], EVERYTHING) == Projection({}, [], {})
 
 
 @pytest.mark.parametrize("item", [mailbox(), mailbox(node_id="nod_other"), domain(), dkim()])

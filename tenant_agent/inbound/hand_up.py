@@ -1,0 +1,103 @@
+"""Hands mails up to the control plane, a few at once and the oldest first, for as long as it takes."""
+
+import asyncio
+import enum
+import ssl
+from collections.abc import Awaitable, Callable
+
+import httpx
+import msgspec
+import structlog
+
+from tenant_agent import wire
+from tenant_agent.backoff import Backoff
+from tenant_agent.inbound.shelf import Kept, Shelf
+
+log = structlog.get_logger(__name__)
+
+_AT_ONCE = 2
+_TIMEOUT_SECONDS = 120.0
+_WORTH_WAITING = frozenset({401, 403, 408, 425, 429})
+"""Refusals that are not the mail's fault: credential, pace, time."""
+
+
+class _Outcome(enum.Enum):
+    """What became of a try."""
+
+    OVER = enum.auto()
+    LATER = enum.auto()
+
+
+class Uploader:
+    """Empties the shelf."""
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        control_url: str,
+        credential: str,
+        tls: ssl.SSLContext | None,
+        *,
+        backoff: Backoff | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._shelf = shelf
+        self._url = control_url + wire.INBOUND_PATH
+        self._credential = credential
+        self._tls = tls
+        self._backoff = backoff or Backoff(1.0, 60.0)
+        self._sleep = sleep
+        self._news = asyncio.Event()
+
+    def wake(self) -> None:
+        """There is something on the shelf."""
+        self._news.set()
+
+    async def run(self) -> None:
+        """Hand up until cancelled."""
+        limits = httpx.Timeout(_TIMEOUT_SECONDS, connect=10.0)
+        async with httpx.AsyncClient(verify=self._tls or True, trust_env=False, timeout=limits) as http:
+            while True:
+                await self._empty(http)
+                await self._news.wait()
+
+    async def _empty(self, http: httpx.AsyncClient) -> None:
+        self._news.clear()
+        while mails := self._shelf.first(_AT_ONCE):
+            outcomes = await asyncio.gather(*(self._hand_up(http, mail_id) for mail_id in mails))
+            if _Outcome.LATER in outcomes:
+                await self._sleep(self._backoff.next_seconds())
+            else:
+                self._backoff.reset()
+
+    async def _hand_up(self, http: httpx.AsyncClient, mail_id: str) -> _Outcome:
+        try:
+            kept = await asyncio.to_thread(self._shelf.read, mail_id)
+            status = await self._post(http, kept)
+        except (OSError, msgspec.MsgspecError) as error:
+            log.error("inbound.unreadable", id=mail_id, reason=str(error))  # noqa: TRY400 (no trace wanted)
+            self._shelf.drop(mail_id)
+            return _Outcome.OVER
+        except httpx.TransportError as error:
+            log.info("inbound.waiting", waiting=len(self._shelf), reason=str(error) or type(error).__name__)
+            return _Outcome.LATER
+        return self._settle(mail_id, kept, status)
+
+    async def _post(self, http: httpx.AsyncClient, kept: Kept) -> int:
+        said: dict[str, str] = msgspec.to_builtins(kept.headers)
+        headers = {wire.inbound_header(name): value for name, value in said.items()}
+        headers |= {"Authorization": f"Bearer {self._credential}", "Content-Type": "message/rfc822"}
+        answer = await http.post(self._url, content=kept.raw, headers=headers)
+        return answer.status_code
+
+    def _settle(self, mail_id: str, kept: Kept, status: int) -> _Outcome:
+        if httpx.codes.is_success(status):
+            self._shelf.drop(mail_id)
+            return _Outcome.OVER
+        if httpx.codes.is_client_error(status) and status not in _WORTH_WAITING:
+            log.error("inbound.refused", id=mail_id, recipient=kept.headers.recipient, status=status)
+            self._shelf.set_aside(mail_id)
+            return _Outcome.OVER
+        log.warning("inbound.waiting", waiting=len(self._shelf), status=status)
+        self._shelf.put_off(mail_id)
+        return _Outcome.LATER

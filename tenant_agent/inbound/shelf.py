@@ -1,0 +1,110 @@
+"""Mails on disk until the control plane has them: a file for each, named by its id, durable before it counts."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from tenant_agent import wire
+
+MOST_BYTES = 4 * 1024**3
+"""Of mails that wait; beyond it senders keep theirs."""
+LEAST_FREE_BYTES = 1024**3
+"""Of the disk, which is left to the mail of others."""
+_MOST_ASIDE = 100
+_ASIDE = "aside"
+_UNFINISHED = "."
+
+
+class Kept(NamedTuple):
+    """A mail as it was put onto the shelf."""
+
+    headers: wire.InboundHeaders
+    raw: bytes
+
+
+class Shelf:
+    """The directory and its only user. `write` may run in a thread; all else belongs to the event loop."""
+
+    def __init__(
+        self, directory: Path, *, most_bytes: int = MOST_BYTES, least_free_bytes: int = LEAST_FREE_BYTES
+    ) -> None:
+        self._directory = directory
+        self._most_bytes = most_bytes
+        self._least_free_bytes = least_free_bytes
+        (directory / _ASIDE).mkdir(parents=True, exist_ok=True)
+        directory.chmod(0o700)
+        self._sizes = dict(self._found())
+
+    def __len__(self) -> int:
+        return len(self._sizes)
+
+    def has_room(self, size: int) -> bool:
+        """Say whether one more mail may be kept."""
+        free = shutil.disk_usage(self._directory).free
+        return sum(self._sizes.values()) + size <= self._most_bytes and free - size >= self._least_free_bytes
+
+    def write(self, kept: Kept) -> int:
+        """Make a mail durable, and give its size on disk; one that is there already is written anew."""
+        head = msgspec.json.encode(kept.headers) + b"\n"
+        fresh = self._directory / f"{_UNFINISHED}{kept.headers.id}"
+        with fresh.open("wb") as file:
+            file.write(head)
+            file.write(kept.raw)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(self._path(kept.headers.id))
+        self._sync_directory()
+        return len(head) + len(kept.raw)
+
+    def add(self, mail_id: str, size: int) -> None:
+        """Count a mail that was written."""
+        self._sizes[mail_id] = size
+
+    def first(self, most: int) -> list[str]:
+        """Give the ids of the mails whose turn it is: the oldest, and last those that were put off."""
+        return [mail_id for mail_id, _ in zip(self._sizes, range(most), strict=False)]
+
+    def read(self, mail_id: str) -> Kept:
+        """Read a mail; raises `OSError` or `msgspec.MsgspecError`."""
+        head, _, raw = self._path(mail_id).read_bytes().partition(b"\n")
+        return Kept(msgspec.json.decode(head, type=wire.InboundHeaders), raw)
+
+    def put_off(self, mail_id: str) -> None:
+        """Let the others go first."""
+        self._sizes[mail_id] = self._sizes.pop(mail_id)
+
+    def drop(self, mail_id: str) -> None:
+        """Forget a mail that was handed up."""
+        self._path(mail_id).unlink(missing_ok=True)
+        self._sizes.pop(mail_id, None)
+
+    def set_aside(self, mail_id: str) -> None:
+        """Keep a mail that nobody will take where a person can look at it; of these the newest hundred stay."""
+        self._path(mail_id).replace(self._directory / _ASIDE / mail_id)
+        self._sizes.pop(mail_id, None)
+        for path in sorted((self._directory / _ASIDE).iterdir())[:-_MOST_ASIDE]:
+            path.unlink()
+
+    def _found(self) -> Iterator[tuple[str, int]]:
+        """Look at what a former life left; what it did not finish writing was never answered for."""
+        with os.scandir(self._directory) as entries:
+            files = sorted((entry for entry in entries if entry.is_file()), key=lambda entry: entry.name)
+        for entry in files:
+            if entry.name.startswith(_UNFINISHED):
+                Path(entry).unlink()
+            else:
+                yield entry.name, entry.stat().st_size
+
+    def _path(self, mail_id: str) -> Path:
+        return self._directory / mail_id
+
+    def _sync_directory(self) -> None:
+        descriptor = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
