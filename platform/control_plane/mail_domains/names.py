@@ -1,5 +1,6 @@
 """Domain names as people write them, made into the one form that is stored: lower-case A-labels without a last dot."""
 
+import contextlib
 import re
 
 import idna
@@ -39,6 +40,18 @@ def displayed(name: str) -> str:
         return idna.decode(name)
     except idna.IDNAError:
         return name
+
+
+def pattern(query: str) -> str | None:
+    """Write the pattern of SQL's `like` for names that have this part in them; None for nothing."""
+    typed = query.strip().lower().rstrip(".").replace("\x00", "")
+    if not typed:
+        return None
+    with contextlib.suppress(idna.IDNAError):
+        typed = idna.encode(typed, uts46=True).decode()
+    for sign in "\\%_":
+        typed = typed.replace(sign, f"\\{sign}")
+    return f"%{typed}%"
 
 
 def needed_below(name: str) -> list[str]:

@@ -1,7 +1,9 @@
 """`/v1/domains`: add a domain, see what its DNS needs, have it checked."""
 
+from typing import Annotated
+
 from litestar import delete, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from control_plane.core import inject
@@ -10,19 +12,26 @@ from control_plane.core.etag import IfMatch
 from control_plane.core.ids import decode
 from control_plane.core.pagination import LIMIT_DEFAULT, After, Limit, Page, cursor
 from control_plane.mail_domains import dkim_routes, service
-from control_plane.mail_domains.schemas import Domain, DomainCheck, NewDomain
+from control_plane.mail_domains.schemas import Domain, DomainCheck, DomainFilters, DomainStatus, NewDomain
 from control_plane.nodes.schemas import IN_FORCE
 
 _PREFIX = "dom"
 _CHECK_PREFIX = "chk"
+Query = Annotated[str, QueryParameter(name="query", max_length=300, description="A part of the name.")]
 
 
 @get("/domains", guards=[requires("domains:read")])
 async def list_domains(
-    db: inject.Database, settings: inject.Settings, limit: Limit = LIMIT_DEFAULT, after: After = None
+    db: inject.Database,
+    settings: inject.Settings,
+    status: FromQuery[DomainStatus | None] = None,
+    named: Query = "",
+    limit: Limit = LIMIT_DEFAULT,
+    after: After = None,
 ) -> Page[Domain]:
     """List your domains, newest first."""
-    return await service.list_domains(db, settings, cursor(_PREFIX, after), limit)
+    wanted = DomainFilters(status=status, query=named)
+    return await service.list_domains(db, settings, cursor(_PREFIX, after), limit, wanted)
 
 
 @post("/domains", guards=[requires("domains:write")])

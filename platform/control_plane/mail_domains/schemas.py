@@ -44,6 +44,14 @@ class NewDomain(Body, frozen=True, kw_only=True):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 
 
+class DomainFilters(msgspec.Struct, frozen=True, kw_only=True):
+    """Which domains of a list are wanted; what is not said matters not."""
+
+    status: DomainStatus | None = None
+    query: str = ""
+    """A part of the name, as it is written or as DNS has it."""
+
+
 class ServerAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What one of the zone's own name servers says; they differ while a change spreads."""
 

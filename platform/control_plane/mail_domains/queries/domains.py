@@ -115,11 +115,17 @@ async def find(domain_id: UUID, *, lock: bool = False) -> DomainRow | None:
     return None if row is None else _row(row)
 
 
-async def page(after: UUID | None, limit: int) -> list[DomainRow]:
-    """List domains, newest first."""
+async def page(
+    after: UUID | None, limit: int, status: DomainStatus | None = None, named: str | None = None
+) -> list[DomainRow]:
+    """List domains, newest first; `named`: a pattern of SQL's `like`."""
     query = MailDomain.select(*_DOMAIN).where(MailDomain.tenant_id == bound_tenant())
     if after is not None:
         query = query.where(MailDomain.id < after)
+    if status is not None:
+        query = query.where(MailDomain.status == status)
+    if named is not None:
+        query = query.where(MailDomain.name.like(named))
     return [_row(row) for row in await query.order_by(MailDomain.id, ascending=False).limit(limit)]
 
 

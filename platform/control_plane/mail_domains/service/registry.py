@@ -22,7 +22,7 @@ from control_plane.mail_domains.claimable import claimable
 from control_plane.mail_domains.errors import DomainExists, DomainInUse, DomainTaken
 from control_plane.mail_domains.queries import dkim_keys, domains
 from control_plane.mail_domains.queries.domains import DomainRow
-from control_plane.mail_domains.schemas import Domain
+from control_plane.mail_domains.schemas import Domain, DomainFilters
 from control_plane.mail_domains.service import dkim_making, items
 from control_plane.mail_domains.service.view import PREFIX, view
 from control_plane.quotas import service as quotas
@@ -30,6 +30,7 @@ from control_plane.settings import Settings
 
 _TOKEN_BYTES = 20
 _FIRST_CHECK_AFTER = timedelta(seconds=30)
+_ALL = DomainFilters()
 
 
 async def add(db: Database, vault: Vault, settings: Settings, clock: Clock, text: str) -> Domain:
@@ -84,10 +85,12 @@ async def get(db: Database, settings: Settings, domain_id: UUID) -> Domain:
         return view(row, await dkim_keys.keys_of([row.id]), settings)
 
 
-async def list_domains(db: Database, settings: Settings, after: UUID | None, limit: int) -> Page[Domain]:
+async def list_domains(
+    db: Database, settings: Settings, after: UUID | None, limit: int, wanted: DomainFilters = _ALL
+) -> Page[Domain]:
     """List domains, newest first."""
     async with db.tenant_tx():
-        rows = await domains.page(after, limit + 1)
+        rows = await domains.page(after, limit + 1, wanted.status, names.pattern(wanted.query))
         keys = await dkim_keys.keys_of([row.id for row in rows])
     shown = tuple([view(row, [key for key in keys if key.domain_id == row.id], settings) for row in rows[:limit]])
     return Page(shown, shown[-1].id if len(rows) > limit else None)
