@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+import asyncpg
+
 from control_plane.core.database import Connection
 from control_plane.core.ids import NodeId
 from control_plane.ip_pools.schemas import Ip, NewIp, Pool, PoolId, Stream
@@ -83,3 +85,17 @@ async def known_addresses(connection: Connection, addresses: Sequence[str]) -> s
         "select host(address) as address from ips where address = any ($1::inet[])", addresses
     )
     return {row["address"] for row in rows}
+
+
+async def sending(connection: Connection, tenant_ids: Sequence[UUID], most: int) -> list[asyncpg.Record]:
+    """List addresses that mail of these tenants leaves from, each tenant's own or else the shared (fleet role)."""
+    return await connection.fetch(
+        """select p.tenant_id, host(i.address) as address, i.hostname
+           from ip_pools p cross join lateral (
+             select address, hostname from ips where pool_id = p.id and status in ('warming', 'active')
+             order by address limit $2
+           ) i
+           where p.tenant_id is null or p.tenant_id = any ($1)""",
+        tenant_ids,
+        most,
+    )

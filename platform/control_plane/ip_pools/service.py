@@ -85,3 +85,14 @@ def as_item(ip: Ip) -> wire.SendingIp:
         hostname=ip.hostname,
         pool_id=encode(PREFIX, ip.pool_id),
     )
+
+
+async def sending_addresses(
+    tx: Transaction, tenant_ids: Collection[TenantId], most: int
+) -> dict[TenantId, list[tuple[str, str]]]:
+    """Give for each tenant some addresses that its mail leaves from, with their host names (fleet role)."""
+    found: dict[TenantId | None, dict[tuple[str, str], None]] = {}
+    for row in await queries.sending(tx.connection, list(tenant_ids), most):
+        found.setdefault(row["tenant_id"], {})[row["address"], row["hostname"]] = None
+    shared = list(found.get(None, {}))
+    return {tenant_id: (list(found.get(tenant_id, {})) or shared)[:most] for tenant_id in tenant_ids}

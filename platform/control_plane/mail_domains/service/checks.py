@@ -10,13 +10,12 @@ from control_plane.core.gcra import Counter, Limiter
 from control_plane.core.rate_limit import refuse_if_too_many
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import bound_tenant, require_domain
-from control_plane.mail_domains import checkup
 from control_plane.mail_domains.errors import ClaimExpired, DomainTaken
 from control_plane.mail_domains.queries import dkim_keys, domains, due
 from control_plane.mail_domains.queries.due import DueDomain
 from control_plane.mail_domains.schemas import DnsRecord, Domain
 from control_plane.mail_domains.service.conclude import conclude
-from control_plane.mail_domains.service.looking import Checker, checker, look
+from control_plane.mail_domains.service.looking import Checker, checker, look, platforms
 from control_plane.mail_domains.service.view import view
 from control_plane.settings import Rate
 
@@ -51,7 +50,9 @@ async def check(means: Checker, domain_id: UUID) -> Domain:
         loaded = await due.load(tx.connection, [domain_id])
     if not loaded:
         raise NotFound
-    judged = await look(means, loaded[0], checkup.platform_of(means.settings))
+    async with means.db.fleet_tx() as tx:
+        platform = (await platforms(tx, means.settings, [loaded[0].tenant_id]))[loaded[0].tenant_id]
+    judged = await look(means, loaded[0], platform)
     return await write_down(means, loaded[0], judged)
 
 

@@ -1,25 +1,28 @@
 """What a domain is checked with, and the look at its DNS: outside any transaction, and bounded in time."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 import msgspec
 
 from control_plane.core.clock import Clock
 from control_plane.core.crypto import Vault
-from control_plane.core.database import Database
-from control_plane.core.ids import bare
+from control_plane.core.database import Database, Transaction
+from control_plane.core.ids import TenantId, bare
 from control_plane.core.runtime import Runtime
+from control_plane.ip_pools import service as ip_pools
 from control_plane.mail_domains import checkup
-from control_plane.mail_domains.checkup import Needs, Observer, Platform, PublicKey
+from control_plane.mail_domains.checkup import Needs, Observer, Platform, PublicKey, SendingAddress
 from control_plane.mail_domains.queries.domains import DomainRow
 from control_plane.mail_domains.queries.due import DueDomain
-from control_plane.mail_domains.resolver import DnsResolver
 from control_plane.mail_domains.schemas import DnsRecord
 from control_plane.settings import Settings
 
 _PATIENCE_SECONDS = 20
 """An observer keeps to a shorter time by itself; this is for one that does not."""
+_MOST_ADDRESSES = 4
+"""Of a pool with many, so many stand for all."""
 
 
 class Checker(msgspec.Struct, frozen=True):
@@ -34,8 +37,22 @@ class Checker(msgspec.Struct, frozen=True):
 
 def checker(runtime: Runtime) -> Checker:
     """Give what this process checks with: real DNS."""
-    observer = Observer(DnsResolver(runtime.settings.nameservers))
-    return Checker(runtime.db, runtime.vault, runtime.settings, runtime.clock, observer)
+    return Checker(runtime.db, runtime.vault, runtime.settings, runtime.clock, _observer(runtime.settings))
+
+
+@lru_cache(maxsize=8)
+def _observer(settings: Settings) -> Observer:
+    """Keep the one observer of a process: what many domains refer to is asked once."""
+    return checkup.observer_of(settings)
+
+
+async def platforms(tx: Transaction, settings: Settings, tenant_ids: Collection[TenantId]) -> dict[TenantId, Platform]:
+    """Give for each tenant what its domains' records point to, with where its mail leaves from (fleet role)."""
+    sending = await ip_pools.sending_addresses(tx, tenant_ids, _MOST_ADDRESSES)
+    return {
+        tenant_id: checkup.platform_of(settings, tuple(SendingAddress(*each) for each in addresses))
+        for tenant_id, addresses in sending.items()
+    }
 
 
 def needs_of(row: DomainRow, keys: Iterable[PublicKey], platform: Platform, *, receives: bool = False) -> Needs:

@@ -13,14 +13,15 @@ import structlog
 from control_plane.core.errors import Refused, Unavailable
 from control_plane.core.ids import encode
 from control_plane.core.tenancy import acting_for
-from control_plane.mail_domains import checkup, findings
+from control_plane.mail_domains import findings
+from control_plane.mail_domains.checkup import Platform
 from control_plane.mail_domains.life import proof_of, served, step
 from control_plane.mail_domains.queries import due
 from control_plane.mail_domains.queries.due import DueDomain, Unchanged
 from control_plane.mail_domains.schemas import DnsRecord
 from control_plane.mail_domains.service.checks import write_down
 from control_plane.mail_domains.service.conclude import next_check
-from control_plane.mail_domains.service.looking import Checker, look
+from control_plane.mail_domains.service.looking import Checker, look, platforms
 from control_plane.mail_domains.service.view import PREFIX, findings_decoder
 
 AT_ONCE = 256
@@ -39,7 +40,6 @@ class Round:
         self.checked = 0
         self._means = means
         self._turns = asyncio.Semaphore(at_once)
-        self._platform = checkup.platform_of(means.settings)
         self._unchanged: list[Unchanged] = []
 
     async def run(self, *, seconds: float) -> None:
@@ -49,9 +49,9 @@ class Round:
         try:
             while time.monotonic() < end:
                 claimed = await self._claim()
-                for domain in claimed:
+                for domain, platform in claimed:
                     await self._turns.acquire()
-                    task = asyncio.create_task(self._check(domain))
+                    task = asyncio.create_task(self._check(domain, platform))
                     tasks.add(task)
                     task.add_done_callback(tasks.discard)
                 if not claimed and not tasks:
@@ -65,17 +65,19 @@ class Round:
                 task.cancel()
             await self._write()
 
-    async def _claim(self) -> list[DueDomain]:
+    async def _claim(self) -> list[tuple[DueDomain, Platform]]:
         now = self._means.clock.now()
         async with self._means.db.fleet_tx() as tx:
             claimed = await due.claim(tx.connection, now, now + _UNDER_WAY, _CLAIMED_AT_ONCE)
-            return await due.load(tx.connection, claimed) if claimed else []
+            loaded = await due.load(tx.connection, claimed) if claimed else []
+            known = await platforms(tx, self._means.settings, {each.tenant_id for each in loaded}) if loaded else {}
+        return [(each, known[each.tenant_id]) for each in loaded]
 
-    async def _check(self, domain: DueDomain) -> None:
+    async def _check(self, domain: DueDomain, platform: Platform) -> None:
         """Check a domain; whatever is wrong with it is no other domain's concern."""
         try:
             with acting_for(domain.tenant_id):
-                judged = await look(self._means, domain, self._platform)
+                judged = await look(self._means, domain, platform)
                 await self._settle(domain, judged)
         except (Refused, Unavailable):
             return  # it is another's, or deleted meanwhile, or the database is away: the next check will see

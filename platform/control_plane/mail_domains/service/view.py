@@ -27,14 +27,19 @@ def required_records(row: DomainRow, keys: Sequence[KeyRow], settings: Settings)
 
 def view(row: DomainRow, keys: Sequence[KeyRow], settings: Settings) -> Domain:
     """Show a domain; a record that has changed since the last check counts as unchecked."""
-    checked = {(found.host, found.type, found.value): found for found in findings_decoder.decode(row.findings)}
+    found = findings_decoder.decode(row.findings)
+    checked = {(each.host, each.type, each.value): each for each in found}
     needed = required_records(row, keys, settings)
+    of_addresses = [each for each in found if each.purpose == "ptr"]  # which addresses there were, only a check knows
     return Domain(
         id=encode(PREFIX, row.id),
         name=row.name,
         display_name=names.displayed(row.name),
         status=row.status,
-        records=[checked.get((record.host, record.type, record.value), record) for record in needed],
+        records=[
+            *(checked.get((record.host, record.type, record.value), record) for record in needed),
+            *of_addresses,
+        ],
         created_at=row.created_at,
         proven_at=row.proven_at,
         proof_missing_since=row.proof_missing_since,
