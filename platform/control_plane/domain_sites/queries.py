@@ -93,3 +93,20 @@ async def find_site(connection: Connection, asked: str) -> SiteRow | None:
         return None
     choice = Choice(mode=row["mta_sts_mode"], max_age_seconds=row["mta_sts_max_age_seconds"])
     return SiteRow(tenant_id=TenantId(row["tenant_id"]), domain_id=row["domain_id"], choice=choice)
+
+
+async def has_own_mail_host(connection: Connection, domain_id: UUID, host: str, wildcard: str, now: datetime) -> bool:
+    """Say whether a host below the bound tenant's domain leads to the nodes, and they have a certificate for it."""
+    found: bool = await connection.fetchval(
+        """select exists (select from mail_domains
+                          where tenant_id = $1 and id = $2 and 'mail_host' = any (served))
+              and exists (select from certificates
+                          where tenant_id = $1 and names && array[$3, $4] and 'node' = any (places)
+                            and chain is not null and status in ('issued', 'failed', 'pending') and not_after > $5)""",
+        bound_tenant(),
+        domain_id,
+        host,
+        wildcard,
+        now,
+    )
+    return found

@@ -41,14 +41,5 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     domain_id: UUID
     name: str
     policy: Policy
-
-
-class Server(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a mail program connects, and how it is encrypted."""
-
-    protocol: str
-    """`imap`, `pop3` or `smtp`."""
-    host: str
-    port: int
-    encryption: str
-    """`tls` from the first octet, or `starttls`."""
+    client_host: str
+    """The host that its people's mail programs connect to."""

@@ -1,8 +1,11 @@
 """Finds the domain behind a host name for those who ask without an account: other mail servers, mail programs."""
 
+from control_plane.core.clock import Clock
 from control_plane.core.database import Database
+from control_plane.core.tenancy import acting_for
 from control_plane.core.ttl_cache import TtlCache
 from control_plane.domain_sites import queries
+from control_plane.domain_sites.queries import SiteRow
 from control_plane.domain_sites.schemas import Site
 from control_plane.domain_sites.service.policies import policy_of
 from control_plane.settings import Settings
@@ -10,22 +13,37 @@ from control_plane.settings import Settings
 _FRESH_SECONDS = 5
 """So long a change may take to be seen; whoever asks for one name over and over costs nothing."""
 
-_known: TtlCache[str, tuple[Site | None]] = TtlCache(fresh_seconds=_FRESH_SECONDS)
+_known: TtlCache[tuple[str, str], tuple[Site | None]] = TtlCache(fresh_seconds=_FRESH_SECONDS)
 
 
-async def find_site(db: Database, settings: Settings, domain: str) -> Site | None:
+async def find_site(db: Database, settings: Settings, clock: Clock, domain: str) -> Site | None:
     """Find a proven domain by its name (lower-case A-labels); None for any other."""
-    known = _known.get(domain)
+    key = (settings.database.app_url, domain)
+    known = _known.get(key)
     if known is None:
-        known = (await _look(db, settings, domain),)
-        _known.put(domain, known)
+        known = (await _look(db, settings, clock, domain),)
+        _known.put(key, known)
     return known[0]
 
 
-async def _look(db: Database, settings: Settings, domain: str) -> Site | None:
+async def _look(db: Database, settings: Settings, clock: Clock, domain: str) -> Site | None:
     async with db.public_tx() as tx:
         row = await queries.find_site(tx.connection, domain)
     if row is None:
         return None
-    policy = policy_of(row.choice, settings)
-    return Site(tenant_id=row.tenant_id, domain_id=row.domain_id, name=domain, policy=policy)
+    return Site(
+        tenant_id=row.tenant_id,
+        domain_id=row.domain_id,
+        name=domain,
+        policy=policy_of(row.choice, settings),
+        client_host=await _client_host(db, settings, clock, row, domain),
+    )
+
+
+async def _client_host(db: Database, settings: Settings, clock: Clock, row: SiteRow, domain: str) -> str:
+    """Choose what mail programs connect to: the domain's own host where it leads to us with a certificate, or ours."""
+    own, wildcard = f"mail.{domain}", f"*.{domain}"
+    with acting_for(row.tenant_id):
+        async with db.tenant_tx() as tx:
+            is_there = await queries.has_own_mail_host(tx.connection, row.domain_id, own, wildcard, clock.now())
+    return own if is_there else settings.client_host
