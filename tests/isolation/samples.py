@@ -12,6 +12,7 @@ import msgspec
 from control_plane.core.database import Database
 from tests.isolation.operations import Kind
 from tests.isolation.places import Place, join, some_node
+from tests.own_authority import OwnAuthority
 
 Body: TypeAlias = dict[str, object]
 
@@ -45,16 +46,26 @@ def _unique(label: str) -> str:
     return f"{label}-{secrets.token_hex(6)}"
 
 
+def own_certificate(domain: str) -> Body:
+    """Make a certificate for a name of its own below a domain."""
+    return OwnAuthority().body(f"{_unique('c')}.{domain}")
+
+
 BODIES: dict[str, Callable[[Place], Body]] = {
     "sendMessage": _mail,
     "sendBatch": lambda place: {"messages": [_mail(place)]},
     "addDomain": lambda _: {"name": f"{_unique('d')}.test"},
+    "changeDkimKeys": lambda _: {"rotate_days": 90},
+    "rotateDkimKeys": lambda _: {},
     "changeMtaSts": lambda _: {"mode": "enforce"},
     "createSharedLink": lambda _: {},
     "createDnsProvider": lambda _: {"kind": "cloudflare", "name": "Main", "credentials": {"auth_token": "x" * 40}},
     "changeDnsProvider": lambda _: {"name": _unique("dns")},
     "createPublication": lambda _: {},
     "applyPublication": lambda _: {},
+    "createCertificate": lambda place: own_certificate(place.domain),
+    "replaceCertificate": lambda place: own_certificate(place.domain),
+    "revokeCertificate": lambda _: {"reason": "key_compromise"},
     "createMailbox": lambda place: {"address": f"{_unique('m')}@{place.domain}", "password": "correct horse battery"},
     "changeMailbox": lambda _: {"name": "Ann"},
     "createWebhook": lambda _: {"url": "http://127.0.0.1:1/"},
@@ -83,6 +94,7 @@ THINGS = {
     "connection_id": Thing("createDnsProvider", "dns"),
     "publication_id": Thing("createPublication", "pub"),
     "link_id": Thing("createSharedLink", "lnk"),
+    "certificate_id": Thing("createCertificate", "crt"),
     "mailbox_id": Thing("createMailbox", "mbx"),
     "webhook_id": Thing("createWebhook", "whk"),
     "node_id": Thing("createNode", "nod"),

@@ -50,7 +50,8 @@ async def insert_keys(keys: Sequence[KeyRow]) -> None:
         )
         for key in keys
     ]
-    await DkimKey.insert(*rows)
+    if rows:
+        await DkimKey.insert(*rows)
 
 
 async def keys_of(domain_ids: Collection[UUID]) -> list[KeyRow]:
@@ -62,11 +63,23 @@ async def keys_of(domain_ids: Collection[UUID]) -> list[KeyRow]:
     return [KeyRow(**row) for row in rows]
 
 
-async def activate_keys(domain_id: UUID) -> None:
-    """Let the first keys of a domain that was just proven sign; of one that was proven before, its keys go on."""
-    mine = (DkimKey.tenant_id == bound_tenant(), DkimKey.domain_id == domain_id)
-    if not await DkimKey.exists().where(*mine, DkimKey.status == "active"):
-        await DkimKey.update({DkimKey.status: "active"}).where(*mine, DkimKey.status == "pending")
+async def activate_keys(connection: Connection, domain_id: UUID, now: datetime) -> None:
+    """Let the first keys of a domain that was just proven sign; of one that was proven before, its keys go on.
+
+    The first keys sign whether they are seen in DNS or not: there are no others, and mail without a signature waits.
+    """
+    await connection.execute(
+        """update dkim_keys k set status = 'active', activated_at = $3
+           where tenant_id = $1 and domain_id = $2 and status = 'pending'
+             and not exists (select from dkim_keys o
+                             where o.tenant_id = $1 and o.domain_id = $2 and o.status in ('active', 'retiring'))""",
+        bound_tenant(),
+        domain_id,
+        now,
+    )
+    await connection.execute(
+        "update mail_domains set dkim_look_at = $3 where tenant_id = $1 and id = $2", bound_tenant(), domain_id, now
+    )
 
 
 async def take(connection: Connection, step: Step, now: datetime) -> None:
@@ -80,7 +93,7 @@ async def take(connection: Connection, step: Step, now: datetime) -> None:
              retiring_at = case when id = any ($6) then $2 else retiring_at end,
              retired_at = case when id = any ($7) then $2 else retired_at end,
              private_key = case when id = any ($7) then ''::bytea else private_key end
-           where tenant_id = $1 and id = any ($3 || $4 || $5 || $6 || $7)""",
+           where tenant_id = $1 and id = any ($3::uuid[] || $4::uuid[] || $5::uuid[] || $6::uuid[] || $7::uuid[])""",
         bound_tenant(),
         now,
         list(step.seen),

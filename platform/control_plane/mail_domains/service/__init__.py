@@ -2,6 +2,7 @@
 
 from control_plane.mail_domains.service.checks import check, verify
 from control_plane.mail_domains.service.dkim_keeping import KEEP_JOB, Keeper, due_for_keeping, keep_if_due, keeper
+from control_plane.mail_domains.service.dkim_making import begin_signing
 from control_plane.mail_domains.service.dkim_rotating import rotate as rotate_dkim
 from control_plane.mail_domains.service.dkim_settings import change_dkim, dkim_keys_of
 from control_plane.mail_domains.service.history import checks, forget_old_checks
@@ -28,6 +29,7 @@ __all__ = [
     "ServedName",
     "ServedPurpose",
     "add",
+    "begin_signing",
     "change_dkim",
     "check",
     "checker",

@@ -72,7 +72,7 @@ async def _note(tx: Transaction, row: DomainRow, result: CheckResult) -> None:
 async def _follow(tx: Transaction, means: Checker, row: DomainRow, taken: Step) -> None:
     """Put a domain in force or take it off the nodes, and tell of it."""
     if taken.is_newly_proven:
-        await dkim_keys.activate_keys(row.id)
+        await dkim_keys.activate_keys(tx.connection, row.id, means.clock.now())
         await items.come_into_force(tx, means.vault, row)
     if taken.is_lost:
         await items.lose_force(tx, row)

@@ -31,6 +31,11 @@ async def begin(
     await show(tx, settings, domain_id, keys)
 
 
+async def begin_signing(tx: Transaction, domain_id: UUID, now: datetime) -> None:
+    """Let the first keys of a domain that was just proven sign."""
+    await dkim_keys.activate_keys(tx.connection, domain_id, now)
+
+
 def seal(pair: KeyPair, domain_id: UUID, vault: Vault, now: datetime) -> KeyRow:
     """Make a row of a new key, its private half encrypted."""
     return KeyRow(
