@@ -185,7 +185,7 @@ async def test_a_hundred_thousand_rows_are_summed_up_at_once(
     assert picture.totals["foreign"].messages > 300_000
     assert len(picture.sources) == 100
     print(f"dmarc picture of 100,000 rows: best {min(took) * 1000:.0f} ms of {[f'{t * 1000:.0f}' for t in took]}")
-    assert min(took) < 0.3  # on a machine of its own a third of it
+    assert min(took) < 0.2  # some 40 ms on a quiet machine
 
 
 async def test_old_reports_are_forgotten(client: httpx.AsyncClient, db: Database, reported: Reported) -> None:

@@ -51,6 +51,8 @@ create table dmarc_rows (
   foreign key (tenant_id, domain_id) references mail_domains (tenant_id, id) on delete cascade
 );
 ;;
+create index dmarc_rows_by_source on dmarc_rows (tenant_id, domain_id, source_ip, day);
+;;
 create index dmarc_rows_by_day on dmarc_rows using brin (day);
 ;;
 call wall_off('dmarc_rows');

@@ -27,8 +27,8 @@ on conflict do nothing returning id"""
 _ADD_ROWS = """
 insert into dmarc_rows as r (tenant_id, domain_id, day, source_ip, kind, disposition, dkim_aligned, spf_aligned,
   header_from, dkim_domain, spf_domain, messages)
-select $1, $2, $3, new.source_ip, new.kind, new.disposition, new.dkim_aligned, new.spf_aligned, new.header_from,
-  new.dkim_domain, new.spf_domain, sum(new.messages)
+select $1::uuid, $2::uuid, $3::date, new.source_ip, new.kind, new.disposition, new.dkim_aligned, new.spf_aligned,
+  new.header_from, new.dkim_domain, new.spf_domain, sum(new.messages)
 from unnest($4::inet[], $5::text[], $6::text[], $7::bool[], $8::bool[], $9::text[], $10::text[], $11::text[],
     $12::bigint[])
   as new (source_ip, kind, disposition, dkim_aligned, spf_aligned, header_from, dkim_domain, spf_domain, messages)
@@ -39,7 +39,8 @@ do update set messages = r.messages + excluded.messages"""
 
 _ADD_DAYS = f"""
 insert into dmarc_days as r (tenant_id, domain_id, day, kind, {", ".join(_COUNTS)})
-select $1, $2, $3, new.kind, sum(new.messages), coalesce(sum(new.messages) filter (where new.dkim or new.spf), 0),
+select $1::uuid, $2::uuid, $3::date, new.kind, sum(new.messages),
+  coalesce(sum(new.messages) filter (where new.dkim or new.spf), 0),
   coalesce(sum(new.messages) filter (where new.dkim), 0), coalesce(sum(new.messages) filter (where new.spf), 0),
   coalesce(sum(new.messages) filter (where new.disposition = 'quarantine'), 0),
   coalesce(sum(new.messages) filter (where new.disposition = 'reject'), 0)
@@ -49,6 +50,11 @@ group by new.kind order by new.kind
 on conflict (tenant_id, domain_id, day, kind)
 do update set {", ".join(f"{name} = r.{name} + excluded.{name}" for name in _COUNTS)}"""  # noqa: S608  our own names
 
+_BUSIEST = """
+select source_ip from dmarc_rows
+where tenant_id = $1 and domain_id = $2 and day >= $3 and ($4 = '' or kind = $4)
+group by source_ip order by sum(messages) desc, source_ip limit $5"""
+
 _SOURCES = """
 select host(source_ip) as source_ip, kind, sum(messages)::bigint as messages,
   coalesce(sum(messages) filter (where dkim_aligned or spf_aligned), 0)::bigint as passed,
@@ -57,14 +63,9 @@ select host(source_ip) as source_ip, kind, sum(messages)::bigint as messages,
   coalesce(sum(messages) filter (where disposition = 'quarantine'), 0)::bigint as quarantined,
   coalesce(sum(messages) filter (where disposition = 'reject'), 0)::bigint as rejected,
   count(distinct day)::int as days, max(day) as last_day, max(dkim_domain) as dkim_domain, max(spf_domain) as spf_domain
-from (
-  select source_ip, kind, day, disposition, dkim_aligned, spf_aligned, dkim_domain, spf_domain, messages
-  from dmarc_rows
-  where tenant_id = $1 and domain_id = $2 and day >= $3 and source_ip = any (array(
-    select source_ip from dmarc_rows where tenant_id = $1 and domain_id = $2 and day >= $3 and ($4 = '' or kind = $4)
-    group by source_ip order by sum(messages) desc, source_ip limit $5))
-) known where $4 in ('', kind)
-group by known.source_ip, kind order by messages desc, source_ip limit $5"""
+from dmarc_rows
+where tenant_id = $1 and domain_id = $2 and day >= $3 and ($4 = '' or kind = $4) and source_ip = any ($5)
+group by source_ip, kind order by messages desc, dmarc_rows.source_ip, kind"""
 
 _STANDINGS = f"""
 with fared as (
@@ -196,8 +197,10 @@ async def days(connection: Connection, domain_id: UUID, since: date) -> list[asy
 
 
 async def sources(connection: Connection, domain_id: UUID, since: date, kind: str, limit: int) -> list[asyncpg.Record]:
-    """Give the addresses that sent most, of one kind or of all."""
-    return await connection.fetch(_SOURCES, bound_tenant(), domain_id, since, kind, limit)
+    """Give the addresses that sent most, of one kind or of all: first which, then what, since few of many are shown."""
+    given = bound_tenant(), domain_id, since, kind
+    busiest = [row["source_ip"] for row in await connection.fetch(_BUSIEST, *given, limit)]
+    return await connection.fetch(_SOURCES, *given, busiest)
 
 
 async def reporters(connection: Connection, domain_id: UUID, since_id: UUID, limit: int) -> list[asyncpg.Record]:

@@ -24,7 +24,7 @@ on conflict do nothing returning id"""
 
 _ADD_ROWS = """
 insert into tls_rows as r (tenant_id, domain_id, day, kind, result, mx, sessions)
-select $1, $2, $3, new.kind, new.result, new.mx, sum(new.sessions)
+select $1::uuid, $2::uuid, $3::date, new.kind, new.result, new.mx, sum(new.sessions)
 from unnest($4::text[], $5::text[], $6::text[], $7::bigint[]) as new (kind, result, mx, sessions)
 group by 1, 2, 3, 4, 5, 6 order by 4, 5, 6
 on conflict (tenant_id, domain_id, day, kind, result, mx) do update set sessions = r.sessions + excluded.sessions"""
