@@ -10,6 +10,7 @@ from typing import TypeAlias
 import msgspec
 
 from control_plane.core.database import Database
+from tests.isolation import reported
 from tests.isolation.operations import Kind
 from tests.isolation.places import Place, join, some_node
 from tests.own_authority import OwnAuthority
@@ -95,6 +96,8 @@ THINGS = {
     "publication_id": Thing("createPublication", "pub"),
     "link_id": Thing("createSharedLink", "lnk"),
     "certificate_id": Thing("createCertificate", "crt"),
+    "dmarc_report_id": Thing(None, "dmr", appear=reported.dmarc_report),
+    "tls_report_id": Thing(None, "tlr", appear=reported.tls),
     "mailbox_id": Thing("createMailbox", "mbx"),
     "webhook_id": Thing("createWebhook", "whk"),
     "node_id": Thing("createNode", "nod"),
