@@ -37,8 +37,8 @@ _DELIVERY = {
 }
 _RESOURCE = {
     "pending": Status("warning", mark("Waiting for DNS"), mark("Add the records below at your DNS provider.")),
-    "verified": Status("success", mark("Verified"), mark("All records are in place.")),
-    "degraded": Status("warning", mark("Needs attention"), mark("A record that was in place has gone.")),
+    "verified": Status("success", mark("Verified"), mark("All that is required is in place.")),
+    "degraded": Status("warning", mark("Needs attention"), mark("A required record is missing or wrong.")),
     "failed": Status("error", mark("Not verified"), mark("The records could not be proven.")),
     "active": Status("success", mark("Active"), mark("It works.")),
     "suspended": Status("warning", mark("Suspended"), mark("It is switched off.")),
@@ -46,6 +46,7 @@ _RESOURCE = {
 }
 _RECORD = {
     "ok": Status("success", mark("In place"), mark("The record is as it should be.")),
+    "warning": Status("info", mark("Could be better"), mark("It works; the sentence below says what would be better.")),
     "missing": Status("warning", mark("Missing"), mark("The record is not in DNS yet.")),
     "wrong": Status("error", mark("Differs"), mark("There is a record, but with another value.")),
     "unknown": Status("quiet", mark("No answer"), mark("DNS did not answer; it is asked again by itself.")),
@@ -65,6 +66,19 @@ _PURPOSES = {
     "return_path_spf": mark("Permitted senders of returned mail (SPF)"),
     "dmarc": mark("Policy (DMARC)"),
     "receiving": mark("Incoming mail"),
+    "mail_host": mark("Name for mail programs"),
+    "mta_sts": mark("Encryption promised (MTA-STS)"),
+    "mta_sts_host": mark("Where the promise is read (MTA-STS)"),
+    "tls_rpt": mark("Reports on encryption (TLS-RPT)"),
+    "autoconfig": mark("Thunderbird and others set themselves up"),
+    "autodiscover": mark("Outlook sets itself up"),
+    "client_srv": mark("Mail programs find the server"),
+    "acme": mark("Certificates"),
+    "ptr": mark("Names of the sending addresses (PTR)"),
+    "tlsa": mark("Certificate of the mail server (DANE)"),
+    "dnssec": mark("Signed answers (DNSSEC)"),
+    "caa": mark("Who may issue certificates (CAA)"),
+    "bimi": mark("Logo beside your mail (BIMI)"),
 }
 
 DELIVERY_STATUSES = tuple(_DELIVERY)

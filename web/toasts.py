@@ -5,6 +5,10 @@ from web.i18n import gettext
 
 _TOASTS = {
     "domain-added": mark("The domain is added. Set the records below, then check."),
+    "domain-deleted": mark("The domain is deleted."),
+    "link-withdrawn": mark("The link shows nothing any more."),
+    "provider-connected": mark("The provider is connected: compare what it has with what is needed."),
+    "provider-removed": mark("The provider is removed, and its credentials are forgotten."),
     "mailbox-added": mark("The mailbox is ready: it can log in now."),
     "saved": mark("Saved."),
     "created": mark("It is made."),

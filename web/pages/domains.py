@@ -1,4 +1,4 @@
-"""Domains: the list, adding one, its DNS records and the check."""
+"""Domains: the list, adding and deleting one."""
 
 from collections.abc import AsyncGenerator, Mapping
 from uuid import UUID
@@ -14,22 +14,30 @@ from control_plane.core.errors import Refused
 from control_plane.core.languages import mark
 from control_plane.core.pagination import Page
 from control_plane.mail_domains import service
-from control_plane.mail_domains.schemas import Domain
+from control_plane.mail_domains.schemas import Domain, DomainFilters, DomainStatus
 from control_plane.settings import Settings
 from web import csv_export, tables
 from web import inject as page
 from web.cookies import PageRequest
 from web.forms import faults
 from web.frame import Frame
-from web.i18n import gettext, ngettext
+from web.pages import domains_records
 from web.rendering import Answer
-from web.tables import Column, Table
+from web.statuses import resource_status
+from web.tables import Choice, Column, Search, Table
 from web.visitor import may
 
 _SECTION = "domains"
 _PER_PAGE = 50
 _PREFIX = "dom"
+_STATUSES: tuple[DomainStatus, ...] = ("pending", "verified", "degraded", "failed")
 _COLUMNS = (Column(mark("Domain")), Column(mark("Status")), Column(mark("Added"), end=True, wide=True))
+_FILTERS = (
+    Search("query", mark("Domain")),
+    Choice(
+        "status", mark("Status"), mark("Any status"), tuple((name, resource_status(name).label) for name in _STATUSES)
+    ),
+)
 _HEADER = ("id", "name", "status", "proven_at", "created_at")
 _READ, _WRITE = [may("domains:read")], [may("domains:write")]
 
@@ -45,9 +53,9 @@ async def show_domains(
     request: PageRequest, frame: page.Frame, db: inject.Database, settings: inject.Settings
 ) -> Answer | Stream:
     """Show the list, or all of it as CSV."""
-    given = tables.read(request, ())
+    given = tables.read(request, _FILTERS)
     if tables.wants_csv(request):
-        return csv_export.answer("domains", _HEADER, _lines(db, settings))
+        return csv_export.answer("domains", _HEADER, _lines(db, settings, _wanted(given)))
     return await _list(frame, db, settings, DomainForm(), given=given)
 
 
@@ -68,22 +76,17 @@ async def add_domain(
     return Redirect(f"/domains/{domain.id}?done=domain-added", status_code=303)
 
 
-@get("/domains/{domain_id:str}", guards=_READ)
-async def show_domain(
+@post("/domains/{domain_id:str}/delete", guards=_WRITE)
+async def delete_domain(
     frame: page.Frame, db: inject.Database, settings: inject.Settings, domain_id: FromPath[str]
-) -> Answer:
-    """Show a domain's records."""
-    domain = await service.get(db, settings, ids.decode(_PREFIX, domain_id))
-    return frame.page("pages/domain.html", _SECTION, _domain_context(domain))
-
-
-@post("/domains/{domain_id:str}/check", status_code=200, guards=_WRITE)
-async def check_domain(frame: page.Frame, runtime: inject.Runtime, domain_id: FromPath[str]) -> Answer | Redirect:
-    """Look the records up now."""
-    domain = await service.check(service.checker(runtime), ids.decode(_PREFIX, domain_id))
-    if frame.wants_part:
-        return frame.part("pages/_domain_records.html", _domain_context(domain))
-    return Redirect(f"/domains/{domain.id}", status_code=303)
+) -> Answer | Redirect:
+    """Delete a domain, or say why it cannot be."""
+    try:
+        await service.delete(db, settings, ids.decode(_PREFIX, domain_id))
+    except Refused as refused:
+        domain = await service.get(db, settings, ids.decode(_PREFIX, domain_id))
+        return domains_records.page_of(frame, domain, problem=faults(refused, {})[1], status=refused.status.value)
+    return Redirect("/domains?done=domain-deleted", status_code=303)
 
 
 async def proven_names(db: Database, settings: Settings) -> list[str]:
@@ -102,11 +105,11 @@ async def _list(
     refused: Refused | None = None,
 ) -> Answer:
     asked = given or {}
-    listed = await service.list_domains(db, settings, _cursor(asked.get("after")), _PER_PAGE)
+    listed = await service.list_domains(db, settings, _cursor(asked.get("after")), _PER_PAGE, _wanted(asked))
     errors, problem = faults(refused, {"name": "name"}) if refused else ({}, "")
     context = {
         "domains": listed.data,
-        "table": Table("/domains", _COLUMNS, given=asked, next=listed.next, exportable=True),
+        "table": Table("/domains", _COLUMNS, _FILTERS, given=asked, next=listed.next, exportable=True),
         "form": form,
         "errors": errors,
         "problem": problem,
@@ -114,36 +117,22 @@ async def _list(
     return frame.page("pages/domains.html", _SECTION, context, status_code=422 if refused else 200)
 
 
-async def _lines(db: Database, settings: Settings) -> AsyncGenerator[tuple[object, ...]]:
+async def _lines(db: Database, settings: Settings, wanted: DomainFilters) -> AsyncGenerator[tuple[object, ...]]:
     async def fetch(after: str | None) -> Page[Domain]:
-        return await service.list_domains(db, settings, _cursor(after), csv_export.PER_PAGE)
+        return await service.list_domains(db, settings, _cursor(after), csv_export.PER_PAGE, wanted)
 
     async for domain in csv_export.every(fetch):
         proven = domain.proven_at.isoformat() if domain.proven_at else ""
         yield domain.id, domain.name, domain.status, proven, domain.created_at.isoformat()
 
 
+def _wanted(given: Mapping[str, str]) -> DomainFilters:
+    status: DomainStatus | None = msgspec.convert(given.get("status") or None, DomainStatus | None)
+    return DomainFilters(status=status, query=given.get("query", ""))
+
+
 def _cursor(after: str | None) -> UUID | None:
     return ids.decode(_PREFIX, after) if after else None
 
 
-def _domain_context(domain: Domain) -> dict[str, object]:
-    return {"domain": domain, "sentence": _sentence(domain)}
-
-
-def _sentence(domain: Domain) -> str:
-    unfinished = [record for record in domain.records if record.status in ("missing", "wrong")]
-    if domain.proven_at is None:
-        return gettext(
-            "Publish these records where the domain’s DNS is kept; we look by ourselves. The first proves it is yours."
-        )
-    if not unfinished:
-        return gettext("You can send from this domain, and all of its records are in place.")
-    return ngettext(
-        "You can send from this domain, but one record should be put right so that its mail is trusted.",
-        "You can send from this domain, but %(num)s records should be put right so that its mail is trusted.",
-        len(unfinished),
-    ) % {"num": len(unfinished)}
-
-
-HANDLERS = (show_domains, add_domain, show_domain, check_domain)
+HANDLERS = (show_domains, add_domain, delete_domain)
