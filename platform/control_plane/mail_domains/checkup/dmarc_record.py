@@ -14,11 +14,13 @@ _POLICIES: dict[str, Policy] = {"none": "none", "quarantine": "quarantine", "rej
 _ALIGNMENTS: dict[str, Alignment] = {"r": "r", "s": "s"}
 _FAILURE_OPTIONS = frozenset({"0", "1", "d", "s"})
 _ADDRESS = re.compile(r"mailto:([^@\s!,;]+@[^@\s!,;]+?)(?:!([0-9]+)([kmgt]?))?", re.IGNORECASE)
+_OTHER_URI = re.compile(r"(?!mailto:)[a-z][a-z0-9+.-]*:\S+", re.IGNORECASE)
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
+_LONGEST_INTERVAL_SECONDS = (1 << 32) - 1
 
 
 class DmarcSyntaxError(ValueError):
-    """Receivers ignore the record; the message says why."""
+    """Receivers do not follow the record; the message says why."""
 
 
 class ReportAddress(msgspec.Struct, frozen=True):
@@ -39,6 +41,8 @@ class DmarcRecord(msgspec.Struct, frozen=True, kw_only=True):
     percent: int = 100
     reports: tuple[ReportAddress, ...] = ()
     failure_reports: tuple[ReportAddress, ...] = ()
+    passed_over: tuple[str, ...] = ()
+    """What is wrong with tags that receivers therefore read as if they were not there."""
 
 
 def is_dmarc(text: str) -> bool:
@@ -54,26 +58,8 @@ def parse_dmarc(text: str) -> DmarcRecord:
         raise DmarcSyntaxError(str(error)) from error
     if list(tags)[1:2] != ["p"]:
         raise DmarcSyntaxError("p= has to come right after v=DMARC1")
-    _check_options(tags)
     policy = _policy(tags, "p")
-    if "np" in tags:
-        _policy(tags, "np")
-    return DmarcRecord(
-        policy=policy,
-        subdomain_policy=_policy(tags, "sp") if "sp" in tags else policy,
-        dkim_alignment=_alignment(tags, "adkim"),
-        spf_alignment=_alignment(tags, "aspf"),
-        percent=_number(tags, "pct", 100, most=100),
-        reports=_addresses(tags, "rua"),
-        failure_reports=_addresses(tags, "ruf"),
-    )
-
-
-def _check_options(tags: dict[str, str]) -> None:
-    _number(tags, "ri", 86_400, most=(1 << 32) - 1)
-    options = {part.strip().lower() for part in tags.get("fo", "0").split(":")}
-    if not options <= _FAILURE_OPTIONS:
-        raise DmarcSyntaxError("fo= knows only 0, 1, d and s")
+    return _Tags(tags).record(policy, _policy(tags, "sp") if "sp" in tags else policy)
 
 
 def _policy(tags: dict[str, str], name: str) -> Policy:
@@ -83,30 +69,55 @@ def _policy(tags: dict[str, str], name: str) -> Policy:
     return found
 
 
-def _alignment(tags: dict[str, str], name: str) -> Alignment:
-    found = _ALIGNMENTS.get(tags.get(name, "r").lower())
-    if found is None:
-        raise DmarcSyntaxError(f"{name}= has to be r or s")
-    return found
+class _Tags:
+    """The tags behind the policy: an error in one of them means that it is passed over (§6.3)."""
 
+    def __init__(self, tags: dict[str, str]) -> None:
+        self._tags = tags
+        self._passed_over: list[str] = []
 
-def _number(tags: dict[str, str], name: str, default: int, *, most: int) -> int:
-    text = tags.get(name, str(default))
-    if not re.fullmatch(r"[0-9]{1,10}", text) or int(text) > most:
-        raise DmarcSyntaxError(f"{name}= has to be a number up to {most}")
-    return int(text)
+    def record(self, policy: Policy, subdomain_policy: Policy) -> DmarcRecord:
+        """Read them all."""
+        self._number("ri", 0, most=_LONGEST_INTERVAL_SECONDS)
+        self._check_options()
+        return DmarcRecord(
+            policy=policy,
+            subdomain_policy=subdomain_policy,
+            dkim_alignment=self._alignment("adkim"),
+            spf_alignment=self._alignment("aspf"),
+            percent=self._number("pct", 100, most=100),
+            reports=self._addresses("rua"),
+            failure_reports=self._addresses("ruf"),
+            passed_over=tuple(self._passed_over),
+        )
 
+    def _check_options(self) -> None:
+        if not {part.strip().lower() for part in self._tags.get("fo", "0").split(":")} <= _FAILURE_OPTIONS:
+            self._passed_over.append("fo= knows only 0, 1, d and s")
+        if self._tags.get("np", "none").lower() not in _POLICIES:
+            self._passed_over.append("np= has to be none, quarantine or reject")
 
-def _addresses(tags: dict[str, str], name: str) -> tuple[ReportAddress, ...]:
-    """Read where reports go; URIs of other kinds than mailto: are passed over."""
-    if name not in tags:
-        return ()
-    found: list[ReportAddress] = []
-    for uri in tags[name].split(","):
-        address = _ADDRESS.fullmatch(uri.strip())
-        if address is not None:
-            most = int(address[2][:15]) * _UNITS[address[3].lower()] if address[2] else None
-            found.append(ReportAddress(address[1], most))
-        elif not re.fullmatch(r"(?!mailto:)[a-z][a-z0-9+.-]*:\S+", uri.strip(), re.IGNORECASE):
-            raise DmarcSyntaxError(f"{name}= has to be addresses of the form mailto:name@example.com")
-    return tuple(found)
+    def _alignment(self, name: str) -> Alignment:
+        found = _ALIGNMENTS.get(self._tags.get(name, "r").lower())
+        if found is None:
+            self._passed_over.append(f"{name}= has to be r or s")
+        return found or "r"
+
+    def _number(self, name: str, default: int, *, most: int) -> int:
+        text = self._tags.get(name, str(default))
+        if re.fullmatch(r"[0-9]{1,10}", text) and int(text) <= most:
+            return int(text)
+        self._passed_over.append(f"{name}= has to be a number up to {most}")
+        return default
+
+    def _addresses(self, name: str) -> tuple[ReportAddress, ...]:
+        """Read where reports go; only mailto: is known to us."""
+        found: list[ReportAddress] = []
+        for uri in self._tags[name].split(",") if name in self._tags else ():
+            address = _ADDRESS.fullmatch(uri.strip())
+            if address is not None:
+                most = int(address[2][:15]) * _UNITS[address[3].lower()] if address[2] else None
+                found.append(ReportAddress(address[1], most))
+            elif not _OTHER_URI.fullmatch(uri.strip()):
+                self._passed_over.append(f"{name}= has to be addresses of the form mailto:name@example.com")
+        return tuple(found)

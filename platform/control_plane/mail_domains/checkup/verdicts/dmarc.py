@@ -67,6 +67,8 @@ def _absent(record: DnsRecord, seen: Observations, values: tuple[str, ...]) -> V
 
 
 def _judged(policy: DmarcRecord, seen: Observations) -> Verdict:
+    if policy.passed_over:
+        return warning(f"Receivers pass over a part of the record, because {policy.passed_over[0]}: correct it.")
     if policy.spf_alignment == "s":
         return warning(
             "aspf=s asks for the very same domain, but bounces come back to bounce."

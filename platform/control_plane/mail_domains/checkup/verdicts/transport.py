@@ -45,7 +45,7 @@ def judge_mta_sts(record: DnsRecord, seen: Observations) -> Verdict:
 
 def _policy(seen: Observations, *, is_current: bool) -> Verdict:
     """Judge what senders get over HTTPS."""
-    fetched = seen.policy
+    fetched, verdict = seen.policy, ok()
     if fetched is not None and fetched.problem:
         return Verdict("unknown", f"The policy could not be fetched ({fetched.problem}): it is checked again.")
     if fetched is not None and fetched.flaw:
@@ -58,11 +58,9 @@ def _policy(seen: Observations, *, is_current: bool) -> Verdict:
             verdict = _content(parse_policy(fetched.text), seen)
         except PolicySyntaxError as error:
             return wrong(f"Senders ignore the policy, because {error}: let mta-sts.{seen.needs.name} lead to us.")
-        if verdict.status != "ok":
-            return verdict
-    if not is_current:
+    if verdict.status == "ok" and not is_current:
         return warning("The policy has changed since: publish this value, so that senders fetch it anew.")
-    return ok()
+    return verdict
 
 
 def _content(policy: MtaStsPolicy, seen: Observations) -> Verdict:
