@@ -3,7 +3,7 @@
 import enum
 import types
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from ipaddress import ip_address, ip_network
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from uuid import UUID
@@ -64,6 +64,8 @@ class Examples:
             return self._texts[name]
         if kind is datetime:
             return datetime.now(UTC)
+        if kind is date:
+            return datetime.now(UTC).date()
         if kind in _SIMPLE:
             return _SIMPLE[kind]
         if get_origin(kind) is Literal:

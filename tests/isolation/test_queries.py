@@ -65,7 +65,13 @@ FOR_ALL_TENANTS = frozenset(
 _MAKES = ("add", "create", "insert", "store")
 """Names of queries that make something under an id that is given."""
 _JSON = dict.fromkeys(("brand", "changes", "data", "heartbeat", "limits", "metadata", "notice", "tags"), "{}")
-_TEXTS = {"address": "10.9.9.9", "resource": "domains", "service_address": "10.9.9.9", "network": "10.0.0.0/8"} | _JSON
+_TEXTS = {
+    "address": "10.9.9.9",
+    "source_ip": "10.9.9.9",
+    "resource": "domains",
+    "service_address": "10.9.9.9",
+    "network": "10.0.0.0/8",
+} | _JSON
 
 
 class Victim(msgspec.Struct, frozen=True):

@@ -100,9 +100,9 @@ class NewRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def insert(
-    connection: Connection, report_id: UUID, domain_id: UUID, report: ReadDmarc, rows: Sequence[NewRow], records: str
+    connection: Connection, report_id: UUID, domain_id: UUID, report: ReadDmarc, rows: Sequence[NewRow], data: str
 ) -> bool:
-    """Store a report with its largest records as JSON, unless it is there; says whether it was new."""
+    """Store a report, with its largest records as JSON, unless it is there; says whether it was new."""
     found = await connection.fetchval(
         _INSERT,
         bound_tenant(),
@@ -119,7 +119,7 @@ async def insert(
         len(rows),
         report.left_out,
         report.errors,
-        records,
+        data,
     )
     return found is not None
 
@@ -227,10 +227,9 @@ async def last_policy(connection: Connection, domain_id: UUID) -> str | None:
 
 
 async def rows_after(
-    connection: Connection, domain_id: UUID, since: date, until: date, after: tuple[date, str] | None, limit: int
+    connection: Connection, domain_id: UUID, since: date, until: date, last_day: date, source_ip: str, limit: int
 ) -> list[asyncpg.Record]:
-    """Give a domain's rolled-up rows in their order, those of whole days and addresses after the last one given."""
-    last_day, last_ip = after or (date.min, "0.0.0.0")  # noqa: S104  before all others, not an address to listen at
+    """Give a domain's rolled-up rows in their order, all of some days' addresses after the last one given."""
     return await connection.fetch(
         """select day, host(source_ip) as source_ip, kind, disposition, dkim_aligned, spf_aligned, header_from,
              dkim_domain, spf_domain, messages
@@ -242,7 +241,7 @@ async def rows_after(
         since,
         until,
         last_day,
-        last_ip,
+        source_ip,
         limit,
     )
 

@@ -40,6 +40,7 @@ _DOMAIN = "dom"
 _MOST_SOURCES = 100
 _MOST_REPORTERS = 20
 _ROWS_AT_ONCE = 1000
+_BEFORE_ALL = "0.0.0.0"  # noqa: S104  the first address there is, not one to listen at
 _LAST = UUID(int=2**128 - 1)
 _COUNTS = DmarcCounts.__struct_fields__
 
@@ -130,15 +131,15 @@ async def domain_name(db: Database, settings: Settings, domain_id: UUID) -> str:
 
 async def dmarc_rows(db: Database, domain_id: UUID, since: date, until: date) -> AsyncGenerator[asyncpg.Record]:
     """Give all that is known of a domain's days, some addresses at a time."""
-    last: tuple[date, str] | None = None
+    last_day, last_ip = date.min, _BEFORE_ALL
     while True:
         async with db.tenant_tx() as tx:
-            rows = await queries.rows_after(tx.connection, domain_id, since, until, last, _ROWS_AT_ONCE)
+            rows = await queries.rows_after(tx.connection, domain_id, since, until, last_day, last_ip, _ROWS_AT_ONCE)
         for row in rows:
             yield row
         if len(rows) < _ROWS_AT_ONCE:
             return
-        last = rows[-1]["day"], rows[-1]["source_ip"]
+        last_day, last_ip = rows[-1]["day"], rows[-1]["source_ip"]
 
 
 def first_day(now: datetime, days: int) -> date:
