@@ -33,6 +33,11 @@ class Domain(msgspec.Struct, frozen=True):
     status: str
     records: tuple[Record, ...]
 
+    @property
+    def publishable(self) -> list[Record]:
+        """What its owner can publish: some records are only looked at, and addresses' names are their operator's."""
+        return [record for record in self.records if record.value and record.type != "PTR"]
+
 
 class Mailbox(msgspec.Struct, frozen=True):
     """A mailbox as the API shows it."""
@@ -111,7 +116,7 @@ class Tenant:
         domain = next((found for found in self._all("/v1/domains", Domain) if found.name == name), None)
         if domain is None:
             domain = msgspec.json.decode(self.post("/v1/domains", {"name": name}), type=Domain)
-        self.lab.publish(domain.records)
+        self.lab.publish(domain.publishable)
         if domain.status != "verified":
             path = f"/v1/domains/{domain.id}"
             self.post(f"{path}/verify", {})
