@@ -70,7 +70,7 @@ async def _described(connection: Connection, name: str | None) -> list[_Table]:
 
 def _page_sql(table: _Table, *, first: bool) -> str:
     """Write the statement for one table; its names come from the catalogue and are quoted."""
-    name, shown = _quoted(table.name), ", ".join(_shown(column) for column in table.columns)
+    name, shown = _quoted(table.name), ", ".join(_shown(table.name, column) for column in table.columns)
     key = ", ".join(f"t.{_quoted(column)}" for column in table.key)
     key_json = ", ".join(f"'{column}', t.{_quoted(column)}" for column in table.key)
     start = "" if first else f"jsonb_populate_record(null::{name}, $3::jsonb) k cross join lateral "
@@ -86,8 +86,9 @@ def _of_key(columns: Sequence[str]) -> str:
     return ", ".join(f"k.{_quoted(column)}" for column in columns)
 
 
-def _shown(column: str) -> str:
-    return f"encode(t.{_quoted(column)}, 'base64') as content" if column == "content" else f"t.{_quoted(column)}"
+def _shown(table: str, column: str) -> str:
+    is_binary = (table, column) == ("messages", "content")
+    return f"encode(t.{_quoted(column)}, 'base64') as content" if is_binary else f"t.{_quoted(column)}"
 
 
 def _quoted(name: str) -> str:
