@@ -52,6 +52,31 @@ _RECORD = {
     "unknown": Status("quiet", mark("No answer"), mark("DNS did not answer; it is asked again by itself.")),
     "unchecked": Status("quiet", mark("Not checked yet"), mark("The record has not been looked up yet.")),
 }
+_PUBLICATION = {
+    "comparing": Status("info", mark("Comparing"), mark("The provider is asked what is there.")),
+    "compared": Status("info", mark("Waiting for you"), mark("Nothing is changed until you say so.")),
+    "applying": Status("info", mark("Publishing"), mark("The records are being published.")),
+    "applied": Status("success", mark("Published"), mark("All that was to be published is there.")),
+    "rolling_back": Status("info", mark("Going back"), mark("What stood there before is being put back.")),
+    "rolled_back": Status("quiet", mark("Taken back"), mark("The zone is as it was before.")),
+    "incomplete": Status("warning", mark("Incomplete"), mark("Some records are left; you can go on.")),
+    "failed": Status("error", mark("Failed"), mark("The zone could not be opened.")),
+}
+_STEP = {
+    "proposed": Status("quiet", mark("Proposed"), mark("Nothing is done yet.")),
+    "left_out": Status("quiet", mark("Left alone"), mark("Nothing was done here.")),
+    "waiting": Status("info", mark("Waiting"), mark("Its turn comes.")),
+    "done": Status("success", mark("Published"), mark("The provider shows it.")),
+    "failed": Status("error", mark("Failed"), mark("It could not be published.")),
+    "taken_back": Status("quiet", mark("Taken back"), mark("It is as it was before.")),
+    "kept": Status("warning", mark("Kept"), mark("Somebody has changed it since, so it was left alone.")),
+}
+_ACTION = {
+    "create": Status("success", mark("Add"), mark("There is none yet.")),
+    "change": Status("info", mark("Change"), mark("What is there is kept, as far as it can be.")),
+    "leave": Status("quiet", mark("In place"), mark("Nothing need be done.")),
+    "conflict": Status("warning", mark("Your decision"), mark("Something else stands there.")),
+}
 _SENDING = {
     "pending": Status("info", mark("On the way"), mark("It is sent, or tried again, by itself.")),
     "delivered": Status("success", mark("Delivered"), mark("Your program has taken it.")),
@@ -98,6 +123,21 @@ def resource_status(name: str) -> Status:
 def record_status(name: str) -> Status:
     """Give the badge of a DNS record's status."""
     return _spoken(_RECORD, name)
+
+
+def publication_status(name: str) -> Status:
+    """Give the badge of records on their way to a provider."""
+    return _spoken(_PUBLICATION, name)
+
+
+def step_status(name: str) -> Status:
+    """Give the badge of one record set on its way to a provider."""
+    return _spoken(_STEP, name)
+
+
+def step_action(name: str) -> Status:
+    """Give the badge of what is to be done with a record set."""
+    return _spoken(_ACTION, name)
 
 
 def sending_status(name: str) -> Status:

@@ -1,5 +1,6 @@
 """One example of each page, for the tests that look at all of them: whose page it is and what its address names."""
 
+import json
 import re
 import secrets
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from litestar.routes import HTTPRoute
 
 from control_plane.core import ids
 from control_plane.core.database import Database
+from control_plane.core.tenancy import acting_for
 from control_plane.nodes import service as nodes
 from control_plane.nodes.schemas import NewNode
 from tests.conftest import MakeDomain, MakeTenant, Tenant
@@ -26,6 +28,8 @@ EXCEPT = {
     "/palette/results": "a part of the palette",
     "/palette/shortcuts": "a part of each page",
     "/settings/closing/export": "a file",
+    "/domains/{domain_id}/zone-file": "a file",
+    "/dns/{token}/zone-file": "a file",
     "/confirm-identity": "leads on while the last proof is fresh",
     "/sign-in/sso/callback": "answers who comes back from their organisation",
     "/sign-in/link": "leads to the form for signing in",
@@ -33,7 +37,7 @@ EXCEPT = {
 }
 """What answers GET and is no page, or none that can be opened by itself, with the reason."""
 
-OPEN = ("/sign-in", "/sign-up", "/forgot-password", "/links", "/invitations", "/docs")
+OPEN = ("/sign-in", "/sign-up", "/forgot-password", "/links", "/invitations", "/docs", "/dns")
 """For people who are not signed in."""
 
 
@@ -84,11 +88,22 @@ class RegisteredPage(msgspec.Struct, frozen=True):
 
 
 _PARAMETERS = frozenset(
-    {"plan_id", "key_id", "message_id", "domain_id", "client_id", "tenant_id", "webhook_id", "node_id", "resource"}
+    {
+        "publication_id",
+        "plan_id",
+        "key_id",
+        "message_id",
+        "domain_id",
+        "client_id",
+        "tenant_id",
+        "webhook_id",
+        "node_id",
+        "resource",
+    }
 )
 """What `world` knows an example of."""
 
-_MAILED = ("/links/{token}", "/invitations/{token}")
+_MAILED = ("/links/{token}", "/invitations/{token}", "/dns/{token}")
 """What is opened from a mail."""
 
 
@@ -114,7 +129,7 @@ async def make_world(
     for who, person in people.items():
         if who != "nobody":
             assert (await person.sign_in()).status_code == 303
-    own = await _things(people["client"], client, await make_domain(client, "acme"), send_message)
+    own = await _things(db, people["client"], client, await make_domain(client, "acme"), send_message)
     values = {
         "client": own,
         "agency": {"plan_id": await _plan(people["agency"], "agency"), "client_id": await _client(people["agency"])},
@@ -128,13 +143,17 @@ async def make_world(
     return World(people, values)
 
 
-async def _things(person: Person, tenant: Tenant, domain: str, send_message: SendMessage) -> dict[str, str]:
+async def _things(
+    db: Database, person: Person, tenant: Tenant, domain: str, send_message: SendMessage
+) -> dict[str, str]:
     added = (await person.submit("/domains", page="/domains", name="example.org")).headers["location"]
+    domain_id = added.partition("?")[0].rpartition("/")[2]
     return {
+        "publication_id": await _publication(db, tenant, domain_id),
         "message_id": await send_message(tenant, domain),
         "webhook_id": await _webhook(person),
         "key_id": await _key(person),
-        "domain_id": added.partition("?")[0].rpartition("/")[2],
+        "domain_id": domain_id,
     }
 
 
@@ -143,7 +162,49 @@ async def _mailed(db: Database, reader: Person, host: Person) -> dict[str, str]:
     await reader.submit("/sign-in/link", page="/sign-in", email=reader.email)
     invited = f"zoe-{secrets.token_hex(4)}@else.test"
     await host.submit("/settings/members/invite", page="/settings/members", email=invited, role="support")
-    return {"/links/{token}": await link_to(db, reader.email), "/invitations/{token}": await link_to(db, invited)}
+    return {
+        "/links/{token}": await link_to(db, reader.email),
+        "/invitations/{token}": await link_to(db, invited),
+        "/dns/{token}": await _shared(host),
+    }
+
+
+async def _shared(person: Person) -> str:
+    """Share a domain's records, and give the address that shows them."""
+    page = (await person.submit("/domains", page="/domains", name=f"{secrets.token_hex(4)}.example.net")).headers[
+        "location"
+    ]
+    domain_path = page.partition("?")[0]
+    answer = await person.submit(f"{domain_path}/share", page=f"{domain_path}/publish", email="")
+    found = re.search(r"/dns/fpd_\w+", answer.text)
+    assert found, answer.text
+    return found[0]
+
+
+async def _publication(db: Database, tenant: Tenant, domain_id: str) -> str:
+    """Store a publication that has something of each kind to show."""
+    publication_id, connection_id = ids.new_uuid(), ids.new_uuid()
+    step = {"type": "MX", "name": "example.org", "purposes": ["receiving"], "action": "conflict"}
+    more = {"before": ["10 mx.else.test"], "after": ["10 mx.fleetpost.test"], "replaceable": True, "problem": "Odd."}
+    with acting_for(tenant.id):
+        async with db.tenant_tx() as tx:
+            await tx.connection.execute(
+                """insert into dns_connections (tenant_id, id, kind, name, credentials, created_at)
+                   values ($1, $2, 'cloudflare', 'Main', 'x', now())""",
+                tenant.id,
+                connection_id,
+            )
+            await tx.connection.execute(
+                """insert into dns_publications
+                     (tenant_id, id, domain_id, connection_id, status, dry_run, zone, steps, created_at)
+                   values ($1, $2, $3, $4, 'compared', true, 'example.org', $5::jsonb, now())""",
+                tenant.id,
+                publication_id,
+                ids.decode("dom", domain_id),
+                connection_id,
+                json.dumps([step | more, step | {"type": "TXT", "purposes": ["spf"], "action": "change"}]),
+            )
+    return ids.encode("pub", publication_id)
 
 
 async def _client(person: Person) -> str:
