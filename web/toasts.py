@@ -4,6 +4,7 @@ from control_plane.core.languages import mark
 from web.i18n import gettext
 
 _TOASTS = {
+    "rotation-begun": mark("New keys are made. They sign once they are seen in DNS."),
     "domain-added": mark("The domain is added. Set the records below, then check."),
     "domain-deleted": mark("The domain is deleted."),
     "link-withdrawn": mark("The link shows nothing any more."),
