@@ -1,5 +1,6 @@
 """DNS as the domain checks see it: a question, and either values or a reason why there is no answer."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
@@ -14,6 +15,8 @@ __all__ = ["LOOP", "Answer", "DnsResolver", "FixedResolver", "Resolver"]
 _LOOKUP_SECONDS = 2.0
 _PORT = 53
 _MOST_ALIASES = 10
+_AT_ONCE = 256
+"""So many questions of a process are under way; each has a socket of its own, so that answers are hard to forge."""
 
 
 class Resolver(Protocol):
@@ -64,12 +67,14 @@ class DnsResolver:
         """Use these (`address` or `address@port`), else those of the system."""
         self._servers = [_server(text) for text in nameservers] or _servers_of_the_system()
         self._seconds_each = lookup_seconds / max(1, len(self._servers))
+        self._turns = asyncio.Semaphore(_AT_ONCE)
 
     async def lookup(self, name: str, record_type: str, *, unchecked: bool = False) -> Answer:
         """Ask one after the other, until one knows."""
         answer = Answer(problem="no resolver is configured")
         for server in self._servers:
-            answer = await ask(server, name, record_type, self._seconds_each, unchecked=unchecked)
+            async with self._turns:
+                answer = await ask(server, name, record_type, self._seconds_each, unchecked=unchecked)
             if answer.problem is None:
                 break
         return answer

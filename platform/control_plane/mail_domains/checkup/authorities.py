@@ -16,7 +16,7 @@ from control_plane.mail_domains.schemas import ServerAnswer
 
 _SECONDS = 2.0
 _MOST_SERVERS = 4
-_AT_ONCE = 10
+_AT_ONCE, _AT_ONCE_OF_ALL = 10, 128
 _MOST_SHOWN = 20
 
 
@@ -40,12 +40,14 @@ class DirectAuthorities:
         self._allowed = allowed
         self._port = port
         self._seconds = seconds
+        self._turns = asyncio.Semaphore(_AT_ONCE_OF_ALL)
 
     async def ask(self, server: NameServer, question: Question) -> Answer:
         """Ask one server; whatever goes wrong is the answer's problem."""
         if not may_reach(ip_address(server.address), self._allowed):
             return Answer(problem="its address is not on the public internet")
-        return await ask(Server(server.address, self._port), *question, self._seconds, recursive=False)
+        async with self._turns:
+            return await ask(Server(server.address, self._port), *question, self._seconds, recursive=False)
 
 
 async def name_servers(dns: Bounded, name: str) -> list[NameServer]:
