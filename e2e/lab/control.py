@@ -14,7 +14,7 @@ from e2e.lab.authority import Authority
 from e2e.lab.commands import run
 from e2e.lab.dns import Dns
 from e2e.lab.inside import REPOSITORY, VENV, Inside, as_user
-from e2e.lab.plan import AUTHORITY_ADDRESS, CONTROL_PORT, PLATFORM_ZONE, PREFIX_BITS, NodePlan
+from e2e.lab.plan import AUTHORITY_ADDRESS, CONTROL_PORT, PLATFORM_ZONE, PREFIX_BITS, SITE_HOSTNAME, NodePlan
 from e2e.lab.processes import Processes
 from e2e.lab.shelter import sheltered
 from e2e.lab.state import Credentials
@@ -70,6 +70,7 @@ class ControlPlane:
             **databases.redirect(self.database_urls()),
             **self._secrets(),
             "FLEETPOST_PUBLIC_URL": self.public_url,
+            "FLEETPOST_SITE_HOST": SITE_HOSTNAME,
             "FLEETPOST_EGRESS_ALLOW": _LAB_NETWORK,
             "FLEETPOST_ZONE": PLATFORM_ZONE,
             "FLEETPOST_ZONE_SERVER": AUTHORITY_ADDRESS,

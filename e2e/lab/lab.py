@@ -19,6 +19,8 @@ from e2e.lab.control import PROCESS as CONTROL
 from e2e.lab.control import USER, ControlPlane
 from e2e.lab.dns import Dns
 from e2e.lab.failures import LabError
+from e2e.lab.front import PROCESS as FRONT
+from e2e.lab.front import Front
 from e2e.lab.inside import REPOSITORY, Inside
 from e2e.lab.namespaces import Network
 from e2e.lab.node import Node
@@ -80,6 +82,11 @@ class Lab:
         return ControlPlane(self.home, self.processes, self.inside, self.authority, self.dns, self.api_url)
 
     @property
+    def front(self) -> Front:
+        """Handle on the web front."""
+        return Front(self.home, USER, self.processes, self.inside, self.authority)
+
+    @property
     def credentials(self) -> state.Credentials:
         """Keys and passwords of the operator and the first tenant."""
         if self.state.credentials is None:
@@ -112,7 +119,7 @@ class Lab:
 
     def is_up(self) -> bool:
         """Tell whether everything that should run does."""
-        expected = ["knot", "unbound", _OUTSIDE, _GATE, CONTROL, *(node.name for node in self.plans)]
+        expected = ["knot", "unbound", _OUTSIDE, _GATE, FRONT, CONTROL, *(node.name for node in self.plans)]
         return all(self.processes.find(name) for name in expected) and bool(self.control_answers())
 
     def control_answers(self) -> bool:
@@ -163,6 +170,7 @@ class Lab:
             self.state.credentials = made
             self.save()
         self.say("database schema is up to date")
+        self.front.start(self.control.environment())
         self.start_control()
         self.say(f"control plane is up at {self.api_url}")
 
@@ -183,9 +191,8 @@ class Lab:
             raise LabError(f"{name} ended by itself, see {log}:\n{tail}")
 
     def _open_gate(self) -> None:
-        certificate = self.authority.issue(plan.CONTROL_HOSTNAME)
         to_databases = databases.doors(self.control.database_urls(), str(self.network.path("ctl")))
-        to_services = passages.lay_out(self.network, self.plans, self.state.ports, certificate)
+        to_services = passages.lay_out(self.network, self.plans, self.state.ports)
         (self.home / "passages.json").write_bytes(msgspec.json.encode([*to_databases, *to_services]))
         self.processes.start(_GATE, [sys.executable, "-m", "e2e.lab.gate", str(self.home / "passages.json")])
 

@@ -12,7 +12,7 @@ from e2e.lab.plan import NodePlan
 _LOWEST_PORT, _HIGHEST_PORT = 20000, 31999  # below the ephemeral range, where outgoing connections collide
 _TRIES = 200
 _NODE_PORTS = {"smtp": 25, "smtps": 465, "submission": 587, "imap": 143, "imaps": 993, "sieve": 4190}
-_PREFERRED = {"api": 8000, "outside": 8090}
+_PREFERRED = {"api": 8000, "outside": 8090, "http": 8080, "https": 8443}
 
 
 class Credentials(msgspec.Struct, frozen=True):

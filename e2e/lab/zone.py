@@ -17,6 +17,7 @@ from e2e.lab.plan import (
     OUTSIDE_MX,
     PLATFORM_DOMAIN,
     PLATFORM_ZONE,
+    SITE_HOSTNAME,
     NodePlan,
 )
 
@@ -55,7 +56,12 @@ def without(old: Iterable[Record], names: Iterable[str]) -> list[Record]:
 
 def lab_records(nodes: Iterable[NodePlan]) -> list[Record]:
     """Give the records of the platform and of the outside world."""
-    return [*_host(CONTROL_HOSTNAME, CONTROL_ADDRESS), *_outside(), *_platform(list(nodes))]
+    return [
+        *_host(CONTROL_HOSTNAME, CONTROL_ADDRESS),
+        Record(SITE_HOSTNAME, "A", CONTROL_ADDRESS),
+        *_outside(),
+        *_platform(list(nodes)),
+    ]
 
 
 def _host(name: str, address: str) -> list[Record]:
