@@ -19,6 +19,7 @@ from control_plane.accounts.service.keys import KeyUses
 from control_plane.agencies import routes as agencies
 from control_plane.analytics import routes as analytics
 from control_plane.audit import routes as audit
+from control_plane.certificates import routes as certificates
 from control_plane.core import health, inject, log
 from control_plane.core.access_tokens import AccessTokens
 from control_plane.core.answer_headers import AnswerHeaders
@@ -36,6 +37,7 @@ from control_plane.core.runtime import open_runtime
 from control_plane.dns_publishing import publication_routes as publications
 from control_plane.dns_publishing import routes as dns_publishing
 from control_plane.domain_sites import routes as domain_sites
+from control_plane.domain_sites import site_routes
 from control_plane.inbound import routes as inbound
 from control_plane.mail_domains import routes as mail_domains
 from control_plane.mailboxes import routes as mailboxes
@@ -59,6 +61,7 @@ API_HANDLERS: list[ControllerRouterHandler] = [
     *agencies.HANDLERS,
     *analytics.HANDLERS,
     *audit.HANDLERS,
+    *certificates.HANDLERS,
     *domain_sites.HANDLERS,
     *dns_publishing.HANDLERS,
     *publications.HANDLERS,
@@ -75,7 +78,13 @@ API_HANDLERS: list[ControllerRouterHandler] = [
 """Under /v1, with an API key."""
 AGENT_HANDLERS: list[ControllerRouterHandler] = [*nodes.AGENT_HANDLERS, *inbound.AGENT_HANDLERS]
 """For nodes, with their own credentials."""
-OPEN_HANDLERS: list[ControllerRouterHandler] = [*health.HANDLERS, *oauth.HANDLERS, *web.HANDLERS]
+OPEN_HANDLERS: list[ControllerRouterHandler] = [
+    *certificates.OPEN_HANDLERS,
+    *health.HANDLERS,
+    *oauth.HANDLERS,
+    *site_routes.HANDLERS,
+    *web.HANDLERS,
+]
 """Pages, health, documents: each sees to its own authentication."""
 
 

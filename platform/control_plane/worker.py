@@ -13,6 +13,7 @@ from control_plane import settings as settings_module
 from control_plane.accounts import jobs as accounts
 from control_plane.agencies import jobs as agencies
 from control_plane.analytics import jobs as analytics
+from control_plane.certificates import jobs as certificates
 from control_plane.core import idempotency, log
 from control_plane.core.errors import Unavailable
 from control_plane.core.jobs import Job, JobContext, collect
@@ -45,6 +46,7 @@ JOBS = collect(
         accounts.JOBS,
         agencies.JOBS,
         analytics.JOBS,
+        certificates.JOBS,
         deliveries.JOBS,
         dns_zone.JOBS,
         inbound.jobs(INBOUND),

@@ -7,5 +7,5 @@ from piccolo.conf.apps import AppConfig
 APP_CONFIG = AppConfig(
     app_name="certificates",
     migrations_folder_path=str(Path(__file__).parent / "migrations"),
-    migration_dependencies=["control_plane.mail_domains.piccolo_app"],
+    migration_dependencies=["control_plane.mail_domains.piccolo_app", "control_plane.nodes.piccolo_app"],
 )

@@ -4,6 +4,7 @@ The node's row is locked before the items are read: what changes meanwhile is pu
 after this, in a later generation.
 """
 
+from control_plane.certificates import service as certificates
 from control_plane.core.clock import Clock
 from control_plane.core.crypto import Vault
 from control_plane.core.database import Database
@@ -32,3 +33,4 @@ async def _fill_one(db: Database, vault: Vault, tenant_id: TenantId, node_id: No
             await service.publish(tx, tenant_id, [], ALL_ROLES, only_node=node_id)
             await mail_domains.publish_all(tx, vault, only_node=node_id)
             await mailboxes.publish_all(tx, only_node=node_id)
+            await certificates.publish_all(tx, vault, only_node=node_id)

@@ -7,6 +7,7 @@ from control_plane.core.languages import mark
 from control_plane.notices.domain_letters import domain_letter
 from control_plane.notices.schemas import (
     AlreadyHere,
+    CertificateEnding,
     DnsRecordsLink,
     DomainNews,
     Invitation,
@@ -47,6 +48,8 @@ def letter_of(notice: Notice, words: NullTranslations) -> Letter:
             return _dns_records(notice, words)
         case SecurityNews():
             return _news(notice, words)
+        case CertificateEnding():
+            return _certificate_ending(notice, words)
         case DomainNews():
             return domain_letter(notice, words)
     assert_never(notice)
@@ -145,4 +148,21 @@ def _news(notice: SecurityNews, words: NullTranslations) -> Letter:
         action=_("Look at my account's security"),
         path="/account/security",
         closing=_("If it was not you, choose a new password at once; that ends all other sessions."),
+    )
+
+
+def _certificate_ending(notice: CertificateEnding, words: NullTranslations) -> Letter:
+    ending = words.ngettext(
+        "The certificate of %(name)s ends in one day.",
+        "The certificate of %(name)s ends in %(num)s days.",
+        notice.days,
+    ) % {"name": notice.name, "num": notice.days}
+    _ = words.gettext
+    after = _("After that, mail programs and other servers warn of it or refuse to connect.")
+    todo = notice.problem or _("It is one that you uploaded: upload its successor in time.")
+    return Letter(
+        subject=ending.rstrip(".。"),
+        paragraphs=(ending, after, todo),
+        action=_("See the certificate"),
+        path=notice.path,
     )

@@ -71,8 +71,27 @@ class DomainNews(msgspec.Struct, frozen=True, kw_only=True, tag="domain"):
     """When the domain is lost unless its proof comes back."""
 
 
+class CertificateEnding(msgspec.Struct, frozen=True, tag="certificate_ending"):
+    """A certificate ends soon, and nothing has renewed it."""
+
+    path: str
+    name: str
+    days: int
+    """So many are left."""
+    problem: str
+    """Why it was not renewed; empty for one that only people can renew."""
+
+
 Notice: TypeAlias = (
-    DomainNews | SignUpLink | AlreadyHere | SignInLink | ResetLink | Invitation | SecurityNews | DnsRecordsLink
+    CertificateEnding
+    | DomainNews
+    | SignUpLink
+    | AlreadyHere
+    | SignInLink
+    | ResetLink
+    | Invitation
+    | SecurityNews
+    | DnsRecordsLink
 )
 
 

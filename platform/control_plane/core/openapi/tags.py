@@ -10,6 +10,7 @@ TAGS = {
     "dns-provider-kinds": "The DNS providers that records can be published at, and what each asks for.",
     "dns-providers": "Your DNS providers, so that records are published for you.",
     "publications": "Records brought to a provider: the differences, what was done, and the way back.",
+    "certificates": "The TLS certificates of your host names: ordered and renewed for you, or your own.",
     "mailboxes": "Mailboxes that people log in to over IMAP and write mail from.",
     "dmarc-reports": "What receivers report about mail that bears your domains' names.",
     "tls-reports": "What senders report about their connections to your domains' mail servers.",

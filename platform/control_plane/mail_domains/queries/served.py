@@ -1,8 +1,11 @@
 """Which names below proven domains point to us, and whose a report's address is."""
 
+from uuid import UUID
+
 import asyncpg
 
 from control_plane.core.database import Connection
+from control_plane.core.tenancy import bound_tenant
 
 _SERVED = """
 select d.tenant_id, d.id, d.name as domain, found->>'host' as name, found->>'purpose' as purpose
@@ -15,6 +18,14 @@ order by d.name, name"""
 async def served(connection: Connection) -> list[asyncpg.Record]:
     """List the names that point to us: the bound tenant's, or as the fleet role everybody's."""
     return await connection.fetch(_SERVED)
+
+
+async def proven_names(connection: Connection) -> dict[str, UUID]:
+    """List the bound tenant's proven domains by name."""
+    rows = await connection.fetch(
+        "select name, id from mail_domains where tenant_id = $1 and proven_at is not null", bound_tenant()
+    )
+    return {row["name"]: row["id"] for row in rows}
 
 
 async def by_report_token(connection: Connection, token: str) -> asyncpg.Record | None:

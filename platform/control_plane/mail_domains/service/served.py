@@ -44,6 +44,11 @@ async def served_names(tx: Transaction) -> list[ServedName]:
     ]
 
 
+async def proven_names(tx: Transaction) -> dict[str, UUID]:
+    """Give the bound tenant's proven domains, their ids by their names."""
+    return await queries.proven_names(tx.connection)
+
+
 async def find_by_report_token(tx: Transaction, token: str) -> ReportOwner | None:
     """Find the proven domain whose reports come to this token's address (fleet role)."""
     row = await queries.by_report_token(tx.connection, token) if "\0" not in token else None

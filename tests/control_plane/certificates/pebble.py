@@ -1,0 +1,116 @@
+"""Pebble, a real ACME server, which asks our DNS and takes a port of ours for port 80."""
+
+import json
+import os
+import socket
+import ssl
+import subprocess
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from e2e.lab.authority import Authority
+from e2e.lab.commands import wait_until
+
+_FIRST_PORT, _LAST_PORT = 20_000, 29_000
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on, below those that the system hands out."""
+    for port in range(_FIRST_PORT + os.getpid() % 5000, _LAST_PORT):
+        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+            try:
+                tcp.bind(("127.0.0.1", port))
+                udp.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            if port not in _taken:
+                _taken.add(port)
+                return port
+    raise RuntimeError("no port is free")
+
+
+_taken: set[int] = set()
+
+
+class Pebble:
+    """The server; what it knew is gone when it starts again."""
+
+    def __init__(self, home: Path, http_port: int, dns_port: int) -> None:
+        self._home = home
+        self._authority = Authority(home / "ca")
+        self._authority.prepare()
+        self._ports = {name: free_port() for name in ("acme", "management")}
+        self._dns_port = dns_port
+        self._process: subprocess.Popen[bytes] | None = None
+        self.http_port = http_port
+
+    @property
+    def directory(self) -> str:
+        """URL of the directory."""
+        return f"https://localhost:{self._ports['acme']}/dir"
+
+    @property
+    def ca_file(self) -> str:
+        """What its own TLS is checked with."""
+        return str(self._authority.certificate)
+
+    def start(self, *, eab: dict[str, str] | None = None, **env: str) -> None:
+        """Start it; environment variables are Pebble's own switches."""
+        config = self._home / "pebble.json"
+        certificate, key = self._authority.issue("localhost")
+        settings = {
+            "listenAddress": f"127.0.0.1:{self._ports['acme']}",
+            "managementListenAddress": f"127.0.0.1:{self._ports['management']}",
+            "certificate": str(certificate),
+            "privateKey": str(key),
+            "httpPort": self.http_port,
+            "tlsPort": free_port(),
+            "externalAccountBindingRequired": eab is not None,
+            "externalAccountMACKeys": eab or {},
+        }
+        config.write_text(json.dumps({"pebble": settings}))
+        dns = f"127.0.0.1:{self._dns_port}"
+        switches = {"PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NONCEREJECT": "0", "PEBBLE_AUTHZREUSE": "0"} | env
+        self._run(["pebble", "-config", str(config), "-dnsserver", dns], switches)
+        wait_until(self._answers, "Pebble answers", seconds=20)
+
+    def _run(self, argv: list[str], env: dict[str, str]) -> None:
+        with (self._home / "pebble.log").open("ab") as log:
+            self._process = subprocess.Popen(argv, env=os.environ | env, stdout=log, stderr=log)
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(self.directory, verify=self.ssl_context()).status_code == httpx.codes.OK
+        except httpx.TransportError:
+            return False
+
+    def ssl_context(self) -> ssl.SSLContext:
+        """Trust its own TLS."""
+        return ssl.create_default_context(cafile=self.ca_file)
+
+    def stop(self) -> None:
+        """End it."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(10)
+            self._process = None
+
+    def restart(self, **env: str) -> None:
+        """Start again with an empty memory."""
+        self.stop()
+        self.start(**env)
+
+    def root(self) -> bytes:
+        """Give the root that it issues from."""
+        url = f"https://localhost:{self._ports['management']}/roots/0"
+        return httpx.get(url, verify=self.ssl_context()).content
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()

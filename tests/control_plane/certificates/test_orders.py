@@ -1,0 +1,353 @@
+"""Certificates from a real authority: proven over HTTP and by DNS, renewed, revoked, refused, taken up again."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+import pytest
+from cryptography import x509
+
+from control_plane.certificates import service
+from control_plane.certificates.errors import TooSoon
+from control_plane.certificates.prober import Seen
+from control_plane.certificates.queries import certificates as queries
+from control_plane.certificates.queries import orders
+from control_plane.certificates.queries.certificates import CertificateRow
+from control_plane.certificates.schemas import PREFIX, Certificate
+from control_plane.certificates.service import Means
+from control_plane.core import ids
+from control_plane.core.clock import FixedClock
+from control_plane.core.database import Database
+from control_plane.core.errors import Invalid
+from control_plane.core.tenancy import acting_for
+from control_plane.mail_domains.names import above
+from tests.conftest import MakeDomain, Tenant
+from tests.control_plane.certificates.conftest import Served
+from tests.control_plane.certificates.pebble import Pebble
+from tests.control_plane.certificates.world_dns import ZONE, WorldDns
+from tests.control_plane.conftest import MakeNode
+
+
+async def rows_of(db: Database, owner: Tenant) -> dict[str, CertificateRow]:
+    """Find an owner's certificates by their first name."""
+    with acting_for(owner.id):
+        async with db.tenant_tx() as tx:
+            return {row.names[0]: row for row in await queries.every(tx.connection)}
+
+
+async def work(means: Means, owner: Tenant) -> dict[str, CertificateRow]:
+    """Have an owner's names looked at and worked on; gives what there is then."""
+    with acting_for(owner.id):
+        await service.want(means)
+        for row in (await rows_of(means.runtime.db, owner)).values():
+            await service.work_on(means, row.id)
+    return await rows_of(means.runtime.db, owner)
+
+
+async def make_due(db: Database, owner: Tenant) -> None:
+    """Let everything of an owner be due."""
+    with acting_for(owner.id):
+        async with db.tenant_tx() as tx:
+            await tx.connection.execute("update certificates set next_attempt_at = now() - interval '1 second'")
+
+
+async def kinds_on_nodes(db: Database, owner: Tenant, kind: str) -> set[str]:
+    """List the keys of what nodes are to have of an owner."""
+    async with db.fleet_tx() as tx:
+        rows = await tx.connection.fetch(
+            "select distinct key from node_items where tenant_id = $1 and kind = $2 and payload is not null",
+            owner.id,
+            kind,
+        )
+    return {row["key"] for row in rows}
+
+
+async def alias(world: WorldDns, db: Database, owner: Tenant, domain: str) -> None:
+    """Publish the record that leads into our zone, as the domain's owner does."""
+    with acting_for(owner.id):
+        async with db.tenant_tx() as tx:
+            domain_id = await tx.connection.fetchval("select id from mail_domains where name = $1", domain)
+    world.publish(f"_acme-challenge.{domain}", "CNAME", f"{ids.bare(domain_id)}.acme.{ZONE}.")
+
+
+def shown(certificate: Certificate) -> UUID:
+    """Read the id of what the API gave."""
+    return ids.decode(PREFIX, certificate.id)
+
+
+async def test_a_name_that_points_to_us_gets_a_certificate_by_itself(
+    means: Means, db: Database, tenant: Tenant, domain: str, serve: Served, make_node: MakeNode
+) -> None:
+    await make_node(tenant)
+    await serve(tenant, domain, "mail", "mta-sts")
+    rows = await work(means, tenant)
+    assert set(rows) == {f"mail.{domain}", f"mta-sts.{domain}"}
+    for row in rows.values():
+        assert (row.status, row.problem, row.attempts) == ("issued", None, 0)
+        assert row.chain is not None
+        leaf = x509.load_pem_x509_certificates(row.chain.encode())[0]
+        assert row.not_after == leaf.not_valid_after_utc
+        assert row.renew_at is not None
+        assert row.next_attempt_at == row.renew_at
+    assert await kinds_on_nodes(db, tenant, "certificate") == {f"mail.{domain}"}
+    assert await kinds_on_nodes(db, tenant, "challenge") == set()
+    async with db.fleet_tx() as tx:
+        front = {each.names: each for each in await service.for_front(tx, means.runtime.vault)}
+    served = front[(f"mta-sts.{domain}",)]
+    assert served.private_key.startswith("-----BEGIN PRIVATE KEY-----")
+    assert (f"mail.{domain}",) not in front
+
+
+async def test_events_tell_of_it(means: Means, db: Database, tenant: Tenant, domain: str, serve: Served) -> None:
+    await serve(tenant, domain, "mail")
+    await work(means, tenant)
+    with acting_for(tenant.id):
+        async with db.tenant_tx() as tx:
+            kinds = [row["type"] for row in await tx.connection.fetch("select type from events")]
+    assert kinds == ["certificate.issued"]
+
+
+async def test_a_wildcard_is_proven_by_dns_through_our_zone(
+    means: Means, db: Database, world: WorldDns, tenant: Tenant, domain: str
+) -> None:
+    with acting_for(tenant.id):
+        made = await service.order(means.runtime, [f"*.{domain}", domain])
+        await service.work_on(means, shown(made))
+        waiting = await service.get(db, shown(made))
+        assert waiting.problem is not None
+        assert f"_acme-challenge.{domain}" in waiting.problem
+        await alias(world, db, tenant, domain)
+        await make_due(db, tenant)
+        await service.work_on(means, shown(made))
+        issued = await service.get(db, shown(made))
+    assert (issued.status, issued.names) == ("issued", (f"*.{domain}", domain))
+    async with db.fleet_tx() as tx:
+        left = await tx.connection.fetch("select name from zone_records where name like '%.acme'")
+    assert left == []
+
+
+async def test_a_renewed_certificate_has_a_new_key_and_takes_the_old_ones_place(
+    means: Means, db: Database, tenant: Tenant, domain: str, serve: Served
+) -> None:
+    await serve(tenant, domain, "mail")
+    before = (await work(means, tenant))[f"mail.{domain}"]
+    with acting_for(tenant.id):
+        await service.renew(means.runtime, before.id)
+    after = (await work(means, tenant))[f"mail.{domain}"]
+    assert after.id == before.id
+    assert after.fingerprint != before.fingerprint
+    assert after.private_key != before.private_key
+    assert after.changed_at > before.changed_at
+
+
+async def test_a_compromised_key_is_revoked_and_replaced_at_once(
+    means: Means, tenant: Tenant, domain: str, serve: Served
+) -> None:
+    await serve(tenant, domain, "mail")
+    before = (await work(means, tenant))[f"mail.{domain}"]
+    with acting_for(tenant.id):
+        revoked = await service.revoke(means, before.id, "key_compromise")
+        assert revoked.status == "pending"
+    after = (await work(means, tenant))[f"mail.{domain}"]
+    assert (after.status, after.fingerprint != before.fingerprint) == ("issued", True)
+
+
+async def test_what_is_given_up_is_revoked_and_served_no_more(
+    means: Means, db: Database, tenant: Tenant, domain: str, serve: Served, make_node: MakeNode
+) -> None:
+    await make_node(tenant)
+    await serve(tenant, domain, "mail")
+    before = (await work(means, tenant))[f"mail.{domain}"]
+    with acting_for(tenant.id):
+        await service.revoke(means, before.id, "cessation_of_operation")
+    after = (await work(means, tenant))[f"mail.{domain}"]
+    assert (after.status, after.next_attempt_at) == ("revoked", None)
+    assert await kinds_on_nodes(db, tenant, "certificate") == set()
+
+
+async def test_rejected_nonces_are_no_reason_to_fail(
+    means: Means, pebble: Pebble, tenant: Tenant, domain: str, serve: Served
+) -> None:
+    pebble.restart(PEBBLE_WFE_NONCEREJECT="40")
+    try:
+        await serve(tenant, domain, "mail", "mta-sts")
+        rows = await work(means, tenant)
+        if any(row.status != "issued" for row in rows.values()):  # six in a row happen once in a while
+            await make_due(means.runtime.db, tenant)
+            rows = await work(means, tenant)
+        assert {row.status for row in rows.values()} == {"issued"}
+    finally:
+        pebble.restart()
+
+
+async def test_an_authority_that_forgot_us_gets_a_new_account(
+    means: Means, pebble: Pebble, tenant: Tenant, domain: str, serve: Served
+) -> None:
+    await serve(tenant, domain, "mail")
+    await work(means, tenant)
+    pebble.restart()
+    await serve(tenant, domain, "mail", "mta-sts")
+    rows = await work(means, tenant)
+    assert rows[f"mta-sts.{domain}"].status == "issued"
+
+
+async def test_an_order_is_taken_up_again_by_whoever_comes_next(
+    means: Means, db: Database, pebble: Pebble, tenant: Tenant, domain: str, serve: Served
+) -> None:
+    await serve(tenant, domain, "mail")
+
+    class Killed(Exception):
+        """The worker is gone."""
+
+    class Dying:
+        """Looks once, and dies."""
+
+        async def over_http(self, host: str, token: str, value: str) -> Seen:
+            raise Killed
+
+        async def in_dns(self, host: str, value: str) -> Seen:
+            raise Killed
+
+    with pytest.raises(Killed):
+        await work(msgspec.structs.replace(means, prober=Dying()), tenant)
+    certificate_id = (await rows_of(db, tenant))[f"mail.{domain}"].id
+    with acting_for(tenant.id):
+        async with db.tenant_tx() as tx:
+            order = await orders.find(tx.connection, certificate_id)
+    assert order is not None
+    assert (await work(means, tenant))[f"mail.{domain}"].status == "pending"  # whoever had it may still be at it
+    await make_due(db, tenant)
+    assert (await work(means, tenant))[f"mail.{domain}"].status == "issued"
+
+
+async def test_an_authority_that_is_away_harms_nothing_that_is_served(
+    means: Means, db: Database, pebble: Pebble, tenant: Tenant, domain: str, serve: Served
+) -> None:
+    await serve(tenant, domain, "mail")
+    before = (await work(means, tenant))[f"mail.{domain}"]
+    pebble.stop()
+    try:
+        for _ in range(3):
+            await make_due(db, tenant)
+            after = (await work(means, tenant))[f"mail.{domain}"]
+    finally:
+        pebble.start()
+    assert (after.status, after.fingerprint, after.attempts) == ("issued", before.fingerprint, 3)
+    assert "cannot be reached" in str(after.problem)
+    assert after.next_attempt_at is not None
+    assert after.next_attempt_at > means.runtime.clock.now()
+
+
+async def test_the_next_authority_is_asked_after_three_failures(
+    means: Means, db: Database, pebble: Pebble, tenant: Tenant, domain: str, serve: Served
+) -> None:
+    acme = msgspec.structs.replace(
+        means.runtime.settings.acme, directories=("https://localhost:1/dir", pebble.directory)
+    )
+    settings = msgspec.structs.replace(means.runtime.settings, acme=acme)
+    both = msgspec.structs.replace(means, runtime=msgspec.structs.replace(means.runtime, settings=settings))
+    await serve(tenant, domain, "mail")
+    for _ in range(3):
+        row = (await work(both, tenant))[f"mail.{domain}"]
+        await make_due(db, tenant)
+    assert row.status == "failed"
+    assert (await work(both, tenant))[f"mail.{domain}"].status == "issued"
+
+
+async def test_a_name_that_leads_elsewhere_costs_no_failed_proof(
+    means: Means, tenant: Tenant, domain: str, serve: Served
+) -> None:
+    class Elsewhere:
+        """Finds somebody else's answer."""
+
+        async def over_http(self, host: str, token: str, value: str) -> Seen:
+            return "other"
+
+        async def in_dns(self, host: str, value: str) -> Seen:
+            return "other"
+
+    await serve(tenant, domain, "mail")
+    row = (await work(msgspec.structs.replace(means, prober=Elsewhere()), tenant))[f"mail.{domain}"]
+    assert (row.status, row.attempts, row.proof_failed_at) == ("pending", 0, None)
+    assert "cannot be found" in str(row.problem)
+
+
+async def test_a_proof_that_fails_is_not_tried_again_for_a_quarter_of_an_hour(
+    means: Means, world: WorldDns, tenant: Tenant, domain: str, serve: Served
+) -> None:
+    class Trusting:
+        """Sees what is not there."""
+
+        async def over_http(self, host: str, token: str, value: str) -> Seen:
+            return "ours"
+
+        async def in_dns(self, host: str, value: str) -> Seen:
+            return "ours"
+
+    await serve(tenant, domain, "mail")
+    world.publish(f"mail.{domain}", "A", "127.0.0.77")
+    row = (await work(msgspec.structs.replace(means, prober=Trusting()), tenant))[f"mail.{domain}"]
+    assert row.proof_failed_at is not None
+    assert row.next_attempt_at is not None
+    assert row.next_attempt_at - row.proof_failed_at >= timedelta(minutes=15)
+    with acting_for(tenant.id), pytest.raises(TooSoon):
+        await service.renew(means.runtime, row.id)
+
+
+async def test_a_domain_that_is_no_longer_proven_takes_its_certificates_along(
+    means: Means, db: Database, tenant: Tenant, domain: str, serve: Served, make_node: MakeNode
+) -> None:
+    await make_node(tenant)
+    await serve(tenant, domain, "mail")
+    await work(means, tenant)
+    with acting_for(tenant.id):
+        async with db.tenant_tx() as tx:
+            await tx.connection.execute("update mail_domains set proven_at = null")
+    assert await work(means, tenant) == {}
+    assert await kinds_on_nodes(db, tenant, "certificate") == set()
+
+
+async def test_a_name_that_stops_leading_to_us_is_served_but_not_renewed(
+    means: Means, tenant: Tenant, domain: str, serve: Served
+) -> None:
+    await serve(tenant, domain, "mail")
+    await work(means, tenant)
+    await serve(tenant, domain)
+    row = (await work(means, tenant))[f"mail.{domain}"]
+    assert (row.is_served, row.next_attempt_at) == (True, None)
+    await serve(tenant, domain, "mail")
+    assert (await work(means, tenant))[f"mail.{domain}"].next_attempt_at == row.renew_at
+
+
+async def test_names_of_strangers_cannot_be_ordered(
+    means: Means, tenant: Tenant, stranger: Tenant, make_domain: MakeDomain
+) -> None:
+    theirs = await make_domain(stranger)
+    for name in (theirs, f"*.{theirs}", f"mail.{theirs}", above(theirs) or "test"):
+        with acting_for(tenant.id), pytest.raises(Invalid):
+            await service.order(means.runtime, [str(name)])
+
+
+async def test_the_weeks_budget_of_a_domain_holds_new_certificates_back(
+    means: Means, db: Database, tenant: Tenant, domain: str, serve: Served
+) -> None:
+    clock = FixedClock(means.runtime.clock.now())
+    with acting_for(tenant.id):
+        async with db.tenant_tx() as tx:
+            for number in range(40):
+                row = CertificateRow(
+                    id=ids.new_uuid(),
+                    names=(f"n{number}.{domain}",),
+                    origin="asked",
+                    places=("front",),
+                    registered_domain=domain,
+                    issued_at=clock.now(),
+                    changed_at=clock.now(),
+                    created_at=clock.now(),
+                )
+                assert await queries.insert(tx.connection, row)
+    await serve(tenant, domain, "mail")
+    row = (await work(means, tenant))[f"mail.{domain}"]
+    assert "in the last seven days" in str(row.problem)
+    assert row.next_attempt_at is not None
+    assert row.next_attempt_at > clock.now() + timedelta(minutes=55)
