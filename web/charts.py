@@ -35,15 +35,24 @@ class Box(msgspec.Struct, frozen=True):
 
 
 class Column(msgspec.Struct, frozen=True):
-    """One hour's stack, with its text for people and screen readers."""
+    """One stack, with its text for people and screen readers."""
 
     x: float
     title: str
     boxes: tuple[Box, ...]
 
 
-class HourlyChart(msgspec.Struct, frozen=True):
-    """Stacked columns, one per hour, in a drawing of `width` × `height`."""
+class Stack(msgspec.Struct, frozen=True):
+    """What one column is made of, from the bottom, each with its tone."""
+
+    title: str
+    counts: tuple[tuple[int, str], ...]
+    label: str = ""
+    """What stands on the axis; nothing: it is left free."""
+
+
+class ColumnChart(msgspec.Struct, frozen=True):
+    """Stacked columns in a drawing of `width` × `height`."""
 
     width: float
     height: float
@@ -64,26 +73,36 @@ _WORDS = {
 _GAP = 0.28  # of a column's share
 
 
-def hourly(hours: Sequence[Hour], *, width: float = 720, height: float = 120) -> HourlyChart:
+def hourly(hours: Sequence[Hour], *, width: float = 720, height: float = 120) -> ColumnChart:
+    """Lay out a column for each hour."""
+    stacks = [
+        Stack(
+            _title(hour),
+            tuple((getattr(hour, name), tone) for name, tone in _TONES),
+            f"{hour.start:%H:%M}" if hour.start.hour % 6 == 0 else "",
+        )
+        for hour in hours
+    ]
+    return stacked(stacks, width=width, height=height)
+
+
+def stacked(stacks: Sequence[Stack], *, width: float = 720, height: float = 120) -> ColumnChart:
     """Lay out the columns; the highest fills the height, rounded up to a number that reads well."""
-    top = _ceiling(max((hour.total for hour in hours), default=0))
-    share = width / max(len(hours), 1)
+    top = _ceiling(max((sum(count for count, _ in stack.counts) for stack in stacks), default=0))
+    share = width / max(len(stacks), 1)
     columns = tuple(
-        Column(round(index * share, 2), _title(hour), _stack(hour, index * share, share, top, height))
-        for index, hour in enumerate(hours)
+        Column(round(index * share, 2), stack.title, _boxes(stack, index * share, share, top, height))
+        for index, stack in enumerate(stacks)
     )
     labels = tuple(
-        (round((index + 0.5) * 100 / len(hours), 2), f"{hour.start:%H:%M}")
-        for index, hour in enumerate(hours)
-        if hour.start.hour % 6 == 0
+        (round((index + 0.5) * 100 / len(stacks), 2), stack.label) for index, stack in enumerate(stacks) if stack.label
     )
-    return HourlyChart(width, height, columns, round(share, 2), top, labels)
+    return ColumnChart(width, height, columns, round(share, 2), top, labels)
 
 
-def _stack(hour: Hour, x: float, share: float, top: int, height: float) -> tuple[Box, ...]:
+def _boxes(stack: Stack, x: float, share: float, top: int, height: float) -> tuple[Box, ...]:
     boxes, base = [], height
-    for name, tone in _TONES:
-        count: int = getattr(hour, name)
+    for count, tone in stack.counts:
         if count:
             size = max(count / top * height, 2.0)
             base -= size

@@ -24,7 +24,7 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
     """What the home page shows of a day."""
 
     figures: tuple[Figure, ...]
-    chart: charts.HourlyChart
+    chart: charts.ColumnChart
 
 
 _FIGURES = (

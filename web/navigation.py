@@ -76,6 +76,7 @@ CONSOLES = (
             Entry("home", "/", mark("Home"), "house", keys="g h"),
             Entry("messages", "/messages", mark("Messages"), "mails", "messages:read", keys="g m"),
             Entry("domains", "/domains", mark("Domains"), "globe", "domains:read", keys="g d"),
+            Entry("reports", "/reports", mark("Reports"), "shield-check", "reports:read", keys="g r"),
             Entry("mailboxes", "/mailboxes", mark("Mailboxes"), "inbox", "mailboxes:read", keys="g b"),
             Entry("webhooks", "/webhooks", mark("Webhooks"), "webhook", "webhooks:read", keys="g w"),
             Entry("settings", "/settings", mark("Settings"), "settings", "account:read", keys="g s"),
