@@ -81,7 +81,7 @@ def _read(response: dns.message.Message) -> Answer:
     if rcode not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN) or not isinstance(response, dns.message.QueryMessage):
         return Answer(problem=dns.rcode.to_text(rcode))
     result = response.resolve_chaining()
-    aliases = [rrset[0].to_text().removesuffix(".").lower() for rrset in result.cnames]
+    aliases = [next(iter(rrset)).to_text().removesuffix(".").lower() for rrset in result.cnames]
     values = sorted(as_text(rdata) for rdata in result.answer or ())
     return Answer(
         values=tuple(values[:_MOST_VALUES]),

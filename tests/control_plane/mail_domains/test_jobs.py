@@ -9,8 +9,8 @@ from control_plane.core.tenancy import acting_for
 from control_plane.mail_domains import jobs
 from control_plane.mail_domains.schemas import Domain
 from tests.conftest import Tenant
+from tests.control_plane.mail_domains.small_dns import serving
 from tests.control_plane.mail_domains.test_domains import add, some_name
-from tests.control_plane.mail_domains.test_resolver import serving
 
 
 async def make_due(runtime: Runtime, tenant: Tenant) -> None:

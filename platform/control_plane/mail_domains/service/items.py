@@ -7,7 +7,7 @@ from control_plane.core.crypto import Vault
 from control_plane.core.database import Transaction
 from control_plane.core.ids import NodeId
 from control_plane.core.tenancy import bound_tenant
-from control_plane.mail_domains import records
+from control_plane.mail_domains.checkup.needs import return_domain
 from control_plane.mail_domains.queries import dkim_keys, domains
 from control_plane.mail_domains.queries.dkim_keys import KeyRow
 from control_plane.mail_domains.queries.domains import DomainRow
@@ -81,7 +81,7 @@ async def publish_all(tx: Transaction, vault: Vault, *, only_node: NodeId | None
 
 
 def _domain_change(row: DomainRow) -> ItemChange:
-    item = wire.DomainItem(name=row.name, return_domain=records.return_domain(row.name))
+    item = wire.DomainItem(name=row.name, return_domain=return_domain(row.name))
     return ItemChange(kind="domain", key=row.name, item=item)
 
 

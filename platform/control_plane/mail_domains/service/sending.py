@@ -7,7 +7,7 @@ from control_plane.core.errors import FieldError
 from control_plane.core.ids import TenantId
 from control_plane.core.tenancy import bound_tenant, reaches_domain
 from control_plane.core.ttl_cache import TtlCache
-from control_plane.mail_domains import records
+from control_plane.mail_domains.checkup.needs import return_domain
 from control_plane.mail_domains.errors import DomainNotUsable
 from control_plane.mail_domains.queries import domains
 from control_plane.mail_domains.schemas import SendingDomain
@@ -21,7 +21,7 @@ async def sending_domains(tx: Transaction, names: Collection[str]) -> dict[str, 
     known = {name: domain for name in set(names) if (domain := _usable.get((tenant_id, name))) is not None}
     unknown = set(names) - known.keys()
     for name, domain_id in (await domains.proven_ids(tx.connection, list(unknown))).items() if unknown else ():
-        known[name] = SendingDomain(domain_id, name, records.return_domain(name))
+        known[name] = SendingDomain(domain_id, name, return_domain(name))
         _usable.put((tenant_id, name), known[name])
     return {name: _if_reached(name, known.get(name)) for name in names}
 

@@ -46,7 +46,9 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
 class _Failed(Exception):
     def __init__(self, result: SpfResult, reason: str, domain: str) -> None:
         super().__init__(reason)
-        self.result, self.reason, self.domain = result, reason, domain
+        self.result: SpfResult = result
+        self.reason = reason
+        self.domain = domain
 
 
 async def check_host(dns: Lookup, address: str, domain: str, mailbox: str, helo: str) -> Evaluation:

@@ -28,7 +28,7 @@ def judge_spf(record: DnsRecord, seen: Observations) -> Verdict:
     found = tuple(text for text in answer.values if is_spf(text))
     if not found:
         return _absent(record, answer.values)
-    if len(found) > 1:
+    if len(found) != 1:
         return wrong("There are several SPF records, so receivers ignore all of them: merge them into one.", found)
     survey = seen.spf.get(record.host)
     if survey is None:

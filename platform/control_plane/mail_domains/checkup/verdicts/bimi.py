@@ -17,7 +17,7 @@ def judge_bimi(record: DnsRecord, seen: Observations) -> Verdict:
     found = tuple(text for text in answer.values if has_version(text, "BIMI1"))
     if not found:
         return missing(record, "No logo (BIMI) is published: nothing need be done.")
-    if len(found) > 1:
+    if len(found) != 1:
         return wrong("There are several BIMI records, so none is used: leave only one.", found)
     try:
         verdict = _judged(parse_tags(found[0]), seen)

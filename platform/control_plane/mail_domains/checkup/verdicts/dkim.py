@@ -73,7 +73,7 @@ def _not_delegated(
 def judge_key(values: Sequence[str], key: PublicKey) -> Verdict:
     """Compare what is published under a selector with our key."""
     found = tuple(values)
-    if len(found) > 1:
+    if len(found) != 1:
         return wrong(
             "There are several keys under this name, and receivers may take any of them: leave only ours.", found
         )

@@ -29,7 +29,7 @@ def judge_dmarc(record: DnsRecord, seen: Observations) -> Verdict:
     found = tuple(text for text in answer.values if is_dmarc(text))
     if not found:
         return _absent(record, seen, answer.values)
-    if len(found) > 1:
+    if len(found) != 1:
         return wrong("There are several DMARC records, so receivers ignore all of them: leave only one.", found)
     try:
         policy = parse_dmarc(found[0])

@@ -33,7 +33,7 @@ def judge_mta_sts(record: DnsRecord, seen: Observations) -> Verdict:
     found = tuple(text for text in answer.values if has_version(text, "STSv1"))
     if not found:
         return missing(record) if not answer.values else wrong("Another value is published: replace it.", answer.values)
-    if len(found) > 1:
+    if len(found) != 1:
         return wrong("There are several such records, so senders ignore all of them: leave only one.", found)
     try:
         policy_id = parse_announcement(found[0])
@@ -93,7 +93,7 @@ def judge_tls_rpt(record: DnsRecord, seen: Observations) -> Verdict:
     found = tuple(text for text in answer.values if has_version(text, "TLSRPTv1"))
     if not found:
         return missing(record) if not answer.values else wrong("Another value is published: replace it.", answer.values)
-    if len(found) > 1:
+    if len(found) != 1:
         return wrong("There are several such records, so senders ignore all of them: leave only one.", found)
     try:
         addresses = [uri.strip().lower() for uri in parse_tags(found[0]).get("rua", "").split(",")]
