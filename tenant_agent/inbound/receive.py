@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from pathlib import Path
+from weakref import WeakSet
 
 import structlog
 from aiosmtpd.lmtp import LMTP
@@ -82,7 +83,7 @@ class Receiver:
         headers = wire.InboundHeaders(
             id=id_of(at_ms, self._node_id, queue_id, recipient),
             recipient=recipient,
-            sender=envelope.mail_from or "",
+            sender=(envelope.mail_from or "").removeprefix("<>"),
             received_at_ms=str(at_ms),
             client=_client(session),
         )
@@ -96,14 +97,22 @@ class Receiver:
 
 
 async def serve(receiver: Receiver, path: Path) -> None:
-    """Receive on a socket that Postfix's group may use, until cancelled."""
-    loop = asyncio.get_running_loop()
-    server = await loop.create_unix_server(
-        lambda: _Lmtp(receiver, data_size_limit=MESSAGE_BYTES + _HEADER_BYTES, hostname="fleetpost-agent"),
-        sock=bound(path),
-    )
-    async with server:
-        await server.serve_forever()
+    """Receive on a socket that Postfix's group may use, until cancelled; then hang up on who is connected."""
+    connections: WeakSet[_Lmtp] = WeakSet()
+
+    def connection() -> _Lmtp:
+        made = _Lmtp(receiver, data_size_limit=MESSAGE_BYTES + _HEADER_BYTES, hostname="fleetpost-agent")
+        connections.add(made)
+        return made
+
+    server = await asyncio.get_running_loop().create_unix_server(connection, sock=bound(path))
+    try:
+        async with server:
+            await server.serve_forever()
+    finally:
+        for open_one in connections:
+            if open_one.transport is not None:
+                open_one.transport.abort()
 
 
 def _forwarded(session: Session) -> dict[str, str]:

@@ -158,6 +158,7 @@ def _handed_up(node: wire.NodeItem, layout: Layout) -> list[str]:
         return []
     return [
         f"relay_domains = {_map(layout, MAP_FILES[Table.INTAKES])}",
+        "parent_domain_matches_subdomains =",  # what is below such a domain is not ours
         f"relay_transport = intake:unix:{layout.intake_socket}",
         "intake_destination_recipient_limit = 1",
         "intake_destination_concurrency_limit = 2",

@@ -13,7 +13,9 @@ _PATIENCE_SECONDS = 20.0
 
 
 @contextmanager
-def running(command: Sequence[str], is_up: Callable[[], bool], log: Path) -> Iterator[None]:
+def running(
+    command: Sequence[str], is_up: Callable[[], bool], log: Path, *, ended_by: signal.Signals = signal.SIGTERM
+) -> Iterator[None]:
     """Run a command until the end of the block."""
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
@@ -21,7 +23,7 @@ def running(command: Sequence[str], is_up: Callable[[], bool], log: Path) -> Ite
             _wait_until(is_up, process, log)
             yield
         finally:
-            process.terminate()
+            process.send_signal(ended_by)
             process.wait(timeout=_PATIENCE_SECONDS)
             with_group_ended(process.pid)
 
