@@ -69,10 +69,11 @@ def plain_text(value: str) -> str:
     stripped = value.strip()
     if not stripped.startswith('"') or not stripped.endswith('"') or len(stripped) < 2:
         return value
-    return "".join(_unescaped(string) for string in _STRINGS.findall(stripped))
+    octets = b"".join(_unescaped(string) for string in _STRINGS.findall(stripped))
+    return octets.decode(errors="backslashreplace")
 
 
-def _unescaped(string: str) -> str:
+def _unescaped(string: str) -> bytes:
     octets = bytearray()
     last = 0
     for found in _ESCAPE.finditer(string):
@@ -80,4 +81,4 @@ def _unescaped(string: str) -> str:
         digits = found[1]
         octets += bytes([int(digits) & 255]) if digits.isdecimal() and len(digits) == 3 else digits.encode()
         last = found.end()
-    return (octets + string[last:].encode()).decode(errors="backslashreplace")
+    return bytes(octets + string[last:].encode())

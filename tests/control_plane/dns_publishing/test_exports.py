@@ -1,0 +1,90 @@
+"""Files that others read: name servers, Cloudflare, Terraform."""
+
+import shutil
+import subprocess
+
+import dns.rdatatype
+import dns.zone
+import pytest
+
+from control_plane.dns_publishing.exports import FORMATS, Format, export
+from control_plane.dns_publishing.published import PURPOSES, NotPublishable, entries, quoted, strings_of
+from control_plane.dns_publishing.record_sets import plain_text
+from tests.control_plane.dns_publishing.samples import NAME, RECORDS, domain, record
+
+HOSTILE = 'x" "y\\ ${file("/etc/passwd")} %{ if true } \n\tIN A 10.0.0.1 ; é'
+SOA = f"{NAME}. 3600 IN SOA ns.test. admin.test. 1 2 3 4 5\n{NAME}. 3600 IN NS ns.test.\n"
+
+
+def read(text: str) -> dns.zone.Zone:
+    return dns.zone.from_text(SOA + text, origin=NAME, relativize=False)
+
+
+@pytest.mark.parametrize("wanted", ["bind", "cloudflare"])
+def test_a_name_server_reads_from_a_zone_file_what_was_meant(wanted: Format) -> None:
+    zone = read(export(domain(RECORDS), wanted).text)
+    found = {
+        (name.to_text(omit_final_dot=True), dns.rdatatype.to_text(data.rdtype))
+        for name, _, data in zone.iterate_rdatas()
+        if data.rdtype not in (dns.rdatatype.SOA, dns.rdatatype.NS)
+    }
+    assert found == {(each.host, each.type) for each in RECORDS if each.purpose in PURPOSES}
+    long_key = zone.get_rdataset(f"fp1r._domainkey.{NAME}.", "TXT")
+    assert long_key is not None
+    assert b"".join(long_key[0].strings).decode() == RECORDS[1].value  # type: ignore[attr-defined]  # of TXT
+
+
+def test_whatever_a_value_holds_it_stays_one_value() -> None:
+    zone = read(export(domain([record("spf", "TXT", "", HOSTILE)]), "bind").text)
+    [found] = zone.get_rdataset(f"{NAME}.", "TXT") or []
+    assert b"".join(found.strings).decode() == HOSTILE
+    assert zone.get_rdataset(f"{NAME}.", "A") is None
+
+
+@pytest.mark.parametrize("host", ["a b", "a\n", 'a"', "a;", "", "-a", "x" * 64, "ä", "$ORIGIN"])
+def test_a_name_that_is_none_is_not_written(host: str) -> None:
+    with pytest.raises(NotPublishable):
+        entries([record("autoconfig", "CNAME", "a", host)])
+
+
+@pytest.mark.parametrize("value", ["mx.fleet.test", "10", "x mx.fleet.test", "10 mx.fleet.test more", "10  mx.test"])
+def test_a_value_that_is_none_is_not_written(value: str) -> None:
+    with pytest.raises(NotPublishable):
+        entries([record("receiving", "MX", "", value)])
+
+
+@pytest.mark.parametrize("text", ["", "plain", HOSTILE, "ü" * 300, "a" * 255, "a" * 256, "\\000", '"'])
+def test_texts_are_cut_into_strings_and_put_together_again(text: str) -> None:
+    strings = strings_of(text)
+    assert all(len(string) <= 255 for string in strings)
+    assert plain_text(" ".join(map(quoted, strings))) == text
+
+
+@pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not installed here")
+@pytest.mark.parametrize("wanted", ["terraform-cloudflare", "terraform-route53"])
+@pytest.mark.parametrize("value", ["v=spf1 -all", HOSTILE])
+def test_terraform_finds_nothing_to_lay_out_anew(wanted: Format, value: str) -> None:
+    text = export(domain([*RECORDS, record("spf", "TXT", "more", value)]), wanted).text
+    done = subprocess.run(["terraform", "fmt", "-"], input=text, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == text
+
+
+def test_nothing_in_terraform_is_a_template() -> None:
+    for wanted in ("terraform-cloudflare", "terraform-route53"):
+        text = export(domain([record("spf", "TXT", "", HOSTILE)]), wanted).text
+        assert "$${file" in text
+        assert "%%{ if" in text
+
+
+def test_each_terraform_resource_has_a_name_of_its_own() -> None:
+    text = export(domain([*RECORDS, RECORDS[0]]), "terraform-cloudflare").text
+    labels = [line.split('"')[3] for line in text.splitlines() if line.startswith("resource")]
+    assert len(labels) == len(set(labels)) > 10
+
+
+@pytest.mark.parametrize("wanted", FORMATS)
+def test_what_is_not_the_customers_to_publish_is_left_out(wanted: Format) -> None:
+    text = export(domain(RECORDS), wanted).text
+    assert "PTR" not in text
+    assert "out.fleet.test" not in text
