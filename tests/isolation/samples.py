@@ -127,7 +127,9 @@ BEFORE = {"reopenClient": "closeClient", "getBrand": "changeBrand", "checkBrandH
 NEEDED_REFERENCES = {"createPublication": ("connection_id",), "createEnrolmentToken": ("node_id",)}
 """References without which a body is not accepted."""
 
-TOO_SOON = frozenset({"applyPublication", "rollBackPublication", "resendInvitation"})
+TOO_SOON = frozenset(
+    {"applyPublication", "rollBackPublication", "renewCertificate", "revokeCertificate", "resendInvitation"}
+)
 """Operations that are refused so shortly after what they are about was made."""
 
 OFFERED = frozenset({"listPlans", "getPlan"})

@@ -5,6 +5,7 @@ import os
 import socket
 import ssl
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -57,7 +58,7 @@ class Pebble:
         """What its own TLS is checked with."""
         return str(self._authority.certificate)
 
-    def start(self, *, eab: dict[str, str] | None = None, **env: str) -> None:
+    def start(self, env: Mapping[str, str] | None = None, *, eab: Mapping[str, str] | None = None) -> None:
         """Start it; environment variables are Pebble's own switches."""
         config = self._home / "pebble.json"
         certificate, key = self._authority.issue("localhost")
@@ -73,7 +74,7 @@ class Pebble:
         }
         config.write_text(json.dumps({"pebble": settings}))
         dns = f"127.0.0.1:{self._dns_port}"
-        switches = {"PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NONCEREJECT": "0", "PEBBLE_AUTHZREUSE": "0"} | env
+        switches = {"PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NONCEREJECT": "0", "PEBBLE_AUTHZREUSE": "0"} | dict(env or {})
         self._run(["pebble", "-config", str(config), "-dnsserver", dns], switches)
         wait_until(self._answers, "Pebble answers", seconds=20)
 
@@ -98,10 +99,10 @@ class Pebble:
             self._process.wait(10)
             self._process = None
 
-    def restart(self, **env: str) -> None:
+    def restart(self, env: Mapping[str, str] | None = None) -> None:
         """Start again with an empty memory."""
         self.stop()
-        self.start(**env)
+        self.start(env)
 
     def root(self) -> bytes:
         """Give the root that it issues from."""

@@ -168,7 +168,7 @@ async def test_what_is_given_up_is_revoked_and_served_no_more(
 async def test_rejected_nonces_are_no_reason_to_fail(
     means: Means, pebble: Pebble, tenant: Tenant, domain: str, serve: Served
 ) -> None:
-    pebble.restart(PEBBLE_WFE_NONCEREJECT="40")
+    pebble.restart({"PEBBLE_WFE_NONCEREJECT": "40"})
     try:
         await serve(tenant, domain, "mail", "mta-sts")
         rows = await work(means, tenant)

@@ -41,6 +41,8 @@ async def conclude(tx: Transaction, means: Checker, row: DomainRow, judged: list
         raise DomainTaken from error
     await _note(tx, row, result)
     await _follow(tx, means, row, taken)
+    if tuple(result.served) != row.served or taken.is_newly_proven or taken.is_lost:
+        tell.certificates(tx)
     tell.signal(tx, row)
     return not is_taken
 

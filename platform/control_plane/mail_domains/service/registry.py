@@ -23,7 +23,7 @@ from control_plane.mail_domains.errors import DomainExists, DomainInUse, DomainT
 from control_plane.mail_domains.queries import dkim_keys, domains
 from control_plane.mail_domains.queries.domains import DomainRow
 from control_plane.mail_domains.schemas import Domain, DomainFilters
-from control_plane.mail_domains.service import dkim_making, items
+from control_plane.mail_domains.service import dkim_making, items, tell
 from control_plane.mail_domains.service.view import PREFIX, view
 from control_plane.quotas import service as quotas
 from control_plane.settings import Settings
@@ -110,6 +110,7 @@ async def delete(db: Database, settings: Settings, domain_id: UUID, if_match: st
             raise DomainInUse from error
         if row.proven_at is not None:  # what was not proven was never published, and may be another tenant's
             await items.withdraw(tx, row, keys)
+            tell.certificates(tx)
         audit.record(tx, "domains.delete", encode(PREFIX, row.id), before={"name": row.name, "status": row.status})
 
 

@@ -19,6 +19,11 @@ from control_plane.webhooks import service as webhooks
 _PREFIX = "dom"
 
 
+def certificates(tx: Transaction) -> None:
+    """Have names that lead to us get certificates, and names that are lost give theirs up."""
+    tx.outbox.trigger("certificates.want", str(bound_tenant()))
+
+
 def signal(tx: Transaction, row: DomainRow) -> None:
     """Let open pages of the domain look again."""
     tx.outbox.signal(channels.of_domain(encode(_PREFIX, row.id)))
