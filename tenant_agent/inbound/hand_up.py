@@ -74,10 +74,17 @@ class Uploader:
         try:
             kept = await asyncio.to_thread(self._shelf.read, mail_id)
             status = await self._post(http, kept)
-        except (OSError, msgspec.MsgspecError) as error:
-            log.error("inbound.unreadable", id=mail_id, reason=str(error))  # noqa: TRY400 (no trace wanted)
-            self._shelf.drop(mail_id)
+        except FileNotFoundError:
+            self._shelf.drop(mail_id)  # somebody took it away
             return _Outcome.OVER
+        except msgspec.MsgspecError as error:
+            log.error("inbound.unreadable", id=mail_id, reason=str(error))  # noqa: TRY400 (no trace wanted)
+            self._shelf.set_aside(mail_id)
+            return _Outcome.OVER
+        except OSError as error:
+            log.error("inbound.waiting", id=mail_id, reason=str(error))  # noqa: TRY400 (no trace wanted)
+            self._shelf.put_off(mail_id)
+            return _Outcome.LATER
         except httpx.TransportError as error:
             log.info("inbound.waiting", waiting=len(self._shelf), reason=str(error) or type(error).__name__)
             return _Outcome.LATER

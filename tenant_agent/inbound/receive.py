@@ -112,7 +112,7 @@ async def serve(receiver: Receiver, path: Path) -> None:
     finally:
         for open_one in connections:
             if open_one.transport is not None:
-                open_one.transport.abort()
+                open_one.transport.close()
 
 
 def _forwarded(session: Session) -> dict[str, str]:

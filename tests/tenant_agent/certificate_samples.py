@@ -48,7 +48,7 @@ def chain_for(
         names = x509.SubjectAlternativeName([x509.DNSName(each) for each in alternatives])
         builder = builder.add_extension(names, critical=False)
     algorithm = None if isinstance(used, ed25519.Ed25519PrivateKey) else hashes.SHA256()
-    return builder.sign(used, algorithm).public_bytes(Encoding.PEM).decode()  # type: ignore[arg-type]
+    return builder.sign(used, algorithm).public_bytes(Encoding.PEM).decode()
 
 
 def certificate(*names: str, begins: dt.timedelta = -HOUR, key: Key | None = None) -> wire.CertificateItem:

@@ -16,6 +16,8 @@ class Intake:
         self.mails: list[tuple[dict[str, str], bytes]] = []
         self.answers: list[int] = []
         """The next ones; then 204."""
+        self.fails_for: str | None = None
+        """The id of a mail that breaks it each time."""
         self.port = 0
 
     @property
@@ -40,6 +42,8 @@ class Intake:
             else:
                 connection.receive_data(await reader.read(65536))
         status = self.answers.pop(0) if self.answers else 204
+        if headers["fleetpost-id"] == self.fails_for:
+            status = 500
         if status == 204:
             self.mails.append((headers, body))
         headers_back = [("Content-Length", "0"), ("Connection", "close")]
