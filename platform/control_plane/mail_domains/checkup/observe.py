@@ -19,13 +19,14 @@ from control_plane.mail_domains.checkup.spf.survey import SpfSurvey, survey
 from control_plane.mail_domains.checkup.verdicts.dmarc import authorisation_host, inherited_host
 from control_plane.mail_domains.checkup.verdicts.mx import MOST_EXCHANGERS, exchangers
 from control_plane.mail_domains.checkup.verdicts.zone import climb
-from control_plane.mail_domains.resolver import Answer, DnsResolver, Resolver
+from control_plane.mail_domains.resolver import LOOP, Answer, DnsResolver, Resolver
 from control_plane.mail_domains.schemas import DnsRecord, ServerAnswer
 from control_plane.settings import Settings
 
 _SECONDS = 9.0
 _SHARED_SECONDS = 20.0
 _MOST_DOUBTFUL = 8
+_LONGEST_CIRCLE = 5
 
 
 def _new_cache() -> TtlCache[Question, Answer]:
@@ -103,6 +104,8 @@ class _Look:
             *(self.dns.lookup(*question) for question in questions),
             *(following for record in self._records for following in self._following(record)),
         )
+        failed = [question for question in questions if self.dns.answers[question].problem == "SERVFAIL"]
+        await asyncio.gather(*(self._at_circle(question) for question in failed[:_MOST_DOUBTFUL]))
         await self._closer()
 
     def _questions(self, record: DnsRecord) -> Iterator[Question]:
@@ -191,6 +194,17 @@ class _Look:
         if (await self.dns.lookup(host, "SOA")).problem == "SERVFAIL":
             unchecked = await self.dns.lookup(host, "SOA", unchecked=True)
             self._is_bogus = unchecked.problem is None
+
+    async def _at_circle(self, question: Question) -> None:
+        """Find out whether a resolver failed because aliases lead in a circle: one by one, it tells them."""
+        name = question[0]
+        path: list[str] = []
+        while len(path) < _LONGEST_CIRCLE and (aliases := (await self.dns.lookup(name, "CNAME")).values):
+            name = aliases[0].lower()
+            if name in path or name == question[0]:
+                self.dns.answers[question] = Answer(problem=LOOP, aliases=(*path, name))
+                return
+            path.append(name)
 
     async def _closer(self) -> None:
         """Ask the zone's own servers for the proof and for whatever is not right, and look for it in wrong places."""

@@ -43,7 +43,9 @@ def without_answer(answer: Answer) -> Verdict | None:
         return None
     if answer.problem == LOOP:
         return wrong("The aliases (CNAME) of this name lead in a circle: remove them.", answer.aliases)
-    return Verdict("unknown", f"DNS gave no answer ({answer.problem}): nothing need be done, it is checked again.")
+    return Verdict(
+        "unknown", f"DNS gave no answer ({answer.problem}): it is checked again; if this lasts, ask your DNS host."
+    )
 
 
 def shown(text: str, most: int = 120) -> str:

@@ -29,7 +29,8 @@ _SPF = [
 _TAGS = ["v=DKIM1; ", "p=", "k=", "t=y", ";", "=", "v=DMARC1; p=none", "rua=mailto:", "!9t", ",", "v=STSv1;", "id=1"]
 _OTHERS = ["v=BIMI1; l=https://[", "0 issue ", '"', "10 ", ".", "3 1 1 ff", "0 1 993 ", "\\x00", "\u202e", "mode: "]
 PIECES = st.sampled_from([*_SPF, *_TAGS, *_OTHERS])
-TEXTS = st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=8).map("".join), st.binary(max_size=60).map(storable))
+PHRASES = st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=8).map("".join))
+TEXTS = st.one_of(PHRASES.map(lambda text: text.encode(errors="replace")), st.binary(max_size=60)).map(storable)
 ANSWERS = st.builds(
     Answer,
     values=st.lists(TEXTS, max_size=3).map(tuple),

@@ -38,7 +38,9 @@ def judge_dkim(record: DnsRecord, seen: Observations) -> Verdict:
 
 def _dangling(aliases: tuple[str, ...]) -> str | None:
     return (
-        f"This name is an alias for {aliases[-1]}, where there is no key: publish the key instead." if aliases else None
+        f"This name is an alias for {shown(aliases[-1])}, where there is no key: publish the key instead."
+        if aliases
+        else None
     )
 
 
@@ -58,7 +60,7 @@ def _not_delegated(
     record: DnsRecord, key: PublicKey | None, aliases: tuple[str, ...], values: tuple[str, ...]
 ) -> Verdict:
     if aliases:
-        return wrong(f"The alias leads to {aliases[0]}: let it lead to {record.value}.", aliases)
+        return wrong(f"The alias leads to {shown(aliases[0])}: let it lead to {record.value}.", aliases)
     if not values:
         return missing(record)
     if key is not None and judge_key(values, key).status == "ok":
