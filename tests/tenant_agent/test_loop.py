@@ -8,16 +8,17 @@ import pytest
 
 from tenant_agent import wire
 from tenant_agent.apply import Configurator
-from tenant_agent.clock import ManualClock
+from tenant_agent.clock import ManualClock, SystemClock
 from tenant_agent.drivers.fake import FakeDriver
 from tenant_agent.layout import Layout
 from tenant_agent.link import LinkDown
-from tenant_agent.loop import RELOAD_INTERVAL_SECONDS, Loop
+from tenant_agent.loop import DOVECOT_INTERVAL_SECONDS, RELOAD_INTERVAL_SECONDS, Loop
 from tenant_agent.project import Table
 from tenant_agent.projections import ForgetfulRows, MemoryRows, Unavailable
 from tenant_agent.projections.homes import Homes
 from tenant_agent.projector import Projector
 from tenant_agent.state import State
+from tests.tenant_agent.certificate_samples import certificate
 from tests.tenant_agent.samples import NODE_ID, change, dkim, domain, mailbox, node, removal
 
 
@@ -41,7 +42,7 @@ class Bench:
         self.tables: dict[Table, Fragile] = {table: Fragile() for table in Table if table is not Table.SIGNING_KEYS}
         self.keys = ForgetfulRows()
         self.driver = FakeDriver("postfix", root / "etc/postfix")
-        self.clock = ManualClock()
+        self.clock = ManualClock(now_ms=SystemClock().now_ms())
         self.sent: list[wire.FromAgent] = []
         self.acknowledged = asyncio.Event()
         self.online = True
@@ -279,3 +280,44 @@ async def test_a_frame_wakes_the_running_loop(bench: Bench) -> None:
         await bench.acknowledged.wait()
     running.cancel()
     assert bench.keys_of(Table.DOMAINS) == {"acme.test"}
+
+
+async def test_certificates_by_host_bring_one_reload_of_dovecot_at_once_and_the_next_after_a_while(
+    bench: Bench,
+) -> None:
+    await bench.settle_in()
+    reloads = bench.reloads
+    await bench.take(2, change(certificate("mail.acme.test")))
+    assert bench.dovecot_reloads == 1
+    await bench.take(3, change(certificate("mail.other.test")))
+    assert bench.dovecot_reloads == 1
+    bench.clock.move(DOVECOT_INTERVAL_SECONDS)
+    await bench.loop.tick()
+    assert bench.dovecot_reloads == 2
+    assert bench.reloads == reloads
+
+
+async def test_a_certificate_for_the_node_itself_is_configured_and_loaded_by_both(bench: Bench) -> None:
+    await bench.settle_in()
+    bench.clock.move(RELOAD_INTERVAL_SECONDS)
+    reloads, configured = bench.reloads, len(bench.nodes)
+    await bench.take(2, change(certificate("n1.fleetpost.test")))
+    assert (bench.reloads, bench.dovecot_reloads) == (reloads + 1, 1)
+    assert len(bench.nodes) == configured + 1
+
+
+async def test_a_challenge_and_an_intake_are_in_their_tables_while_they_last(bench: Bench) -> None:
+    await bench.settle_in()
+    token = "evaGxfADs6pSRb2LAv9IZf17Dt3juxGJ"
+    asked: list[wire.Item] = [
+        wire.ChallengeItem(token=token, key_authorization=f"{token}.9jg46WB3rR_AHD-EBXdN7cBkH1WOu0tA3M9fm21mqTI"),
+        wire.IntakeItem(domain="reports.fleetpost.test"),
+    ]
+    bench.clock.move(RELOAD_INTERVAL_SECONDS)
+    reloads = bench.reloads
+    await bench.take(2, *map(change, asked))
+    assert bench.keys_of(Table.CHALLENGES) == {token}
+    assert bench.keys_of(Table.INTAKES) == bench.keys_of(Table.QUIET) == {"reports.fleetpost.test"}
+    assert bench.reloads == reloads + 1
+    await bench.take(3, *map(removal, asked))
+    assert bench.keys_of(Table.CHALLENGES) == bench.keys_of(Table.INTAKES) == bench.keys_of(Table.QUIET) == set()

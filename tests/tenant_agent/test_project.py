@@ -109,6 +109,12 @@ def test_a_key_that_is_not_active_is_held_but_does_not_sign() -> None:
         dkim(selector="a/b"),
         dkim(private_key="-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----\n"),
         dkim(algorithm="rsa", private_key=dkim().private_key),
+        wire.ChallengeItem(token="../../etc/passwd", key_authorization="x"),
+        wire.ChallengeItem(token="t" * 20, key_authorization="u" * 20 + "." + "x" * 43),
+        wire.ChallengeItem(token="t" * 20, key_authorization="t" * 20 + ".<script>"),
+        wire.IntakeItem(domain="reports.test\n/./ REJECT"),
+        wire.IntakeItem(domain="reports"),
+        wire.CertificateItem(names=("*.acme.test",), chain="x", private_key="hunter2"),
         node(hostname="n1.fleetpost.test\nmynetworks = 0.0.0.0/0"),
         node(hostname="$(id).test"),
         node(service_address="10.77.1.10; reboot"),
@@ -140,6 +146,8 @@ def test_an_item_of_a_kind_from_the_future_is_passed_over() -> None:
     assert project([StoredItem(ItemId("hologram", "x"), None, b"\xc0")], EVERYTHING) == Projection({}, [], {})
 
 
-@pytest.mark.parametrize("item", [mailbox(), mailbox(node_id="nod_other"), domain(), dkim()])
+@pytest.mark.parametrize(
+    "item", [mailbox(), mailbox(node_id="nod_other"), domain(), dkim(), wire.IntakeItem(domain="reports.test")]
+)
 def test_every_row_of_an_item_is_found_by_its_name_alone(item: wire.Item) -> None:
     assert projected(item).rows.keys() <= set(row_ids_of(stored(item).id))
