@@ -36,10 +36,10 @@ _RESULTS = {
 _PARTS = (
     (mark("Passed"), "success"),
     (mark("Failed, and yours"), "error"),
-    (mark("Failed on its way through others"), "warning"),
+    (mark("Forwarded and failed"), "warning"),
     (mark("Failed, and not you"), "quiet"),
 )
-_LABEL_EVERY = 7
+_LABEL_EVERY, _LABEL_FROM = 7, 3
 
 KIND_CHOICES = tuple((kind, _KINDS[kind].label) for kind in KINDS)
 """For a filter, in its order."""
@@ -138,7 +138,7 @@ def _stack(day: date, counts: tuple[int, ...], index: int) -> charts.Stack:
         f"{gettext(label)}: {formats.number(count)}" for (label, _), count in zip(_PARTS, counts, strict=True) if count
     ]
     title = f"{_date(day)}: {', '.join(known) or gettext('nothing')}"
-    label = dates.format_skeleton("MMMd", day, locale=i18n.locale()) if index % _LABEL_EVERY == 1 else ""
+    label = dates.format_skeleton("MMMd", day, locale=i18n.locale()) if index % _LABEL_EVERY == _LABEL_FROM else ""
     return charts.Stack(title, tuple(zip(counts, (tone for _, tone in _PARTS), strict=True)), label)
 
 

@@ -40,7 +40,7 @@ _DOMAINS = (
 )
 _SOURCES = (
     Column(mark("Source")),
-    Column(mark("Who")),
+    Column(mark("Who"), wide=True),
     Column(mark("Messages"), end=True),
     Column(mark("Passed"), end=True),
     Column(mark("Signed"), end=True, wide=True),
@@ -129,7 +129,7 @@ def _is_kind(text: str) -> TypeGuard[Kind]:
 def _row(standing: Standing) -> dict[str, object]:
     totals = standing.totals
     everything = sum(totals.values(), DmarcCounts())
-    own_failed = sum(counts.failed for kind, counts in totals.items() if kind != "foreign")
+    own_failed = sum(totals[kind].failed for kind in ("ours", "service") if kind in totals)
     sessions = standing.tls_succeeded + standing.tls_failed
     return {
         "standing": standing,

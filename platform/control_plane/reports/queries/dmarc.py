@@ -71,7 +71,7 @@ _STANDINGS = f"""
 with fared as (
   select domain_id, kind, {_SUMS} from dmarc_days where tenant_id = $1 and day >= $2 group by domain_id, kind
 ), shown as (
-  select d.id, d.name, coalesce(sum(f.messages - f.passed) filter (where f.kind <> 'foreign'), 0) as failing,
+  select d.id, d.name, coalesce(sum(f.messages - f.passed) filter (where f.kind in ('ours', 'service')), 0) as failing,
     coalesce(sum(f.messages), 0) as messages
   from mail_domains d left join fared f on f.domain_id = d.id
   where d.tenant_id = $1 and d.proven_at is not null
