@@ -5,9 +5,11 @@ from typing import Annotated
 from litestar import delete, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
+from msgspec import UNSET
 
 from control_plane.core import inject
 from control_plane.core.auth import requires
+from control_plane.core.errors import FieldError, Invalid
 from control_plane.core.etag import IfMatch
 from control_plane.core.ids import decode
 from control_plane.core.pagination import LIMIT_DEFAULT, After, Limit, Page, cursor
@@ -38,8 +40,12 @@ async def list_domains(
 async def add_domain(
     db: inject.Database, vault: inject.Vault, settings: inject.Settings, clock: inject.Clock, data: JSONBody[NewDomain]
 ) -> Domain:
-    """Add a domain; the answer has the DNS records to publish."""
-    return await service.add(db, vault, settings, clock, data.name)
+    """Add a domain; the answer has the DNS records to publish. One that the platform gives needs none of you."""
+    if data.name is not UNSET and data.platform_label is UNSET:
+        return await service.add(db, vault, settings, clock, data.name)
+    if data.platform_label is not UNSET and data.name is UNSET:
+        return await service.add_platform_domain(db, vault, settings, clock, data.platform_label)
+    raise Invalid(errors=(FieldError("name", "Give either a name or a platform_label."),))
 
 
 @get("/domains/{domain_id:str}", guards=[requires("domains:read")])

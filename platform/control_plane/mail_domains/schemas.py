@@ -39,9 +39,11 @@ Importance: TypeAlias = Literal["required", "recommended", "optional"]
 
 
 class NewDomain(Body, frozen=True, kw_only=True):
-    """A domain to be added."""
+    """A domain to be added: one of your own by `name`, or one that the platform gives by `platform_label`."""
 
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=300)] | msgspec.UnsetType = msgspec.UNSET
+    platform_label: Annotated[str, msgspec.Meta(min_length=1, max_length=63)] | msgspec.UnsetType = msgspec.UNSET
+    """A name below the platform's own, for who has no domain: it can be used at once."""
 
 
 class DomainFilters(msgspec.Struct, frozen=True, kw_only=True):

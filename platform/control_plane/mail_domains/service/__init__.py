@@ -8,6 +8,7 @@ from control_plane.mail_domains.service.dkim_settings import change_dkim, dkim_k
 from control_plane.mail_domains.service.history import checks, forget_old_checks
 from control_plane.mail_domains.service.items import proven_domain_ids, publish_all
 from control_plane.mail_domains.service.looking import Checker, checker
+from control_plane.mail_domains.service.platform_domains import add_platform_domain
 from control_plane.mail_domains.service.registry import add, delete, get, list_domains
 from control_plane.mail_domains.service.rounds import Round
 from control_plane.mail_domains.service.sending import sending_domain, sending_domains
@@ -29,6 +30,7 @@ __all__ = [
     "ServedName",
     "ServedPurpose",
     "add",
+    "add_platform_domain",
     "begin_signing",
     "change_dkim",
     "check",
