@@ -132,9 +132,10 @@ async def make_due(url: str) -> datetime:
     """Let every domain be due; gives when that was."""
     connection = await asyncpg.connect(url)
     try:
-        return await connection.fetchval("update mail_domains set next_check_at = now() returning now()")
+        now: datetime = await connection.fetchval("update mail_domains set next_check_at = now() returning now()")
     finally:
         await connection.close()
+    return now
 
 
 async def found(url: str, since: datetime) -> dict[str, int]:

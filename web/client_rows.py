@@ -23,7 +23,7 @@ COLUMNS = (
     Column(mark("30 days"), sort="month", end=True, wide=True),
     Column(mark("Bounced"), sort="bounces", end=True, wide=True),
     Column(mark("Complaints"), sort="complaints", end=True, wide=True),
-    Column(mark("Domains"), wide=True),
+    Column(mark("Domains"), sort="domains", wide=True),
     Column(mark("Limit used"), sort="quota", end=True, wide=True),
     Column(mark("Last mail"), sort="activity", end=True, wide=True),
 )

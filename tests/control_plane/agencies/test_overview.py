@@ -51,6 +51,23 @@ async def test_the_troubled_come_first(db: Database, make_tenant: MakeTenant, ma
     assert {row.facts.id: row.domains.verified for row in rows}[well.id] == 1
 
 
+async def test_domains_are_counted_by_their_state_and_the_worst_come_first(
+    db: Database, make_tenant: MakeTenant, make_domain: MakeDomain
+) -> None:
+    agency, sound, flawed, lost = [await make_tenant(kind) for kind in ("agency", "client", "client", "client")]
+    for client, status in ((sound, "verified"), (flawed, "degraded"), (lost, "failed")):
+        await add_client(db, agency, client)
+        await make_domain(client)
+        name = await make_domain(client)
+        with acting_for(client.id):
+            async with db.tenant_tx() as tx:
+                await tx.connection.execute("update mail_domains set status = $2 where name = $1", name, status)
+    rows = (await look(db, agency, Wanted(sort="domains"))).rows
+    assert [row.facts.id for row in rows] == [lost.id, flawed.id, sound.id]
+    counts = [(row.domains.verified, row.domains.attention, row.domains.failed) for row in rows]
+    assert counts == [(1, 0, 1), (1, 1, 0), (2, 0, 0)]
+
+
 async def test_only_those_below_are_seen(db: Database, make_tenant: MakeTenant, tenant: Tenant) -> None:
     agency, other = await make_tenant("agency"), await make_tenant("agency")
     await add_client(db, agency, tenant)

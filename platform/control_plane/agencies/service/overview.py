@@ -26,6 +26,7 @@ SORTS: dict[str, Callable[[ClientRow], tuple[object, ...]]] = {
     "month": lambda row: (row.fared.month.deliveries,),
     "bounces": lambda row: (row.fared.month.bounce_rate,),
     "complaints": lambda row: (row.fared.month.complaint_rate,),
+    "domains": lambda row: (-row.domains.failed, -row.domains.attention, -row.domains.pending, -row.domains.verified),
     "quota": lambda row: (row.quota or 0.0,),
     "activity": lambda row: (row.fared.last_at.timestamp() if row.fared.last_at else 0.0,),
 }

@@ -19,7 +19,7 @@ from control_plane.mail_domains.service.looking import Checker, checker, look, p
 from control_plane.mail_domains.service.view import view
 from control_plane.settings import Rate
 
-_RATE_PER_NAME = Rate(per_minute=20, burst=6)
+_RATE_PER_NAME = Rate(per_minute=6, burst=6)
 _RATE_PER_TENANT = Rate(per_minute=120, burst=40)
 
 
