@@ -31,7 +31,7 @@ def test_a_name_server_reads_from_a_zone_file_what_was_meant(wanted: Format) -> 
     assert found == {(each.host, each.type) for each in RECORDS if each.purpose in PURPOSES}
     long_key = zone.get_rdataset(f"fp1r._domainkey.{NAME}.", "TXT")
     assert long_key is not None
-    assert b"".join(long_key[0].strings).decode() == RECORDS[1].value  # type: ignore[attr-defined]  # of TXT
+    assert b"".join(long_key[0].strings).decode() == RECORDS[1].value
 
 
 def test_whatever_a_value_holds_it_stays_one_value() -> None:

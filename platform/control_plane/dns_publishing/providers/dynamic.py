@@ -53,16 +53,16 @@ class DynamicZone:
         return gathered([record for records in found for record in records])
 
     async def write(self, before: RecordSet, after: RecordSet) -> None:
-        """Change a set in one update, if it still is what it was (RFC 2136 §2.4)."""
+        """Change a set in one update, if it still is what it was (RFC 2136 §2.4.2: without a TTL)."""
         update = dns.update.UpdateMessage(self.apex, keyring=self._server.key)
         name = dns.name.from_text(after.name)
         if before.values:
-            update.present(name, *_rrset(before))
+            update.present(name, _rrset(before, ttl_seconds=0))
         else:
             update.absent(name, before.type)
         update.delete(name, after.type)
         if after.values:
-            update.add(name, _rrset(after)[0])
+            update.add(name, _rrset(after, ttl_seconds=after.ttl_seconds))
         _refuse_if_not_done((await self._server.exchange(update)).rcode())
 
     async def _ask(self, turns: asyncio.Semaphore, name: str, kind: str) -> list[tuple[str, str, str, int]]:
@@ -139,9 +139,9 @@ def _records(rrset: dns.rrset.RRset) -> Iterator[tuple[str, str, str, int]]:
         yield name, kind, rdata.to_text(), rrset.ttl
 
 
-def _rrset(each: RecordSet) -> list[dns.rrset.RRset]:
+def _rrset(each: RecordSet, *, ttl_seconds: int) -> dns.rrset.RRset:
     texts = [_presented(each.type, value) for value in each.values]
-    return [dns.rrset.from_text_list(f"{each.name}.", each.ttl_seconds, dns.rdataclass.IN, each.type, texts)]
+    return dns.rrset.from_text_list(f"{each.name}.", ttl_seconds, dns.rdataclass.IN, each.type, texts)
 
 
 def _presented(kind: str, value: str) -> str:
