@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+Hash = hashes.SHA224 | hashes.SHA256
 _DAY = dt.timedelta(days=1)
 
 
@@ -28,7 +29,7 @@ class OwnAuthority:
         days: int = 90,
         begins_in: int = -1,
         for_servers: bool = True,
-        hashed: hashes.HashAlgorithm | None = None,
+        hashed: Hash | None = None,
     ) -> tuple[x509.Certificate, Key]:
         """Issue a certificate for names."""
         own = key or new_key()
@@ -45,7 +46,7 @@ class OwnAuthority:
         )
         return certificate, own
 
-    def body(self, *names: str) -> dict[str, object]:
+    def body(self, *names: str) -> dict[str, str]:
         """Give what is posted to upload a certificate for names."""
         certificate, key = self.issue(names)
         return {"chain": pem(certificate, self.intermediate, self.root), "private_key": key_pem(key)}
@@ -62,7 +63,7 @@ class OwnAuthority:
         days: int = 3650,
         begins_in: int = -1,
         for_servers: bool = True,
-        hashed: hashes.HashAlgorithm | None = None,
+        hashed: Hash | None = None,
     ) -> x509.Certificate:
         now = dt.datetime.now(dt.UTC)
         builder = (

@@ -13,6 +13,7 @@ from web.pages import (
     agency,
     agency_client,
     brand,
+    certificates,
     compose,
     confirm_identity,
     docs,
@@ -26,6 +27,7 @@ from web.pages import (
     home,
     invitations,
     links,
+    mail_set_up,
     mailboxes,
     messages,
     operator,
@@ -48,6 +50,7 @@ from web.pages import (
     switch,
     webhooks,
 )
+from web.site_hosts import SiteHostMiddleware
 from web.visitor import VisitorMiddleware
 
 _PAGES = (
@@ -58,6 +61,7 @@ _PAGES = (
     home,
     compose,
     messages,
+    certificates,
     domains,
     domain_dkim,
     domains_records,
@@ -65,6 +69,7 @@ _PAGES = (
     domains_providers,
     domains_shared,
     reports,
+    mail_set_up,
     mailboxes,
     webhooks,
     settings,
@@ -96,6 +101,7 @@ HANDLERS: list[ControllerRouterHandler] = [
         "/",
         route_handlers=[handler for page in _PAGES for handler in page.HANDLERS],
         middleware=[
+            SiteHostMiddleware(),
             HostBrandMiddleware(),
             LanguageMiddleware(),
             VisitorMiddleware(),

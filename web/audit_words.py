@@ -19,7 +19,7 @@ FEATURES: dict[str, tuple[str, str]] = {
     "members": (mark("Members"), "users"),
     "api-keys": (mark("API keys"), "key-round"),
     "domains": (mark("Domains"), "globe"),
-    "certificates": (mark("Certificates"), "badge-check"),
+    "certificates": (mark("Certificates"), "lock"),
     "mailboxes": (mark("Mailboxes"), "inbox"),
     "webhooks": (mark("Webhooks"), "webhook"),
     "access-grants": (mark("Access"), "handshake"),

@@ -77,6 +77,7 @@ CONSOLES = (
             Entry("messages", "/messages", mark("Messages"), "mails", "messages:read", keys="g m"),
             Entry("domains", "/domains", mark("Domains"), "globe", "domains:read", keys="g d"),
             Entry("reports", "/reports", mark("Reports"), "shield-check", "reports:read", keys="g r"),
+            Entry("certificates", "/certificates", mark("Certificates"), "lock", "certificates:read", keys="g c"),
             Entry("mailboxes", "/mailboxes", mark("Mailboxes"), "inbox", "mailboxes:read", keys="g b"),
             Entry("webhooks", "/webhooks", mark("Webhooks"), "webhook", "webhooks:read", keys="g w"),
             Entry("settings", "/settings", mark("Settings"), "settings", "account:read", keys="g s"),

@@ -49,7 +49,7 @@ def _unique(label: str) -> str:
 
 def own_certificate(domain: str) -> Body:
     """Make a certificate for a name of its own below a domain."""
-    return OwnAuthority().body(f"{_unique('c')}.{domain}")
+    return dict(OwnAuthority().body(f"{_unique('c')}.{domain}"))
 
 
 BODIES: dict[str, Callable[[Place], Body]] = {

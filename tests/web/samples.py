@@ -16,14 +16,28 @@ from control_plane.nodes import service as nodes
 from control_plane.nodes.schemas import NewNode
 from tests.conftest import MakeDomain, MakeTenant, Tenant
 from tests.mailbox import link_to
+from tests.own_authority import OwnAuthority
 from tests.web.conftest import MakePerson, Person, SendMessage
 from web.visitor import LIVE
 
-NOT_PAGES = ("/static", "/v1", "/agent", "/schema", "/healthz", "/oauth", "/brand")
+NOT_PAGES = (
+    "/static",
+    "/v1",
+    "/agent",
+    "/schema",
+    "/healthz",
+    "/oauth",
+    "/brand",
+    "/.well-known",
+    "/autodiscover",
+    "/mail/",
+    "/profile",
+)
 """Where programs and files are."""
 
 EXCEPT = {
     "/agency/brand/preview": "a part of the page of the brand",
+    "/mail-set-up": "at customers’ names only, see test_mail_set_up.py",
     "/palette": "a part of each page",
     "/palette/results": "a part of the palette",
     "/palette/shortcuts": "a part of each page",
@@ -94,6 +108,8 @@ _PARAMETERS = frozenset(
         "key_id",
         "message_id",
         "domain_id",
+        "certificate_id",
+        "mailbox_id",
         "client_id",
         "tenant_id",
         "webhook_id",
@@ -136,7 +152,7 @@ async def make_world(
         "operator": {
             "plan_id": await _plan(people["operator"], "operator"),
             "tenant_id": ids.encode("ten", agency.id),
-            "node_id": await _node(db),
+            "node_id": await make_node(db),
         },
         "nobody": {"resource": "messages", **await _mailed(db, people["nobody"], people["client"])},
     }
@@ -151,10 +167,29 @@ async def _things(
     return {
         "publication_id": await _publication(db, tenant, domain_id),
         "message_id": await send_message(tenant, domain),
+        "certificate_id": await _certificate(person, domain),
+        "mailbox_id": await make_mailbox(db, tenant, domain),
         "webhook_id": await _webhook(person),
         "key_id": await _key(person),
         "domain_id": domain_id,
     }
+
+
+async def make_mailbox(db: Database, tenant: Tenant, domain: str) -> str:
+    """Store a mailbox of a domain whose web names point to us."""
+    mailbox_id = ids.new_uuid()
+    with acting_for(tenant.id):
+        async with db.tenant_tx() as tx:
+            await tx.connection.execute("update mail_domains set served = array['autoconfig'] where name = $1", domain)
+            await tx.connection.execute(
+                """insert into mailboxes (tenant_id, id, domain_id, node_id, address, password_hash, quota_bytes)
+                   select $1, $2, id, $4, 'ann@' || name, 'x', 0 from mail_domains where name = $3""",
+                tenant.id,
+                mailbox_id,
+                domain,
+                ids.decode("nod", await make_node(db)),
+            )
+    return ids.encode("mbx", mailbox_id)
 
 
 async def _mailed(db: Database, reader: Person, host: Person) -> dict[str, str]:
@@ -215,11 +250,19 @@ async def _client(person: Person) -> str:
     return found[1]
 
 
-async def _node(db: Database) -> str:
+async def make_node(db: Database) -> str:
     label, host = f"n-{secrets.token_hex(4)}", f"10.98.{secrets.randbelow(256)}.{secrets.randbelow(256)}"
     new = NewNode(name=label, hostname=f"{label}.fleet.test", service_address=host, roles=("outbound",))
     async with db.fleet_tx() as tx:
         return (await nodes.register_node(tx, new)).id
+
+
+async def _certificate(person: Person, domain: str) -> str:
+    body = OwnAuthority().body(f"mail.{domain}")
+    answer = await person.submit("/certificates/upload", page="/certificates", **body)
+    found = re.search(r"/certificates/(crt_\w+)", answer.headers.get("location", ""))
+    assert found, answer.text
+    return found[1]
 
 
 async def _webhook(person: Person) -> str:

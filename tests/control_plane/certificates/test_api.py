@@ -91,7 +91,7 @@ async def test_without_an_authority_nothing_can_be_ordered(
 async def test_a_certificate_for_somebody_elses_domain_is_refused(
     client: httpx.AsyncClient, tenant: Tenant, stranger: Tenant, make_domain: MakeDomain, authority: OwnAuthority
 ) -> None:
-    theirs = await make_domain(stranger)
+    theirs = await make_domain(stranger, "theirs")
     answer = await client.post("/v1/certificates", json=authority.body(f"mail.{theirs}"), headers=tenant.headers)
     assert answer.status_code == 422
     assert "not below a proven domain" in answer.json()["errors"][0]["message"]

@@ -322,7 +322,7 @@ async def test_a_name_that_stops_leading_to_us_is_served_but_not_renewed(
 async def test_names_of_strangers_cannot_be_ordered(
     means: Means, tenant: Tenant, stranger: Tenant, make_domain: MakeDomain
 ) -> None:
-    theirs = await make_domain(stranger)
+    theirs = await make_domain(stranger, "theirs")
     for name in (theirs, f"*.{theirs}", f"mail.{theirs}", above(theirs) or "test"):
         with acting_for(tenant.id), pytest.raises(Invalid):
             await service.order(means.runtime, [str(name)])

@@ -1,6 +1,9 @@
 """Certificates where they are served: items on the nodes, and a signal to the web front."""
 
 from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+import structlog
 
 from control_plane.certificates import names
 from control_plane.certificates.queries import certificates as queries
@@ -8,13 +11,15 @@ from control_plane.certificates.queries import orders
 from control_plane.certificates.queries.certificates import CertificateRow
 from control_plane.certificates.schemas import PREFIX, FrontCertificate
 from control_plane.certificates.service.view import KEY_PURPOSE
-from control_plane.core.crypto import Vault
+from control_plane.core.crypto import DecryptionFailed, Vault
 from control_plane.core.database import Transaction
 from control_plane.core.ids import NodeId, encode
 from control_plane.core.tenancy import bound_tenant
 from control_plane.nodes import service as nodes
 from control_plane.nodes.schemas import ItemChange, Role
 from tenant_agent import wire
+
+_log = structlog.get_logger()
 
 CHANNEL = "certificates"
 """Signalled after each change of what is served."""
@@ -43,16 +48,19 @@ async def publish_all(tx: Transaction, vault: Vault, *, only_node: NodeId | None
 
 async def for_front(tx: Transaction, vault: Vault) -> list[FrontCertificate]:
     """List what the web front is to serve (fleet role); the signal `certificates` tells that it has changed."""
-    return [
-        FrontCertificate(
-            id=encode(PREFIX, row["id"]),
-            names=tuple(row["names"]),
-            chain=row["chain"],
-            private_key=vault.decrypt(row["private_key"], purpose=KEY_PURPOSE).decode(),
-            changed_at=row["changed_at"],
-        )
-        for row in await queries.for_front(tx.connection)
-    ]
+    found = []
+    for row in await queries.for_front(tx.connection):
+        private_key = _opened(vault, row["id"], row["private_key"])
+        if private_key is not None:
+            front = FrontCertificate(
+                id=encode(PREFIX, row["id"]),
+                names=tuple(row["names"]),
+                chain=row["chain"],
+                private_key=private_key,
+                changed_at=row["changed_at"],
+            )
+            found.append(front)
+    return found
 
 
 def challenge_item(token: str, value: str | None) -> ItemChange:
@@ -68,13 +76,26 @@ def on_nodes(row: CertificateRow) -> tuple[str, ...]:
 
 def _changes(row: CertificateRow, vault: Vault) -> Iterable[ItemChange]:
     served = on_nodes(row)
-    if not served:
+    if not served or row.chain is None or row.private_key is None:
         return
-    assert row.chain is not None
-    assert row.private_key is not None
-    private_key = vault.decrypt(row.private_key, purpose=KEY_PURPOSE).decode()
+    private_key = _opened(vault, row.id, row.private_key)
+    if private_key is None:
+        return
     item = wire.CertificateItem(names=served, chain=row.chain, private_key=private_key)
     yield ItemChange(kind="certificate", key=served[0], item=item)
+
+
+def _opened(vault: Vault, certificate_id: UUID, sealed: bytes) -> str | None:
+    """Decrypt a key; one that cannot be is left out, so that it stops no other certificate."""
+    try:
+        return vault.decrypt(sealed, purpose=KEY_PURPOSE).decode()
+    except DecryptionFailed:
+        _log.error(
+            "a certificate's key cannot be read: is its key missing in FLEETPOST_VAULT_KEYS?",
+            action="certificates.unreadable",
+            certificate_id=str(certificate_id),
+        )
+        return None
 
 
 async def _publish(tx: Transaction, changes: Sequence[ItemChange]) -> None:
