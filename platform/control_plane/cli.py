@@ -18,6 +18,7 @@ from control_plane.core import log
 from control_plane.core.errors import FleetpostError
 from control_plane.core.ids import MalformedId, decode
 from control_plane.core.runtime import Runtime, open_runtime
+from control_plane.dns_zone import commands as zones
 from control_plane.nodes import commands as nodes
 from control_plane.nodes.schemas import NewNode
 from control_plane.piccolo_conf import DB
@@ -102,6 +103,18 @@ def audit_verify(tenant: str | None) -> None:
     except MalformedId as error:
         raise click.BadParameter("give the id of a tenant: ten_…", param_hint="--tenant") from error
     if not _run(lambda runtime: audits.verify(runtime, tenant_id, click.echo)):
+        sys.exit(1)
+
+
+@fleetpost.group()
+def zone() -> None:
+    """Look after the DNS zone that customers' records point into."""
+
+
+@zone.command("check")
+def zone_check() -> None:
+    """Say whether the zone can be written and is seen by the world, and what to do if not."""
+    if not _run(lambda runtime: zones.check(runtime, click.echo)):
         sys.exit(1)
 
 
