@@ -27,7 +27,7 @@ import asyncpg
 
 from benchmarks.many_domains import RESOLVER, serving
 from control_plane import embedded
-from control_plane.core import crypto, ids
+from control_plane.core import crypto, ids, log
 from control_plane.core.runtime import Runtime, open_runtime
 from control_plane.mail_domains import service
 from control_plane.mail_domains.checkup import Needs, PublicKey, platform_of
@@ -198,6 +198,7 @@ def main() -> None:
     parser.add_argument("--domains", type=int, help="so many instead")
     asked = parser.parse_args()
     os.environ.setdefault("PICCOLO_CONF", "control_plane.piccolo_conf")
+    log.configure()
     print(json.dumps(asyncio.run(measure(asked.domains or (_FEW if asked.quick else _MANY)))))
 
 

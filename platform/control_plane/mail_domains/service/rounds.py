@@ -16,6 +16,7 @@ from control_plane.core.tenancy import acting_for
 from control_plane.mail_domains import findings
 from control_plane.mail_domains.checkup import Platform
 from control_plane.mail_domains.life import proof_of, served, step
+from control_plane.mail_domains.pace import Pace
 from control_plane.mail_domains.queries import due
 from control_plane.mail_domains.queries.due import DueDomain, Unchanged
 from control_plane.mail_domains.schemas import DnsRecord
@@ -39,31 +40,34 @@ class Round:
     def __init__(self, means: Checker, *, at_once: int = AT_ONCE) -> None:
         self.checked = 0
         self._means = means
-        self._turns = asyncio.Semaphore(at_once)
+        self._pace = Pace(at_once)
         self._unchanged: list[Unchanged] = []
 
     async def run(self, *, seconds: float) -> None:
         """Check what is due and what becomes due meanwhile."""
-        end = time.monotonic() + seconds
         tasks: set[asyncio.Task[None]] = set()
         try:
-            while time.monotonic() < end:
-                claimed = await self._claim()
-                for domain, platform in claimed:
-                    await self._turns.acquire()
-                    task = asyncio.create_task(self._check(domain, platform))
-                    tasks.add(task)
-                    task.add_done_callback(tasks.discard)
-                if not claimed and not tasks:
-                    break
-                if not claimed:
-                    await asyncio.wait(tasks, timeout=_IDLE_SECONDS)
-            if tasks:
-                await asyncio.wait(tasks)
+            async with self._pace.kept():
+                await self._check_while(tasks, time.monotonic() + seconds)
         finally:
             for task in tasks:
                 task.cancel()
             await self._write()
+
+    async def _check_while(self, tasks: set[asyncio.Task[None]], end: float) -> None:
+        while time.monotonic() < end:
+            claimed = await self._claim()
+            for domain, platform in claimed:
+                await self._pace.take_turn()
+                task = asyncio.create_task(self._check(domain, platform))
+                tasks.add(task)
+                task.add_done_callback(tasks.discard)
+            if not claimed and not tasks:
+                return
+            if not claimed:
+                await asyncio.wait(tasks, timeout=_IDLE_SECONDS)
+        if tasks:
+            await asyncio.wait(tasks)
 
     async def _claim(self) -> list[tuple[DueDomain, Platform]]:
         now = self._means.clock.now()
@@ -75,21 +79,20 @@ class Round:
 
     async def _check(self, domain: DueDomain, platform: Platform) -> None:
         """Check a domain; whatever is wrong with it is no other domain's concern."""
+        about = {"domain_id": encode(PREFIX, domain.row.id)}
         try:
             with acting_for(domain.tenant_id):
                 judged = await look(self._means, domain, platform)
                 await self._settle(domain, judged)
         except (Refused, Unavailable):
             return  # it is another's, or deleted meanwhile, or the database is away: the next check will see
+        except TimeoutError:
+            _log.warning("a domain took too long to check", action="mail_domains.check_timed_out", **about)
         except Exception:  # noqa: BLE001 whatever it is, the others are checked
-            _log.exception(
-                "a domain could not be checked",
-                action="mail_domains.check_failed",
-                domain_id=encode(PREFIX, domain.row.id),
-            )
+            _log.exception("a domain could not be checked", action="mail_domains.check_failed", **about)
         finally:
             self.checked += 1
-            self._turns.release()
+            self._pace.end_turn()
 
     async def _settle(self, domain: DueDomain, judged: list[DnsRecord]) -> None:
         unchanged = self._as_before(domain, judged)
