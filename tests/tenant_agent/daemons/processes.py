@@ -14,13 +14,18 @@ _PATIENCE_SECONDS = 20.0
 
 @contextmanager
 def running(
-    command: Sequence[str], is_up: Callable[[], bool], log: Path, *, ended_by: signal.Signals = signal.SIGTERM
+    command: Sequence[str],
+    is_up: Callable[[], bool],
+    log: Path,
+    *,
+    ended_by: signal.Signals = signal.SIGTERM,
+    within_seconds: float = _PATIENCE_SECONDS,
 ) -> Iterator[None]:
     """Run a command until the end of the block."""
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
         try:
-            _wait_until(is_up, process, log)
+            _wait_until(is_up, process, log, within_seconds)
             yield
         finally:
             process.send_signal(ended_by)
@@ -70,8 +75,10 @@ def eventually(condition: Callable[[], bool], *, within_seconds: float = 5.0) ->
 _GIVEN: set[int] = set()
 
 
-def _wait_until(is_up: Callable[[], bool], process: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+def _wait_until(
+    is_up: Callable[[], bool], process: "subprocess.Popen[bytes]", log: Path, within_seconds: float
+) -> None:
+    deadline = time.monotonic() + within_seconds
     while not is_up():
         if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"{process.args!r} does not serve:\n{log.read_text(errors='replace')}")

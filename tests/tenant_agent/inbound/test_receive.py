@@ -1,0 +1,143 @@
+"""LMTP as Postfix speaks it: one answer for each recipient, and only for what is safe."""
+
+import asyncio
+import random
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from tenant_agent.inbound import receive
+from tenant_agent.inbound.receive import Receiver
+from tenant_agent.inbound.shelf import Shelf
+from tests.tenant_agent.inbound.receiving_child import NODE_ID
+from tests.tenant_agent.real_postfix import eventually
+
+KILLS = 5
+TOKEN, OTHER = "tok@reports.test", "other@reports.test"
+
+
+def queue_id(number: int) -> str:
+    """Make up one of Postfix's long queue ids."""
+    digits = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz"
+    return f"4jXGx3{digits[number // 2704 % 52]}{digits[number // 52 % 52]}{digits[number % 52]}8Lz2Pkld"
+
+
+class Client:
+    """Speaks LMTP."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    async def say(self, line: str) -> str:
+        """Send a line; give the last line of the answer."""
+        self._writer.write(line.encode() + b"\r\n")
+        return await self.heard()
+
+    async def heard(self) -> str:
+        while True:
+            line = (await self._reader.readuntil(b"\r\n")).decode().strip()
+            if line[3:4] != "-":
+                return line
+
+    async def deliver(self, ident: str, *recipients: str, raw: str = "Hello") -> list[str]:
+        """Hand a mail over; give the answer for each recipient."""
+        await self.say(f"XFORWARD ADDR=IPV6:2001:db8::1 IDENT={ident}")
+        await self.say("MAIL FROM:<bob@else.test>")
+        for recipient in recipients:
+            await self.say(f"RCPT TO:<{recipient}>")
+        await self.say("DATA")
+        first = await self.say(f"Subject: Report\r\n\r\n{raw}\r\n.")
+        return [first, *[await self.heard() for _ in recipients[1:]]]
+
+
+@asynccontextmanager
+async def connected(path: Path) -> AsyncIterator[Client]:
+    """Connect as Postfix does."""
+    reader, writer = await asyncio.open_unix_connection(str(path))
+    client = Client(reader, writer)
+    try:
+        await client.heard()
+        await client.say("LHLO mx.fleetpost.test")
+        yield client
+    finally:
+        writer.close()
+
+
+@asynccontextmanager
+async def receiving(shelf: Shelf) -> AsyncIterator[Client]:
+    with TemporaryDirectory(prefix="fp-") as directory:
+        path = Path(directory) / "intake.sock"
+        server = asyncio.create_task(receive.serve(Receiver(shelf, NODE_ID, lambda: None), path))
+        await eventually(path.exists)
+        try:
+            async with connected(path) as client:
+                yield client
+        finally:
+            server.cancel()
+            with suppress(asyncio.CancelledError):
+                await server
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path / "inbound", least_free_bytes=0)
+
+
+async def test_each_recipient_has_an_answer_and_a_mail_of_its_own(shelf: Shelf) -> None:
+    async with receiving(shelf) as client:
+        answers = await client.deliver(queue_id(1), TOKEN, OTHER)
+    assert [answer[:3] for answer in answers] == ["250", "250"]
+    mails = [shelf.read(mail_id) for mail_id in shelf.first(9)]
+    assert {mail.headers.recipient for mail in mails} == {TOKEN, OTHER}
+    assert {mail.headers.client for mail in mails} == {"2001:db8::1"}
+    assert mails[0].raw == b"Subject: Report\r\n\r\nHello\r\n"
+
+
+async def test_a_mail_that_comes_again_is_the_same_one(shelf: Shelf) -> None:
+    async with receiving(shelf) as client:
+        await client.deliver(queue_id(1), TOKEN)
+        await client.deliver(queue_id(1), TOKEN)
+        await client.deliver(queue_id(2), TOKEN)
+    assert len(shelf) == 2
+
+
+async def test_a_full_shelf_says_so_for_now_and_not_for_good(tmp_path: Path) -> None:
+    full = Shelf(tmp_path / "inbound", least_free_bytes=2**62)
+    async with receiving(full) as client:
+        await client.say(f"XFORWARD IDENT={queue_id(1)}")
+        await client.say("MAIL FROM:<>")
+        assert (await client.say(f"RCPT TO:<{TOKEN}>")).startswith("452 4.3.1")
+
+
+@pytest.mark.parametrize("ident", ["", "[UNAVAILABLE]", "3F2A1B", "../../../etc/x"])
+async def test_without_a_queue_id_that_is_unique_nothing_is_taken(shelf: Shelf, ident: str) -> None:
+    async with receiving(shelf) as client:
+        if ident:
+            await client.say(f"XFORWARD IDENT={ident}")
+        await client.say("MAIL FROM:<>")
+        assert (await client.say(f"RCPT TO:<{TOKEN}>")).startswith("451")
+
+
+async def test_what_was_answered_for_outlives_a_kill(tmp_path: Path) -> None:
+    chance, sent, answered = random.Random(20_261_122), 0, 0
+    for _ in range(KILLS):
+        (tmp_path / "intake.sock").unlink(missing_ok=True)
+        command = [sys.executable, "-m", "tests.tenant_agent.inbound.receiving_child", str(tmp_path)]
+        process = await asyncio.create_subprocess_exec(*command)
+        await eventually((tmp_path / "intake.sock").exists)
+        asyncio.get_running_loop().call_later(chance.uniform(0.02, 0.2), process.kill)
+        with suppress(OSError, asyncio.IncompleteReadError):
+            async with connected(tmp_path / "intake.sock") as client:
+                while True:
+                    sent += 1
+                    await client.deliver(queue_id(sent), TOKEN)
+                    answered += 1
+        await process.wait()
+    shelf = Shelf(tmp_path / "inbound", least_free_bytes=0)
+    assert KILLS <= answered <= len(shelf) <= sent
+    assert all(shelf.read(mail_id).raw == b"Subject: Report\r\n\r\nHello\r\n" for mail_id in shelf.first(sent))
