@@ -26,7 +26,7 @@ async def keep_dmarc(db: Database, owner: ReportOwner, report: ReadDmarc, now: d
     """Store a report of the bound tenant; again, nothing happens. Raises `Unreadable` when it is not the domain's."""
     own = _own(report, owner)
     marks = await our_marks(db, owner, own.records)
-    judged = [(kind_of(record, marks), record) for record in own.records]
+    judged: list[tuple[Kind, DmarcRecord]] = [(kind_of(record, marks), record) for record in own.records]
     rows = [_row(kind, record) for kind, record in judged]
     async with db.tenant_tx() as tx:
         reports, records = await queries.load_since(tx.connection, owner.domain_id, lower_bound(now - _PERIOD))
