@@ -9,10 +9,13 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Stream
 
 from control_plane.core import ids, inject
+from control_plane.core.clock import Clock
+from control_plane.core.crypto import Vault
 from control_plane.core.database import Database
 from control_plane.core.errors import Refused
 from control_plane.core.languages import mark
 from control_plane.core.pagination import Page
+from control_plane.dns_zone.names import platform_zone
 from control_plane.mail_domains import service
 from control_plane.mail_domains.schemas import Domain, DomainFilters, DomainStatus
 from control_plane.settings import Settings
@@ -46,6 +49,7 @@ class DomainForm(msgspec.Struct, frozen=True, kw_only=True):
     """What was typed."""
 
     name: str = ""
+    platform_label: str = ""
 
 
 @get("/domains", guards=_READ)
@@ -70,10 +74,16 @@ async def add_domain(
 ) -> Answer | Redirect:
     """Add a domain and go to its records."""
     try:
-        domain = await service.add(db, vault, settings, clock, data.name)
+        domain = await _add(db, vault, settings, clock, data)
     except Refused as refused:
         return await _list(frame, db, settings, data, refused=refused)
     return Redirect(f"/domains/{domain.id}?done=domain-added", status_code=303)
+
+
+async def _add(db: Database, vault: Vault, settings: Settings, clock: Clock, form: DomainForm) -> Domain:
+    if form.platform_label:
+        return await service.add_platform_domain(db, vault, settings, clock, form.platform_label.strip().lower())
+    return await service.add(db, vault, settings, clock, form.name)
 
 
 @post("/domains/{domain_id:str}/delete", guards=_WRITE)
@@ -106,11 +116,12 @@ async def _list(
 ) -> Answer:
     asked = given or {}
     listed = await service.list_domains(db, settings, _cursor(asked.get("after")), _PER_PAGE, _wanted(asked))
-    errors, problem = faults(refused, {"name": "name"}) if refused else ({}, "")
+    errors, problem = faults(refused, {"name": "name", "platform_label": "platform_label"}) if refused else ({}, "")
     context = {
         "domains": listed.data,
         "table": Table("/domains", _COLUMNS, _FILTERS, given=asked, next=listed.next, exportable=True),
         "form": form,
+        "platform_zone": platform_zone(settings.zone.name) if settings.zone.name else "",
         "errors": errors,
         "problem": problem,
     }

@@ -33,7 +33,12 @@ def acme_name(domain_id: UUID, zone: str) -> str:
 
 def platform_domain(label: str, zone: str) -> str:
     """Name the domain of a customer who has none."""
-    return f"{label}.{_BY_LABEL}.{zone}"
+    return f"{label}.{platform_zone(zone)}"
+
+
+def platform_zone(zone: str) -> str:
+    """Name what the domains of customers who have none stand below."""
+    return f"{_BY_LABEL}.{zone}"
 
 
 def relative(name: str, zone: str) -> str:
