@@ -6,9 +6,11 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from piccolo.query.methods.select import SelectRaw
 
 from control_plane.core.database import Connection
 from control_plane.core.tenancy import bound_tenant
+from control_plane.domain_sites.policy import Mode
 from control_plane.mail_domains.checkup.needs import DkimMode
 from control_plane.mail_domains.life import Life, Told
 from control_plane.mail_domains.schemas import DnsRecord, DomainStatus
@@ -33,7 +35,13 @@ _DOMAIN = (
     MailDomain.flawed_since,
     MailDomain.told,
     MailDomain.served,
+    SelectRaw(
+        """(select jsonb_build_array(s.mta_sts_mode, s.mta_sts_max_age_seconds) from domain_site_settings s
+            where s.tenant_id = mail_domains.tenant_id and s.domain_id = mail_domains.id) as mta_sts"""
+    ),
 )
+
+_policy = msgspec.json.Decoder(tuple[Mode, int])
 
 
 class DomainRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +66,8 @@ class DomainRow(msgspec.Struct, frozen=True, kw_only=True):
     told: Told | None
     served: tuple[str, ...]
     """Purposes of the names below it that point to us."""
+    mta_sts: tuple[Mode, int] | None
+    """Mode and age in seconds of its MTA-STS policy, if somebody has chosen them."""
 
     @property
     def life(self) -> Life:
@@ -112,7 +122,7 @@ async def find(domain_id: UUID, *, lock: bool = False) -> DomainRow | None:
     """Find a domain by its id; locked, nobody else proves or deletes it until this transaction ends."""
     query = MailDomain.select(*_DOMAIN).where(MailDomain.tenant_id == bound_tenant(), MailDomain.id == domain_id)
     row = await (query.lock_rows("NO KEY UPDATE") if lock else query).first()
-    return None if row is None else _row(row)
+    return None if row is None else row_of(row)
 
 
 async def page(
@@ -126,14 +136,14 @@ async def page(
         query = query.where(MailDomain.status == status)
     if named is not None:
         query = query.where(MailDomain.name.like(named))
-    return [_row(row) for row in await query.order_by(MailDomain.id, ascending=False).limit(limit)]
+    return [row_of(row) for row in await query.order_by(MailDomain.id, ascending=False).limit(limit)]
 
 
 async def proven() -> list[DomainRow]:
     """List all proven domains."""
     mine = MailDomain.tenant_id == bound_tenant()
     rows = await MailDomain.select(*_DOMAIN).where(mine, MailDomain.proven_at.is_not_null())
-    return [_row(row) for row in rows]
+    return [row_of(row) for row in rows]
 
 
 async def proven_ids(connection: Connection, names: Sequence[str]) -> dict[str, UUID]:
@@ -175,5 +185,7 @@ async def proven_by_another(connection: Connection, names: Sequence[str]) -> boo
     return bool(await connection.fetchval("select proven_by_another($1)", names))
 
 
-def _row(values: Mapping[str, Any]) -> DomainRow:
-    return DomainRow(**{**values, "served": tuple(values["served"])})
+def row_of(values: Mapping[str, Any]) -> DomainRow:
+    chosen = values["mta_sts"]
+    policy = None if chosen is None else _policy.decode(chosen)
+    return DomainRow(**{**values, "served": tuple(values["served"]), "mta_sts": policy})

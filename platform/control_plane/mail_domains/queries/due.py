@@ -9,7 +9,7 @@ import msgspec
 
 from control_plane.core.database import Connection
 from control_plane.core.ids import TenantId
-from control_plane.mail_domains.queries.domains import DomainRow
+from control_plane.mail_domains.queries.domains import DomainRow, row_of
 
 _CLAIM = """
 with turns as (
@@ -26,6 +26,8 @@ _LOAD = """
 select d.tenant_id, d.id, d.name, d.status, d.ownership_token, d.proven_at, d.checked_at, d.next_check_at,
   d.checks_failed, d.findings, d.created_at, d.dkim_mode, d.dkim_rotate_at, d.report_token, d.proof_missing_since,
   d.is_ours, d.flawed_since, d.told, d.served,
+  (select jsonb_build_array(s.mta_sts_mode, s.mta_sts_max_age_seconds) from domain_site_settings s
+   where s.tenant_id = d.tenant_id and s.domain_id = d.id) as mta_sts,
   exists (select from mailboxes m where m.tenant_id = d.tenant_id and m.domain_id = d.id) as receives,
   array(select array[k.selector, k.algorithm, k.public_key, k.status] from dkim_keys k
         where k.tenant_id = d.tenant_id and k.domain_id = d.id and k.status <> 'retired' order by k.id) as keys
@@ -79,4 +81,4 @@ async def settle(connection: Connection, now: datetime, unchanged: Sequence[Unch
 
 def _due(values: dict[str, Any]) -> DueDomain:
     beside = {name: values.pop(name) for name in ("tenant_id", "receives", "keys")}
-    return DueDomain(row=DomainRow(**{**values, "served": tuple(values["served"])}), **beside)
+    return DueDomain(row=row_of(values), **beside)

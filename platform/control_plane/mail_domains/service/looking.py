@@ -11,6 +11,7 @@ from control_plane.core.crypto import Vault
 from control_plane.core.database import Database, Transaction
 from control_plane.core.ids import TenantId, bare
 from control_plane.core.runtime import Runtime
+from control_plane.domain_sites.policy import DEFAULT_MAX_AGE_SECONDS, Policy, policy_id
 from control_plane.ip_pools import service as ip_pools
 from control_plane.mail_domains import checkup
 from control_plane.mail_domains.checkup import Needs, Observer, Platform, PublicKey, SendingAddress
@@ -67,7 +68,14 @@ def needs_of(row: DomainRow, keys: Iterable[PublicKey], platform: Platform, *, r
         report_token=row.report_token,
         is_ours=row.is_ours,
         receives=receives,
+        mta_sts_id=_policy_id(row, platform),
     )
+
+
+def _policy_id(row: DomainRow, platform: Platform) -> str:
+    """Name the MTA-STS policy that we serve for the domain now."""
+    mode, seconds = row.mta_sts or ("testing", DEFAULT_MAX_AGE_SECONDS)
+    return policy_id(Policy(mode=mode, mx=(platform.mail_host,), max_age_seconds=seconds))
 
 
 async def look(means: Checker, domain: DueDomain, platform: Platform) -> list[DnsRecord]:
