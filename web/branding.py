@@ -1,6 +1,5 @@
 """Finds the brand that a page wears: that of the tenant who looks at it, before sign-in that of the host name."""
 
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from litestar import Request
@@ -12,8 +11,11 @@ from control_plane.agencies import service as agencies
 from control_plane.agencies.schemas import WornBrand
 from control_plane.core.database import Database
 from control_plane.core.ttl_cache import TtlCache
+from control_plane.domain_sites.errors import NotServedHere
+from control_plane.domain_sites.hosts import host_of
 from web import cookies
 from web.brand import Brand, wear
+from web.site_hosts import is_own, is_site
 from web.visitor import visitor_or_none
 
 _FRESH_SECONDS = 10
@@ -29,16 +31,17 @@ class HostBrandMiddleware(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        """Find and go on."""
+        """Find and go on; raises `NotServedHere` at a name that somebody has pointed to us and nobody has proven."""
         request: cookies.PageRequest = Request(scope, receive, send)
         runtime = cookies.runtime_of(request)
-        host = _host(request.headers.get("host", ""))
+        host = host_of(request.headers.get("host", ""))
         wear(Brand())
-        if "." in host and host != _host(urlsplit(runtime.settings.public_url).netloc):
+        if not is_own(host, runtime.settings) and not is_site(request):
             found = await _at_host(runtime.db, host)
-            if found is not None:
-                scope["state"][cookies.BRAND_HOST] = True
-                wear(_brand(found))
+            if found is None:
+                raise NotServedHere
+            scope["state"][cookies.BRAND_HOST] = True
+            wear(_brand(found))
         await next_app(scope, receive, send)
 
 
@@ -55,6 +58,13 @@ class TenantBrandMiddleware(ASGIMiddleware):
             found = await _of_tenant(cookies.runtime_of(request).db, visitor.subject.tenant_id)
             wear(_brand(found) if found is not None else Brand())
         await next_app(scope, receive, send)
+
+
+async def wear_brand_of(db: Database, tenant_id: UUID) -> None:
+    """Wear a tenant's brand before anybody has signed in: at a name below its own domain."""
+    found = await _of_tenant(db, tenant_id)
+    if found is not None:
+        wear(_brand(found))
 
 
 def forget(tenant_id: UUID) -> None:
@@ -80,7 +90,3 @@ async def _of_tenant(db: Database, tenant_id: UUID) -> WornBrand | None:
 
 def _brand(worn: WornBrand) -> Brand:
     return Brand(name=worn.name, css_url=worn.css_path, logo_url=worn.logo_path, support=worn.support, is_ours=False)
-
-
-def _host(netloc: str) -> str:
-    return netloc.rpartition(":")[0].lower() if ":" in netloc else netloc.lower()

@@ -33,6 +33,7 @@ _PAGES = {
     403: _Page(mark("This did not go through")),
     404: _Page(mark("There is nothing here"), mark("The page does not exist, or what it showed is not yours.")),
     405: _Page(mark("There is nothing here"), mark("That address cannot be opened like this.")),
+    421: _Page(mark("Nothing is set up under this name"), href=""),  # a way home would lead here again
     500: _Page(
         mark("Something broke on our side"),
         mark("Nothing of yours is lost. Try again in a moment; if it stays like this, tell us the reference below."),

@@ -19,7 +19,7 @@ from tests.web.conftest import Person
 from web.visitor import VisitorMiddleware
 
 OPEN = re.compile(
-    r"/(sign-(in|up|out)|forgot-password|links|invitations|docs|confirm-identity|brand|\.well-known|theme|dns)\b"
+    r"/(sign-(in|up|out)|forgot-password|links|invitations|docs|confirm-identity|brand|\.well-known|theme|dns|mail-set-up)\b"
 )
 """Pages for who is not signed in, or that see to it themselves."""
 _SIGN_IN = "/sign-in"

@@ -19,7 +19,7 @@ BROWSER_ARGUMENTS = [
     "--disable-sync",
 ]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-ORIGIN = "https://portal.test"
+ORIGIN = "https://fleetpost.test"
 DESK, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=800)
 
 

@@ -80,7 +80,9 @@ async def make_person(app: Litestar, db: Database) -> AsyncGenerator[MakePerson]
             await accounts.create_user(tx, tenant.id, email, PASSWORD, role, "Ann")
         address = f"10.{'.'.join(str(secrets.randbelow(256)) for _ in range(3))}"  # so that no limit per address is met
         transport = InProcess(app, client=(address, 1024))  # type: ignore[arg-type]  # the same, named differently
-        client = httpx.AsyncClient(transport=transport, base_url="http://portal.test", headers={"accept": "text/html"})
+        client = httpx.AsyncClient(
+            transport=transport, base_url="http://fleetpost.test", headers={"accept": "text/html"}
+        )
         clients.append(client)
         return Person(client, tenant, email)
 

@@ -121,7 +121,9 @@ async def test_what_is_dangerous_asks_who_is_there_and_then_goes_on(ann: Person,
     await grow_old(ann, runtime)
     method = "POST" if path.endswith("remove") else "GET"
     form = {"_csrf_token": await ann.token("/account/security")} if method == "POST" else None
-    led = await ann.client.request(method, path, data=form, headers={"referer": "http://portal.test/account/security"})
+    led = await ann.client.request(
+        method, path, data=form, headers={"referer": "http://fleetpost.test/account/security"}
+    )
     back = "/account/security" if method == "POST" else path
     assert led.headers["location"] == f"/confirm-identity?next={back.replace('/', '%2F')}"
     wrong = await ann.submit("/confirm-identity", page=led.headers["location"], password="wrong", next=back)

@@ -51,8 +51,8 @@ async def follow(app: Litestar, person: Person, path: str) -> AsyncIterator[Foll
     scope = {
         "type": "http", "http_version": "1.1", "method": "GET", "scheme": "http", "path": path,
         "raw_path": path.encode(), "query_string": b"", "root_path": "",
-        "headers": [(b"host", b"portal.test"), (b"cookie", cookie.encode())],
-        "client": ("10.0.0.1", 1024), "server": ("portal.test", 80), "extensions": {},
+        "headers": [(b"host", b"fleetpost.test"), (b"cookie", cookie.encode())],
+        "client": ("10.0.0.1", 1024), "server": ("fleetpost.test", 80), "extensions": {},
     }  # fmt: skip
     task = asyncio.create_task(app(scope, follower.receive, follower.send))  # type: ignore[arg-type]
     try:

@@ -74,7 +74,7 @@ async def test_the_session_cookie_is_kept_from_scripts_and_other_sites(visitor: 
 
 
 async def test_over_https_cookies_are_bound_to_the_host(visitor: Person) -> None:
-    visitor.client.base_url = httpx.URL("https://portal.test")
+    visitor.client.base_url = httpx.URL("https://fleetpost.test")
     cookies = (await visitor.sign_in()).headers.get_list("set-cookie")
     session = next(cookie for cookie in cookies if "fp_session=" in cookie)
     assert session.startswith("__Host-fp_session=")

@@ -95,6 +95,17 @@ async def find_site(connection: Connection, asked: str) -> SiteRow | None:
     return SiteRow(tenant_id=TenantId(row["tenant_id"]), domain_id=row["domain_id"], choice=choice)
 
 
+async def is_served(connection: Connection, domain_id: UUID, purpose: str) -> bool:
+    """Say whether a name below the bound tenant's domain points to us, as the last check saw it."""
+    found: bool = await connection.fetchval(
+        "select exists (select from mail_domains where tenant_id = $1 and id = $2 and $3 = any (served))",
+        bound_tenant(),
+        domain_id,
+        purpose,
+    )
+    return found
+
+
 async def has_own_mail_host(connection: Connection, domain_id: UUID, host: str, wildcard: str, now: datetime) -> bool:
     """Say whether a host below the bound tenant's domain leads to the nodes, and they have a certificate for it."""
     found: bool = await connection.fetchval(

@@ -196,7 +196,7 @@ async def test_apples_mail_gets_a_profile_that_is_the_same_each_time(client: htt
 async def test_there_are_no_profiles_for_other_addresses(
     client: httpx.AsyncClient, tenant: Tenant, domain: str, make_domain: MakeDomain
 ) -> None:
-    other = await make_domain(tenant)
+    other = await make_domain(tenant, "other")
     for address in (f"ann@{other}", "ann", "", "a b@" + domain, "<x>@" + domain, "%00@" + domain):
         answer = await ask(client, f"autoconfig.{domain}", f"/profile?address={address}")
         assert answer.status_code == 404, address

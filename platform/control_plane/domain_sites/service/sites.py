@@ -26,6 +26,12 @@ async def find_site(db: Database, settings: Settings, clock: Clock, domain: str)
     return known[0]
 
 
+async def is_served(db: Database, site: Site, purpose: str) -> bool:
+    """Say whether one of the bound tenant's names below a domain points to us, as the last check saw it."""
+    async with db.tenant_tx() as tx:
+        return await queries.is_served(tx.connection, site.domain_id, purpose)
+
+
 async def _look(db: Database, settings: Settings, clock: Clock, domain: str) -> Site | None:
     async with db.public_tx() as tx:
         row = await queries.find_site(tx.connection, domain)
