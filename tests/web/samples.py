@@ -165,7 +165,7 @@ async def _things(
     added = (await person.submit("/domains", page="/domains", name="example.org")).headers["location"]
     domain_id = added.partition("?")[0].rpartition("/")[2]
     return {
-        "publication_id": await _publication(db, tenant, domain_id),
+        "publication_id": await make_publication(db, tenant, domain_id),
         "message_id": await send_message(tenant, domain),
         "certificate_id": await _certificate(person, domain),
         "mailbox_id": await make_mailbox(db, tenant, domain),
@@ -216,7 +216,7 @@ async def _shared(person: Person) -> str:
     return found[0]
 
 
-async def _publication(db: Database, tenant: Tenant, domain_id: str) -> str:
+async def make_publication(db: Database, tenant: Tenant, domain_id: str) -> str:
     """Store a publication that has something of each kind to show."""
     publication_id, connection_id = ids.new_uuid(), ids.new_uuid()
     step = {"type": "MX", "name": "example.org", "purposes": ["receiving"], "action": "conflict"}

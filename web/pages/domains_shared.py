@@ -15,7 +15,7 @@ from web.plain import plain_page
 from web.rendering import Answer
 
 _GUARDS = [limit_by_address("shared-dns", per_minute=60, burst=60)]
-_PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+_PRIVATE = {"x-robots-tag": "noindex, nofollow", "referrer-policy": "no-referrer"}
 
 
 @get("/dns/{token:str}", guards=_GUARDS)
