@@ -1,6 +1,6 @@
 """Which DNS records a domain needs, in the order in which one would publish them, and what else is looked at: pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from ipaddress import ip_address
 from typing import Literal, TypeAlias
 
@@ -19,7 +19,14 @@ FINDINGS: frozenset[Purpose] = frozenset({"bimi", "dnssec", "ptr", "tlsa"})
 
 _MX_PREFERENCE = 10
 _IMAPS_PORT, _SUBMISSIONS_PORT = 993, 465
-_CAA_OF: dict[str, str] = {"letsencrypt": "letsencrypt.org", "zerossl": "sectigo.com", "buypass": "buypass.com"}
+_CAA_OF = {
+    "letsencrypt": "letsencrypt.org",
+    "zerossl": "sectigo.com",
+    "sectigo": "sectigo.com",
+    "buypass": "buypass.com",
+    "pki.goog": "pki.goog",
+}
+"""What CAA records call an authority, by a word in the name or the URL of its directory."""
 
 
 class SendingAddress(msgspec.Struct, frozen=True):
@@ -79,9 +86,16 @@ def platform_of(settings: Settings, sending: tuple[SendingAddress, ...] = ()) ->
         site_host=settings.site_host,
         zone=settings.zone.name,
         reports_domain=settings.reports_domain,
-        ca_identities=tuple(_CAA_OF[name] for name in settings.acme.directories if name in _CAA_OF),
+        ca_identities=ca_identities(settings.acme.directories),
         sending=sending,
     )
+
+
+def ca_identities(directories: Iterable[str]) -> tuple[str, ...]:
+    """Give what our certificate authorities are called in CAA records; nothing if that is not known of all of them."""
+    found = [next((name for word, name in _CAA_OF.items() if word in each), None) for each in directories]
+    known = dict.fromkeys(name for name in found if name is not None)
+    return () if None in found else tuple(known)
 
 
 def is_publishable(record: DnsRecord) -> bool:
