@@ -198,18 +198,32 @@ class Client(Transport):
         )
 
     def list_domains(
-        self, *, limit: int | None = None, after: str | None = None
+        self,
+        *,
+        status: Literal["pending", "verified", "degraded", "failed"] | None = None,
+        query: str | None = None,
+        limit: int | None = None,
+        after: str | None = None,
     ) -> types.DomainPage:
         """List your domains, newest first."""
         return self.send(
-            Request("GET", "/v1/domains", query={"limit": limit, "after": after}),
+            Request(
+                "GET",
+                "/v1/domains",
+                query={
+                    "status": status,
+                    "query": query,
+                    "limit": limit,
+                    "after": after,
+                },
+            ),
             types.DomainPage,
         )
 
     def add_domain(
         self, body: types.NewDomain, *, idempotency_key: str | None = None
     ) -> types.Domain:
-        """Add a domain; the answer has the DNS records to publish."""
+        """Add a domain; the answer has the DNS records to publish. One that the platform gives needs none of you."""
         return self.send(
             Request(
                 "POST",
@@ -246,6 +260,210 @@ class Client(Transport):
             None,
         )
 
+    def list_domain_checks(
+        self, domain_id: str, *, limit: int | None = None, after: str | None = None
+    ) -> types.DomainCheckPage:
+        """List the checks of a domain that found something new, newest first; they are kept for 400 days."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/domains/{domain_id}/checks",
+                path={"domain_id": domain_id},
+                query={"limit": limit, "after": after},
+            ),
+            types.DomainCheckPage,
+        )
+
+    def get_dkim_keys(
+        self, domain_id: str, *, if_none_match: str | None = None
+    ) -> types.DkimKeys:
+        """Give a domain's DKIM keys, each with where it is in its life; private keys are never shown."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/domains/{domain_id}/dkim-keys",
+                path={"domain_id": domain_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.DkimKeys,
+        )
+
+    def change_dkim_keys(
+        self, domain_id: str, body: types.DkimChange, *, if_match: str | None = None
+    ) -> types.DkimKeys:
+        """Say whether keys are delegated to us or published by you, and how often they are replaced."""
+        return self.send(
+            Request(
+                "PATCH",
+                "/v1/domains/{domain_id}/dkim-keys",
+                path={"domain_id": domain_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.DkimKeys,
+        )
+
+    def rotate_dkim_keys(
+        self,
+        domain_id: str,
+        body: types.Rotation,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.DkimKeys:
+        """Begin to replace a domain's DKIM keys; the new ones sign once they are seen in DNS."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/domains/{domain_id}/dkim/rotate",
+                path={"domain_id": domain_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.DkimKeys,
+        )
+
+    def export_dmarc_rows(self, domain_id: str, *, days: int | None = None) -> bytes:
+        """Give what was reported of a domain's mail as CSV, by day and address."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/domains/{domain_id}/dmarc-export",
+                path={"domain_id": domain_id},
+                query={"days": days},
+            ),
+            bytes,
+        )
+
+    def get_dmarc_summary(
+        self,
+        domain_id: str,
+        *,
+        days: int | None = None,
+        if_none_match: str | None = None,
+    ) -> types.DmarcSummary:
+        """Add up how a domain's mail fared: who sends as it, what passes, and whether a stricter policy is safe."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/domains/{domain_id}/dmarc-summary",
+                path={"domain_id": domain_id},
+                query={"days": days},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.DmarcSummary,
+        )
+
+    def get_mta_sts(
+        self, domain_id: str, *, if_none_match: str | None = None
+    ) -> types.MtaSts:
+        """Give a domain's MTA-STS policy."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/domains/{domain_id}/mta-sts",
+                path={"domain_id": domain_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.MtaSts,
+        )
+
+    def change_mta_sts(
+        self, domain_id: str, body: types.MtaStsChange, *, if_match: str | None = None
+    ) -> types.MtaSts:
+        """Change a domain's MTA-STS policy; its TXT record at `_mta-sts.` must name the new id."""
+        return self.send(
+            Request(
+                "PATCH",
+                "/v1/domains/{domain_id}/mta-sts",
+                path={"domain_id": domain_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.MtaSts,
+        )
+
+    def list_publications(
+        self, domain_id: str, *, limit: int | None = None, after: str | None = None
+    ) -> types.PublicationPage:
+        """List what was published of the domain's records at providers, newest first."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/domains/{domain_id}/publications",
+                path={"domain_id": domain_id},
+                query={"limit": limit, "after": after},
+            ),
+            types.PublicationPage,
+        )
+
+    def create_publication(
+        self,
+        domain_id: str,
+        body: types.NewPublication,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.Publication:
+        """Compare the domain's records with a provider's zone, and publish what needs no decision unless `dry_run`. The answer comes before the comparison: read the publication again until its status is `compared` or later."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/domains/{domain_id}/publications",
+                path={"domain_id": domain_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Publication,
+        )
+
+    def list_shared_links(self, domain_id: str) -> types.SharedLinkPage:
+        """List the links that show the domain's records to whoever keeps its DNS; at most twenty are open."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/domains/{domain_id}/shared-links",
+                path={"domain_id": domain_id},
+            ),
+            types.SharedLinkPage,
+        )
+
+    def create_shared_link(
+        self,
+        domain_id: str,
+        body: types.NewSharedLink,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.CreatedSharedLink:
+        """Make a link that shows the domain's records without signing in, for 14 days; it is shown this once."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/domains/{domain_id}/shared-links",
+                path={"domain_id": domain_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.CreatedSharedLink,
+        )
+
+    def get_tls_summary(
+        self,
+        domain_id: str,
+        *,
+        days: int | None = None,
+        if_none_match: str | None = None,
+    ) -> types.TlsSummary:
+        """Add up how others' connections to a domain's mail servers fared, and whether MTA-STS can be enforced."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/domains/{domain_id}/tls-summary",
+                path={"domain_id": domain_id},
+                query={"days": days},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.TlsSummary,
+        )
+
     def verify_domain(
         self, domain_id: str, *, idempotency_key: str | None = None
     ) -> types.Domain:
@@ -258,6 +476,259 @@ class Client(Transport):
                 header={"Idempotency-Key": idempotency_key},
             ),
             types.Domain,
+        )
+
+    def get_zone_file(
+        self,
+        domain_id: str,
+        *,
+        format_: Literal[
+            "bind", "cloudflare", "terraform-cloudflare", "terraform-route53"
+        ]
+        | None = None,
+    ) -> bytes:
+        """Give the domain's records as a zone file, for Cloudflare's import, or as Terraform."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/domains/{domain_id}/zone-file",
+                path={"domain_id": domain_id},
+                query={"format": format_},
+            ),
+            bytes,
+        )
+
+    def delete_shared_link(self, link_id: str) -> None:
+        """Withdraw a link: it shows nothing any more."""
+        self.send(
+            Request("DELETE", "/v1/shared-links/{link_id}", path={"link_id": link_id}),
+            None,
+        )
+
+    def list_dns_provider_kinds(self) -> types.DnsProviderKindPage:
+        """List the DNS providers that can be connected, and what each asks for."""
+        return self.send(
+            Request("GET", "/v1/dns-provider-kinds"), types.DnsProviderKindPage
+        )
+
+    def list_dns_providers(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.DnsProviderPage:
+        """List your connected DNS providers, newest first."""
+        return self.send(
+            Request("GET", "/v1/dns-providers", query={"limit": limit, "after": after}),
+            types.DnsProviderPage,
+        )
+
+    def create_dns_provider(
+        self, body: types.NewDnsProvider, *, idempotency_key: str | None = None
+    ) -> types.DnsProvider:
+        """Connect a DNS provider; with `domain_id`, its credentials must open that domain's zone."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/dns-providers",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.DnsProvider,
+        )
+
+    def get_dns_provider(
+        self, connection_id: str, *, if_none_match: str | None = None
+    ) -> types.DnsProvider:
+        """Give a connected DNS provider, without its credentials."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/dns-providers/{connection_id}",
+                path={"connection_id": connection_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.DnsProvider,
+        )
+
+    def change_dns_provider(
+        self,
+        connection_id: str,
+        body: types.ChangedDnsProvider,
+        *,
+        if_match: str | None = None,
+    ) -> types.DnsProvider:
+        """Rename a connected DNS provider, or give it new credentials."""
+        return self.send(
+            Request(
+                "PATCH",
+                "/v1/dns-providers/{connection_id}",
+                path={"connection_id": connection_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.DnsProvider,
+        )
+
+    def delete_dns_provider(
+        self, connection_id: str, *, if_match: str | None = None
+    ) -> None:
+        """Forget a DNS provider, its credentials and its publications; what was published stays."""
+        self.send(
+            Request(
+                "DELETE",
+                "/v1/dns-providers/{connection_id}",
+                path={"connection_id": connection_id},
+                header={"If-Match": if_match},
+            ),
+            None,
+        )
+
+    def get_publication(
+        self, publication_id: str, *, if_none_match: str | None = None
+    ) -> types.Publication:
+        """Give a publication: what differs, and how far each record got."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/publications/{publication_id}",
+                path={"publication_id": publication_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.Publication,
+        )
+
+    def apply_publication(
+        self,
+        publication_id: str,
+        body: types.Decisions,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.Publication:
+        """Publish the differences, or go on with what failed; conflicts only where `replace` names them."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/publications/{publication_id}/apply",
+                path={"publication_id": publication_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Publication,
+        )
+
+    def roll_back_publication(
+        self, publication_id: str, *, idempotency_key: str | None = None
+    ) -> types.Publication:
+        """Put back what stood there before; what somebody has changed since is left alone."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/publications/{publication_id}/rollback",
+                path={"publication_id": publication_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Publication,
+        )
+
+    def list_certificates(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.CertificatePage:
+        """List your certificates, newest first."""
+        return self.send(
+            Request("GET", "/v1/certificates", query={"limit": limit, "after": after}),
+            types.CertificatePage,
+        )
+
+    def create_certificate(
+        self, body: types.NewCertificate, *, idempotency_key: str | None = None
+    ) -> types.Certificate:
+        """Order a certificate for names, or upload one of your own, which is served at once. Names of your domains that point to us get theirs without being asked for."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/certificates",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Certificate,
+        )
+
+    def get_certificate(
+        self, certificate_id: str, *, if_none_match: str | None = None
+    ) -> types.Certificate:
+        """Give a certificate; its private key stays here."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/certificates/{certificate_id}",
+                path={"certificate_id": certificate_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.Certificate,
+        )
+
+    def replace_certificate(
+        self,
+        certificate_id: str,
+        body: types.OwnCertificate,
+        *,
+        if_match: str | None = None,
+    ) -> types.Certificate:
+        """Put a newer certificate in the place of one that you uploaded."""
+        return self.send(
+            Request(
+                "PUT",
+                "/v1/certificates/{certificate_id}",
+                path={"certificate_id": certificate_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.Certificate,
+        )
+
+    def delete_certificate(
+        self, certificate_id: str, *, if_match: str | None = None
+    ) -> None:
+        """Delete a certificate; it is served no more."""
+        self.send(
+            Request(
+                "DELETE",
+                "/v1/certificates/{certificate_id}",
+                path={"certificate_id": certificate_id},
+                header={"If-Match": if_match},
+            ),
+            None,
+        )
+
+    def renew_certificate(
+        self, certificate_id: str, *, idempotency_key: str | None = None
+    ) -> types.Certificate:
+        """Renew a certificate now, or try again for one that failed."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/certificates/{certificate_id}/renew",
+                path={"certificate_id": certificate_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Certificate,
+        )
+
+    def revoke_certificate(
+        self,
+        certificate_id: str,
+        body: types.Revocation,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.Certificate:
+        """Revoke a certificate at its authority; unless it is given up, one with a new key is made at once."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/certificates/{certificate_id}/revoke",
+                path={"certificate_id": certificate_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Certificate,
         )
 
     def list_mailboxes(
@@ -322,6 +793,109 @@ class Client(Transport):
                 header={"If-Match": if_match},
             ),
             None,
+        )
+
+    def list_dmarc_reports(
+        self,
+        *,
+        domain: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> types.DmarcReportPage:
+        """List the DMARC aggregate reports that arrived, newest first."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/dmarc-reports",
+                query={
+                    "domain": domain,
+                    "since": since,
+                    "until": until,
+                    "limit": limit,
+                    "after": after,
+                },
+            ),
+            types.DmarcReportPage,
+        )
+
+    def get_dmarc_report(
+        self, dmarc_report_id: str, *, if_none_match: str | None = None
+    ) -> types.DmarcReportDetails:
+        """Give a DMARC report with its records."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/dmarc-reports/{dmarc_report_id}",
+                path={"dmarc_report_id": dmarc_report_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.DmarcReportDetails,
+        )
+
+    def list_tls_reports(
+        self,
+        *,
+        domain: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> types.TlsReportPage:
+        """List the SMTP TLS reports that arrived, newest first."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/tls-reports",
+                query={
+                    "domain": domain,
+                    "since": since,
+                    "until": until,
+                    "limit": limit,
+                    "after": after,
+                },
+            ),
+            types.TlsReportPage,
+        )
+
+    def get_tls_report(
+        self, tls_report_id: str, *, if_none_match: str | None = None
+    ) -> types.TlsReportDetails:
+        """Give a TLS report with its policies and failures."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/tls-reports/{tls_report_id}",
+                path={"tls_report_id": tls_report_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.TlsReportDetails,
+        )
+
+    def list_complaints(
+        self,
+        *,
+        domain: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> types.ComplaintPage:
+        """List the complaints that feedback loops brought, newest first."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/complaints",
+                query={
+                    "domain": domain,
+                    "since": since,
+                    "until": until,
+                    "limit": limit,
+                    "after": after,
+                },
+            ),
+            types.ComplaintPage,
         )
 
     def list_members(
@@ -1145,18 +1719,32 @@ class AsyncClient(AsyncTransport):
         )
 
     async def list_domains(
-        self, *, limit: int | None = None, after: str | None = None
+        self,
+        *,
+        status: Literal["pending", "verified", "degraded", "failed"] | None = None,
+        query: str | None = None,
+        limit: int | None = None,
+        after: str | None = None,
     ) -> types.DomainPage:
         """List your domains, newest first."""
         return await self.send(
-            Request("GET", "/v1/domains", query={"limit": limit, "after": after}),
+            Request(
+                "GET",
+                "/v1/domains",
+                query={
+                    "status": status,
+                    "query": query,
+                    "limit": limit,
+                    "after": after,
+                },
+            ),
             types.DomainPage,
         )
 
     async def add_domain(
         self, body: types.NewDomain, *, idempotency_key: str | None = None
     ) -> types.Domain:
-        """Add a domain; the answer has the DNS records to publish."""
+        """Add a domain; the answer has the DNS records to publish. One that the platform gives needs none of you."""
         return await self.send(
             Request(
                 "POST",
@@ -1195,6 +1783,212 @@ class AsyncClient(AsyncTransport):
             None,
         )
 
+    async def list_domain_checks(
+        self, domain_id: str, *, limit: int | None = None, after: str | None = None
+    ) -> types.DomainCheckPage:
+        """List the checks of a domain that found something new, newest first; they are kept for 400 days."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/domains/{domain_id}/checks",
+                path={"domain_id": domain_id},
+                query={"limit": limit, "after": after},
+            ),
+            types.DomainCheckPage,
+        )
+
+    async def get_dkim_keys(
+        self, domain_id: str, *, if_none_match: str | None = None
+    ) -> types.DkimKeys:
+        """Give a domain's DKIM keys, each with where it is in its life; private keys are never shown."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/domains/{domain_id}/dkim-keys",
+                path={"domain_id": domain_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.DkimKeys,
+        )
+
+    async def change_dkim_keys(
+        self, domain_id: str, body: types.DkimChange, *, if_match: str | None = None
+    ) -> types.DkimKeys:
+        """Say whether keys are delegated to us or published by you, and how often they are replaced."""
+        return await self.send(
+            Request(
+                "PATCH",
+                "/v1/domains/{domain_id}/dkim-keys",
+                path={"domain_id": domain_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.DkimKeys,
+        )
+
+    async def rotate_dkim_keys(
+        self,
+        domain_id: str,
+        body: types.Rotation,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.DkimKeys:
+        """Begin to replace a domain's DKIM keys; the new ones sign once they are seen in DNS."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/domains/{domain_id}/dkim/rotate",
+                path={"domain_id": domain_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.DkimKeys,
+        )
+
+    async def export_dmarc_rows(
+        self, domain_id: str, *, days: int | None = None
+    ) -> bytes:
+        """Give what was reported of a domain's mail as CSV, by day and address."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/domains/{domain_id}/dmarc-export",
+                path={"domain_id": domain_id},
+                query={"days": days},
+            ),
+            bytes,
+        )
+
+    async def get_dmarc_summary(
+        self,
+        domain_id: str,
+        *,
+        days: int | None = None,
+        if_none_match: str | None = None,
+    ) -> types.DmarcSummary:
+        """Add up how a domain's mail fared: who sends as it, what passes, and whether a stricter policy is safe."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/domains/{domain_id}/dmarc-summary",
+                path={"domain_id": domain_id},
+                query={"days": days},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.DmarcSummary,
+        )
+
+    async def get_mta_sts(
+        self, domain_id: str, *, if_none_match: str | None = None
+    ) -> types.MtaSts:
+        """Give a domain's MTA-STS policy."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/domains/{domain_id}/mta-sts",
+                path={"domain_id": domain_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.MtaSts,
+        )
+
+    async def change_mta_sts(
+        self, domain_id: str, body: types.MtaStsChange, *, if_match: str | None = None
+    ) -> types.MtaSts:
+        """Change a domain's MTA-STS policy; its TXT record at `_mta-sts.` must name the new id."""
+        return await self.send(
+            Request(
+                "PATCH",
+                "/v1/domains/{domain_id}/mta-sts",
+                path={"domain_id": domain_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.MtaSts,
+        )
+
+    async def list_publications(
+        self, domain_id: str, *, limit: int | None = None, after: str | None = None
+    ) -> types.PublicationPage:
+        """List what was published of the domain's records at providers, newest first."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/domains/{domain_id}/publications",
+                path={"domain_id": domain_id},
+                query={"limit": limit, "after": after},
+            ),
+            types.PublicationPage,
+        )
+
+    async def create_publication(
+        self,
+        domain_id: str,
+        body: types.NewPublication,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.Publication:
+        """Compare the domain's records with a provider's zone, and publish what needs no decision unless `dry_run`. The answer comes before the comparison: read the publication again until its status is `compared` or later."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/domains/{domain_id}/publications",
+                path={"domain_id": domain_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Publication,
+        )
+
+    async def list_shared_links(self, domain_id: str) -> types.SharedLinkPage:
+        """List the links that show the domain's records to whoever keeps its DNS; at most twenty are open."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/domains/{domain_id}/shared-links",
+                path={"domain_id": domain_id},
+            ),
+            types.SharedLinkPage,
+        )
+
+    async def create_shared_link(
+        self,
+        domain_id: str,
+        body: types.NewSharedLink,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.CreatedSharedLink:
+        """Make a link that shows the domain's records without signing in, for 14 days; it is shown this once."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/domains/{domain_id}/shared-links",
+                path={"domain_id": domain_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.CreatedSharedLink,
+        )
+
+    async def get_tls_summary(
+        self,
+        domain_id: str,
+        *,
+        days: int | None = None,
+        if_none_match: str | None = None,
+    ) -> types.TlsSummary:
+        """Add up how others' connections to a domain's mail servers fared, and whether MTA-STS can be enforced."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/domains/{domain_id}/tls-summary",
+                path={"domain_id": domain_id},
+                query={"days": days},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.TlsSummary,
+        )
+
     async def verify_domain(
         self, domain_id: str, *, idempotency_key: str | None = None
     ) -> types.Domain:
@@ -1207,6 +2001,259 @@ class AsyncClient(AsyncTransport):
                 header={"Idempotency-Key": idempotency_key},
             ),
             types.Domain,
+        )
+
+    async def get_zone_file(
+        self,
+        domain_id: str,
+        *,
+        format_: Literal[
+            "bind", "cloudflare", "terraform-cloudflare", "terraform-route53"
+        ]
+        | None = None,
+    ) -> bytes:
+        """Give the domain's records as a zone file, for Cloudflare's import, or as Terraform."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/domains/{domain_id}/zone-file",
+                path={"domain_id": domain_id},
+                query={"format": format_},
+            ),
+            bytes,
+        )
+
+    async def delete_shared_link(self, link_id: str) -> None:
+        """Withdraw a link: it shows nothing any more."""
+        await self.send(
+            Request("DELETE", "/v1/shared-links/{link_id}", path={"link_id": link_id}),
+            None,
+        )
+
+    async def list_dns_provider_kinds(self) -> types.DnsProviderKindPage:
+        """List the DNS providers that can be connected, and what each asks for."""
+        return await self.send(
+            Request("GET", "/v1/dns-provider-kinds"), types.DnsProviderKindPage
+        )
+
+    async def list_dns_providers(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.DnsProviderPage:
+        """List your connected DNS providers, newest first."""
+        return await self.send(
+            Request("GET", "/v1/dns-providers", query={"limit": limit, "after": after}),
+            types.DnsProviderPage,
+        )
+
+    async def create_dns_provider(
+        self, body: types.NewDnsProvider, *, idempotency_key: str | None = None
+    ) -> types.DnsProvider:
+        """Connect a DNS provider; with `domain_id`, its credentials must open that domain's zone."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/dns-providers",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.DnsProvider,
+        )
+
+    async def get_dns_provider(
+        self, connection_id: str, *, if_none_match: str | None = None
+    ) -> types.DnsProvider:
+        """Give a connected DNS provider, without its credentials."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/dns-providers/{connection_id}",
+                path={"connection_id": connection_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.DnsProvider,
+        )
+
+    async def change_dns_provider(
+        self,
+        connection_id: str,
+        body: types.ChangedDnsProvider,
+        *,
+        if_match: str | None = None,
+    ) -> types.DnsProvider:
+        """Rename a connected DNS provider, or give it new credentials."""
+        return await self.send(
+            Request(
+                "PATCH",
+                "/v1/dns-providers/{connection_id}",
+                path={"connection_id": connection_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.DnsProvider,
+        )
+
+    async def delete_dns_provider(
+        self, connection_id: str, *, if_match: str | None = None
+    ) -> None:
+        """Forget a DNS provider, its credentials and its publications; what was published stays."""
+        await self.send(
+            Request(
+                "DELETE",
+                "/v1/dns-providers/{connection_id}",
+                path={"connection_id": connection_id},
+                header={"If-Match": if_match},
+            ),
+            None,
+        )
+
+    async def get_publication(
+        self, publication_id: str, *, if_none_match: str | None = None
+    ) -> types.Publication:
+        """Give a publication: what differs, and how far each record got."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/publications/{publication_id}",
+                path={"publication_id": publication_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.Publication,
+        )
+
+    async def apply_publication(
+        self,
+        publication_id: str,
+        body: types.Decisions,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.Publication:
+        """Publish the differences, or go on with what failed; conflicts only where `replace` names them."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/publications/{publication_id}/apply",
+                path={"publication_id": publication_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Publication,
+        )
+
+    async def roll_back_publication(
+        self, publication_id: str, *, idempotency_key: str | None = None
+    ) -> types.Publication:
+        """Put back what stood there before; what somebody has changed since is left alone."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/publications/{publication_id}/rollback",
+                path={"publication_id": publication_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Publication,
+        )
+
+    async def list_certificates(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.CertificatePage:
+        """List your certificates, newest first."""
+        return await self.send(
+            Request("GET", "/v1/certificates", query={"limit": limit, "after": after}),
+            types.CertificatePage,
+        )
+
+    async def create_certificate(
+        self, body: types.NewCertificate, *, idempotency_key: str | None = None
+    ) -> types.Certificate:
+        """Order a certificate for names, or upload one of your own, which is served at once. Names of your domains that point to us get theirs without being asked for."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/certificates",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Certificate,
+        )
+
+    async def get_certificate(
+        self, certificate_id: str, *, if_none_match: str | None = None
+    ) -> types.Certificate:
+        """Give a certificate; its private key stays here."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/certificates/{certificate_id}",
+                path={"certificate_id": certificate_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.Certificate,
+        )
+
+    async def replace_certificate(
+        self,
+        certificate_id: str,
+        body: types.OwnCertificate,
+        *,
+        if_match: str | None = None,
+    ) -> types.Certificate:
+        """Put a newer certificate in the place of one that you uploaded."""
+        return await self.send(
+            Request(
+                "PUT",
+                "/v1/certificates/{certificate_id}",
+                path={"certificate_id": certificate_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.Certificate,
+        )
+
+    async def delete_certificate(
+        self, certificate_id: str, *, if_match: str | None = None
+    ) -> None:
+        """Delete a certificate; it is served no more."""
+        await self.send(
+            Request(
+                "DELETE",
+                "/v1/certificates/{certificate_id}",
+                path={"certificate_id": certificate_id},
+                header={"If-Match": if_match},
+            ),
+            None,
+        )
+
+    async def renew_certificate(
+        self, certificate_id: str, *, idempotency_key: str | None = None
+    ) -> types.Certificate:
+        """Renew a certificate now, or try again for one that failed."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/certificates/{certificate_id}/renew",
+                path={"certificate_id": certificate_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Certificate,
+        )
+
+    async def revoke_certificate(
+        self,
+        certificate_id: str,
+        body: types.Revocation,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.Certificate:
+        """Revoke a certificate at its authority; unless it is given up, one with a new key is made at once."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/certificates/{certificate_id}/revoke",
+                path={"certificate_id": certificate_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Certificate,
         )
 
     async def list_mailboxes(
@@ -1273,6 +2320,109 @@ class AsyncClient(AsyncTransport):
                 header={"If-Match": if_match},
             ),
             None,
+        )
+
+    async def list_dmarc_reports(
+        self,
+        *,
+        domain: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> types.DmarcReportPage:
+        """List the DMARC aggregate reports that arrived, newest first."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/dmarc-reports",
+                query={
+                    "domain": domain,
+                    "since": since,
+                    "until": until,
+                    "limit": limit,
+                    "after": after,
+                },
+            ),
+            types.DmarcReportPage,
+        )
+
+    async def get_dmarc_report(
+        self, dmarc_report_id: str, *, if_none_match: str | None = None
+    ) -> types.DmarcReportDetails:
+        """Give a DMARC report with its records."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/dmarc-reports/{dmarc_report_id}",
+                path={"dmarc_report_id": dmarc_report_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.DmarcReportDetails,
+        )
+
+    async def list_tls_reports(
+        self,
+        *,
+        domain: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> types.TlsReportPage:
+        """List the SMTP TLS reports that arrived, newest first."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/tls-reports",
+                query={
+                    "domain": domain,
+                    "since": since,
+                    "until": until,
+                    "limit": limit,
+                    "after": after,
+                },
+            ),
+            types.TlsReportPage,
+        )
+
+    async def get_tls_report(
+        self, tls_report_id: str, *, if_none_match: str | None = None
+    ) -> types.TlsReportDetails:
+        """Give a TLS report with its policies and failures."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/tls-reports/{tls_report_id}",
+                path={"tls_report_id": tls_report_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.TlsReportDetails,
+        )
+
+    async def list_complaints(
+        self,
+        *,
+        domain: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> types.ComplaintPage:
+        """List the complaints that feedback loops brought, newest first."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/complaints",
+                query={
+                    "domain": domain,
+                    "since": since,
+                    "until": until,
+                    "limit": limit,
+                    "after": after,
+                },
+            ),
+            types.ComplaintPage,
         )
 
     async def list_members(

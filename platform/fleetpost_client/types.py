@@ -47,6 +47,14 @@ class AccessGrantChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
     role: Literal["owner", "admin", "developer", "marketer", "support", "billing"]
 
 
+class AdviceView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Advice view."""
+
+    step: Literal["wait", "fix", "tighten", "done"]
+    explanation: str
+    record: str | None = None
+
+
 class ApiKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Api key."""
 
@@ -107,6 +115,48 @@ class BrandChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     host: str | msgspec.UnsetType = msgspec.UNSET
 
 
+class Certificate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Certificate."""
+
+    id: str
+    names: list[str]
+    source: Literal["acme", "upload"]
+    status: Literal["pending", "issued", "failed", "revoked", "superseded"]
+    issuer: str
+    key_type: str
+    fingerprint: str
+    not_before: datetime | None
+    not_after: datetime | None
+    renew_at: datetime | None
+    renewal_window: list[Json] | None
+    attempts: int
+    problem: str | None
+    next_attempt_at: datetime | None
+    created_at: datetime
+
+
+class ChangedDnsProvider(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Changed dns provider."""
+
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    credentials: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
+    domain_id: str | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class Complaint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Complaint."""
+
+    id: str
+    domain_id: str
+    domain: str
+    kind: str
+    reporter: str
+    recipient: str
+    message_id: str | None
+    delivery_id: str | None
+    received_at: datetime
+
+
 class Counts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Counts."""
 
@@ -139,6 +189,17 @@ class CreatedApiKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     secret: str
 
 
+class CreatedSharedLink(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Created shared link."""
+
+    id: str
+    domain_id: str
+    mailed_to: str | None
+    created_at: datetime
+    expires_at: datetime
+    url: str
+
+
 class CreatedWebhook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Created webhook."""
 
@@ -150,6 +211,13 @@ class CreatedWebhook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     secrets: list[str]
 
 
+class Decisions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Decisions."""
+
+    replace: list[str] = []
+    leave_out: list[str] = []
+
+
 class Delays(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Delays."""
 
@@ -159,24 +227,77 @@ class Delays(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     transmit_s: float
 
 
-class DnsRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Dns record."""
+class DkimChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Dkim change."""
 
-    type: Literal["TXT", "MX"]
+    mode: Literal["cname", "txt"] | msgspec.UnsetType = msgspec.UNSET
+    rotate_days: int | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class DkimKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Dkim key."""
+
+    selector: str
+    algorithm: Literal["rsa", "ed25519"]
+    status: Literal["pending", "active", "retiring", "retired"]
+    public_key: str
     host: str
-    value: str
-    purpose: Literal[
-        "ownership",
-        "dkim",
-        "receiving",
-        "spf",
-        "return_path",
-        "return_path_spf",
-        "dmarc",
+    created_at: datetime
+    seen_at: datetime | None
+    activated_at: datetime | None
+    retiring_at: datetime | None
+    record_until: datetime | None
+    retired_at: datetime | None
+    compromised_at: datetime | None
+
+
+class DmarcCounts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Dmarc counts."""
+
+    messages: int = 0
+    passed: int = 0
+    dkim_aligned: int = 0
+    spf_aligned: int = 0
+    quarantined: int = 0
+    rejected: int = 0
+
+
+class DmarcPolicy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Dmarc policy."""
+
+    domain: str
+    policy: str
+    subdomains: str
+    percent: int
+    dkim_alignment: str
+    spf_alignment: str
+
+
+class DmarcSignature(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Dmarc signature."""
+
+    domain: str
+    selector: str
+
+
+class DnsProvider(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Dns provider."""
+
+    id: str
+    kind: Literal[
+        "cloudflare",
+        "ddns",
+        "digitalocean",
+        "gandi",
+        "godaddy",
+        "hetzner",
+        "ovh",
+        "porkbun",
+        "powerdns",
     ]
-    status: Literal["unchecked", "ok", "missing", "wrong", "unknown"] = "unchecked"
-    found: list[str] = []
-    explanation: str = "Not checked yet."
+    name: str
+    tested_at: datetime | None
+    created_at: datetime
 
 
 class EmailAddress(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -300,6 +421,24 @@ class Move(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     parent_id: str
 
 
+class MtaSts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Mta sts."""
+
+    mode: Literal["testing", "enforce", "none"]
+    max_age_seconds: int
+    mx: list[str]
+    policy_id: str
+    policy_url: str
+    advice: str
+
+
+class MtaStsChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Mta sts change."""
+
+    mode: Literal["testing", "enforce", "none"] | msgspec.UnsetType = msgspec.UNSET
+    max_age_seconds: int | msgspec.UnsetType = msgspec.UNSET
+
+
 class NewAccessGrant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """New access grant."""
 
@@ -327,10 +466,38 @@ class NewAttachment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     content_id: str | None = None
 
 
+class NewCertificate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """New certificate."""
+
+    names: list[str] = []
+    chain: str | None = None
+    private_key: str | None = None
+
+
+class NewDnsProvider(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """New dns provider."""
+
+    kind: Literal[
+        "cloudflare",
+        "ddns",
+        "digitalocean",
+        "gandi",
+        "godaddy",
+        "hetzner",
+        "ovh",
+        "porkbun",
+        "powerdns",
+    ]
+    name: str
+    credentials: dict[str, str]
+    domain_id: str | None = None
+
+
 class NewDomain(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """New domain."""
 
-    name: str
+    name: str | None = None
+    platform_label: str | None = None
 
 
 class NewEnrolmentToken(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -363,6 +530,19 @@ class NewMailbox(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     quota_bytes: int = 0
 
 
+class NewPublication(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """New publication."""
+
+    connection_id: str
+    dry_run: bool = True
+
+
+class NewSharedLink(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """New shared link."""
+
+    email: str | None = None
+
+
 class NewWebhook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """New webhook."""
 
@@ -378,6 +558,13 @@ class NodeIp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     hostname: str
     pool_id: str
     status: str
+
+
+class OwnCertificate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Own certificate."""
+
+    chain: str
+    private_key: str
 
 
 class PlanLimits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -398,6 +585,57 @@ class Price(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     amount_minor: int
     currency: str
+
+
+class ProviderField(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Provider field."""
+
+    name: str
+    label: str
+    secret: bool
+    required: bool
+    choices: list[str]
+
+
+class PublicationStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Publication step."""
+
+    key: str
+    type: Literal["TXT", "MX", "CNAME", "A", "AAAA", "PTR", "SRV", "TLSA", "CAA", "DS"]
+    name: str
+    purposes: list[
+        Literal[
+            "ownership",
+            "dkim",
+            "receiving",
+            "spf",
+            "return_path",
+            "return_path_spf",
+            "dmarc",
+            "mail_host",
+            "mta_sts",
+            "mta_sts_host",
+            "tls_rpt",
+            "autoconfig",
+            "autodiscover",
+            "client_srv",
+            "acme",
+            "ptr",
+            "tlsa",
+            "dnssec",
+            "caa",
+            "bimi",
+        ]
+    ]
+    action: Literal["create", "change", "leave", "conflict"]
+    before: list[str]
+    after: list[str]
+    replaceable: bool
+    explanation: str
+    status: Literal[
+        "proposed", "left_out", "waiting", "done", "failed", "taken_back", "kept"
+    ]
+    problem: str | None
 
 
 class Recipient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -421,6 +659,47 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ]
 
 
+class RecordChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Record change."""
+
+    purpose: Literal[
+        "ownership",
+        "dkim",
+        "receiving",
+        "spf",
+        "return_path",
+        "return_path_spf",
+        "dmarc",
+        "mail_host",
+        "mta_sts",
+        "mta_sts_host",
+        "tls_rpt",
+        "autoconfig",
+        "autodiscover",
+        "client_srv",
+        "acme",
+        "ptr",
+        "tlsa",
+        "dnssec",
+        "caa",
+        "bimi",
+    ]
+    type: Literal["TXT", "MX", "CNAME", "A", "AAAA", "PTR", "SRV", "TLSA", "CAA", "DS"]
+    host: str
+    before: Literal["unchecked", "ok", "warning", "missing", "wrong", "unknown"]
+    after: Literal["unchecked", "ok", "warning", "missing", "wrong", "unknown"]
+    found: list[str] = []
+
+
+class Reporter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Reporter."""
+
+    reporter: str
+    reports: int
+    messages: int
+    last_at: datetime
+
+
 class ResourceUsage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Resource usage."""
 
@@ -442,6 +721,18 @@ class ResourceUsage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     provider_exhausted: bool
 
 
+class Revocation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Revocation."""
+
+    reason: Literal["key_compromise", "superseded", "cessation_of_operation"]
+
+
+class Rotation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Rotation."""
+
+    compromised: bool = False
+
+
 class Route(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Route."""
 
@@ -450,6 +741,24 @@ class Route(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     rule: str | None = None
     warmup_step: int | None = None
     generation: int = 0
+
+
+class ServerAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Server answer."""
+
+    server: str
+    found: list[str] = []
+    problem: str | None = None
+
+
+class SharedLink(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Shared link."""
+
+    id: str
+    domain_id: str
+    mailed_to: str | None
+    created_at: datetime
+    expires_at: datetime
 
 
 class Suspension(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -472,6 +781,43 @@ class TenantView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str
     kind: Literal["operator", "agency", "client"]
     status: Literal["active", "throttled", "suspended"]
+
+
+class TlsReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Tls report."""
+
+    id: str
+    domain_id: str
+    domain: str
+    reporter: str
+    contact: str
+    report_id: str
+    begins_at: datetime
+    ends_at: datetime
+    received_at: datetime
+    succeeded: int
+    failed: int
+
+
+class TlsReportFailure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Tls report failure."""
+
+    result: str
+    sessions: int
+    mx: str
+    sending_ip: str | None
+    receiving_ip: str | None
+    detail: str
+
+
+class TlsSessions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Tls sessions."""
+
+    kind: str
+    result: str
+    mx: str
+    sessions: int
+    last_day: str
 
 
 class Tracking(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -568,6 +914,13 @@ class Brand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     host_proof: HostProof | None
 
 
+class CertificatePage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Certificate page."""
+
+    data: list[Certificate]
+    next: str | None
+
+
 class Client(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Client."""
 
@@ -594,17 +947,147 @@ class ClientChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     limits: Limits | msgspec.UnsetType = msgspec.UNSET
 
 
-class Domain(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Domain."""
+class ComplaintPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Complaint page."""
+
+    data: list[Complaint]
+    next: str | None
+
+
+class DkimKeys(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Dkim keys."""
+
+    mode: Literal["cname", "txt"]
+    can_use_cname: bool
+    rotate_days: int | None
+    next_rotation_at: datetime | None
+    can_rotate: bool
+    keys: list[DkimKey]
+
+
+class DmarcDay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Dmarc day."""
+
+    day: str
+    kind: Literal["ours", "service", "forwarded", "foreign"]
+    counts: DmarcCounts
+
+
+class DmarcReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Dmarc report."""
 
     id: str
-    name: str
+    domain_id: str
+    domain: str
+    reporter: str
+    contact: str
+    report_id: str
+    begins_at: datetime
+    ends_at: datetime
+    received_at: datetime
+    messages: int
+    passed: int
+    policy: DmarcPolicy
+
+
+class DmarcReportRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Dmarc report record."""
+
+    source_ip: str
+    kind: Literal["ours", "service", "forwarded", "foreign"]
+    messages: int
+    disposition: str
+    dkim_aligned: bool
+    spf_aligned: bool
+    header_from: str
+    envelope_from: str
+    dkim: list[DmarcSignature]
+    spf: str
+    reasons: list[str]
+
+
+class DmarcSource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Dmarc source."""
+
+    source_ip: str
+    kind: Literal["ours", "service", "forwarded", "foreign"]
+    counts: DmarcCounts
+    days: int
+    last_day: str
+    dkim_domain: str
+    spf_domain: str
+
+
+class DnsProviderKind(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Dns provider kind."""
+
+    kind: Literal[
+        "cloudflare",
+        "ddns",
+        "digitalocean",
+        "gandi",
+        "godaddy",
+        "hetzner",
+        "ovh",
+        "porkbun",
+        "powerdns",
+    ]
+    title: str
+    hint: str
+    fields: list[ProviderField]
+
+
+class DnsProviderPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Dns provider page."""
+
+    data: list[DnsProvider]
+    next: str | None
+
+
+class DnsRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Dns record."""
+
+    type: Literal["TXT", "MX", "CNAME", "A", "AAAA", "PTR", "SRV", "TLSA", "CAA", "DS"]
+    host: str
+    value: str
+    purpose: Literal[
+        "ownership",
+        "dkim",
+        "receiving",
+        "spf",
+        "return_path",
+        "return_path_spf",
+        "dmarc",
+        "mail_host",
+        "mta_sts",
+        "mta_sts_host",
+        "tls_rpt",
+        "autoconfig",
+        "autodiscover",
+        "client_srv",
+        "acme",
+        "ptr",
+        "tlsa",
+        "dnssec",
+        "caa",
+        "bimi",
+    ]
+    importance: Literal["required", "recommended", "optional"] = "required"
+    status: Literal["unchecked", "ok", "warning", "missing", "wrong", "unknown"] = (
+        "unchecked"
+    )
+    found: list[str] = []
+    explanation: str = "Not checked yet."
+    servers: list[ServerAnswer] = []
+
+
+class DomainCheck(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Domain check."""
+
+    id: str
+    at: datetime
     status: Literal["pending", "verified", "degraded", "failed"]
-    records: list[DnsRecord]
-    created_at: datetime
-    proven_at: datetime | None
-    checked_at: datetime | None
-    next_check_at: datetime | None
+    changes: list[RecordChange]
 
 
 class InvitationPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -811,6 +1294,67 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     errors: list[FieldError] = []
 
 
+class Publication(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Publication."""
+
+    id: str
+    domain_id: str
+    connection_id: str
+    status: Literal[
+        "comparing",
+        "compared",
+        "applying",
+        "applied",
+        "rolling_back",
+        "rolled_back",
+        "incomplete",
+        "failed",
+    ]
+    dry_run: bool
+    zone: str
+    steps: list[PublicationStep]
+    problem: str | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class SharedLinkPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Shared link page."""
+
+    data: list[SharedLink]
+    next: str | None
+
+
+class TlsReportPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Tls report page."""
+
+    data: list[TlsReport]
+    next: str | None
+
+
+class TlsReportPolicy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Tls report policy."""
+
+    kind: str
+    domain: str
+    mode: str
+    succeeded: int
+    failed: int
+    failures: list[TlsReportFailure]
+
+
+class TlsSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Tls summary."""
+
+    domain_id: str
+    domain: str
+    days: int
+    succeeded: int
+    failed: int
+    sessions: list[TlsSessions]
+    advice: AdviceView
+
+
 class Usage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Usage."""
 
@@ -872,10 +1416,75 @@ class ClientPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     next: str | None
 
 
-class DomainPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Domain page."""
+class DmarcReportDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Dmarc report details."""
 
-    data: list[Domain]
+    id: str
+    domain_id: str
+    domain: str
+    reporter: str
+    contact: str
+    report_id: str
+    begins_at: datetime
+    ends_at: datetime
+    received_at: datetime
+    messages: int
+    passed: int
+    policy: DmarcPolicy
+    records: list[DmarcReportRecord]
+    record_count: int
+    left_out: int
+    errors: list[str]
+
+
+class DmarcReportPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Dmarc report page."""
+
+    data: list[DmarcReport]
+    next: str | None
+
+
+class DmarcSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Dmarc summary."""
+
+    domain_id: str
+    domain: str
+    days: int
+    totals: dict[str, DmarcCounts]
+    by_day: list[DmarcDay]
+    sources: list[DmarcSource]
+    reporters: list[Reporter]
+    advice: AdviceView
+
+
+class DnsProviderKindPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
+):
+    """Dns provider kind page."""
+
+    data: list[DnsProviderKind]
+    next: str | None
+
+
+class Domain(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Domain."""
+
+    id: str
+    name: str
+    display_name: str
+    status: Literal["pending", "verified", "degraded", "failed"]
+    records: list[DnsRecord]
+    created_at: datetime
+    proven_at: datetime | None
+    proof_missing_since: datetime | None
+    checked_at: datetime | None
+    next_check_at: datetime | None
+
+
+class DomainCheckPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Domain check page."""
+
+    data: list[DomainCheck]
     next: str | None
 
 
@@ -903,6 +1512,13 @@ class PlanPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Plan page."""
 
     data: list[Plan]
+    next: str | None
+
+
+class PublicationPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Publication page."""
+
+    data: list[Publication]
     next: str | None
 
 
@@ -934,10 +1550,34 @@ class Stats(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     data: list[Part]
 
 
+class TlsReportDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Tls report details."""
+
+    id: str
+    domain_id: str
+    domain: str
+    reporter: str
+    contact: str
+    report_id: str
+    begins_at: datetime
+    ends_at: datetime
+    received_at: datetime
+    succeeded: int
+    failed: int
+    policies: list[TlsReportPolicy]
+
+
 class BatchResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Batch result."""
 
     results: list[BatchItem]
+
+
+class DomainPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Domain page."""
+
+    data: list[Domain]
+    next: str | None
 
 
 class Message(
