@@ -278,6 +278,10 @@ async def test_a_frame_wakes_the_running_loop(bench: Bench) -> None:
     await bench.loop.received(wire.Changes(generation=1, changes=(change(node()), change(domain())), snapshot=True))
     async with asyncio.timeout(5):
         await bench.acknowledged.wait()
+        bench.acknowledged.clear()
+        await bench.loop.received(wire.Changes(generation=2, changes=(change(mailbox()),)))  # while it rests
+        await bench.acknowledged.wait()
+    assert not running.done()
     running.cancel()
     assert bench.keys_of(Table.DOMAINS) == {"acme.test"}
 

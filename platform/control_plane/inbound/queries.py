@@ -1,6 +1,7 @@
 """The SQL of mail that nodes handed up (fleet role)."""
 
 from datetime import datetime
+from ipaddress import IPv4Address, IPv6Address
 from uuid import UUID
 
 import asyncpg
@@ -16,7 +17,7 @@ async def insert(
     received_at: datetime,
     recipient: str,
     sender: str,
-    client: str | None,
+    client: IPv4Address | IPv6Address | None,
     raw: bytes,
 ) -> bool:
     """Store a mail, unless it is there; says whether it was new."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from uuid import UUID
 
 import msgspec
@@ -30,7 +30,7 @@ class Handed(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     recipient: str
     sender: str
-    client: str | None
+    client: IPv4Address | IPv6Address | None
     received_at: datetime
 
 
@@ -78,9 +78,9 @@ def _with_lower_domain(address: str) -> str:
     return f"{local}@{domain.lower()}"
 
 
-def _client(text: str) -> str | None:
+def _client(text: str) -> IPv4Address | IPv6Address | None:
     try:
-        return str(ip_address(text)) if "%" not in text else None
+        return ip_address(text) if "%" not in text else None
     except ValueError:
         return None
 
