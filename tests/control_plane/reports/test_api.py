@@ -3,6 +3,7 @@
 import csv
 import io
 import time
+from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any
 
@@ -178,15 +179,29 @@ async def test_a_hundred_thousand_rows_are_summed_up_at_once(
         async with db.tenant_tx() as tx:
             await tx.connection.execute(_MANY, reported.tenant.id, domain_id, NOW.date())
             await tx.connection.execute(_MANY_DAYS, reported.tenant.id)
-        took = []
+        took, scans = [], []
         for _ in range(5):
-            begun = time.perf_counter()
-            picture = await service.dmarc_picture(db, settings, FixedClock(NOW), domain_id)
-            took.append(time.perf_counter() - begun)
+            took.append(await _seconds(service.dmarc_picture(db, settings, FixedClock(NOW), domain_id)))
+            scans.append(await _seconds(_scan(db, reported.tenant)))
+        picture = await service.dmarc_picture(db, settings, FixedClock(NOW), domain_id)
     assert picture.totals["foreign"].messages > 300_000
     assert len(picture.sources) == 100
-    print(f"dmarc picture of 100,000 rows: best {min(took) * 1000:.0f} ms of {[f'{t * 1000:.0f}' for t in took]}")
-    assert min(took) < 0.2  # some 40 ms on a quiet machine
+    best, scan = min(took), min(scans)
+    print(f"picture of 100,000 rows: {best * 1000:.0f} ms; one look at each of them: {scan * 1000:.0f} ms")
+    assert best < 0.1 or best < 10 * scan  # on a busy machine everything takes longer
+
+
+async def _seconds(work: Awaitable[object]) -> float:
+    begun = time.perf_counter()
+    await work
+    return time.perf_counter() - begun
+
+
+async def _scan(db: Database, tenant: Tenant) -> None:
+    async with db.tenant_tx() as tx:
+        await tx.connection.execute(
+            "select sum(messages), max(source_ip) from dmarc_rows where tenant_id = $1", tenant.id
+        )
 
 
 async def test_old_reports_are_forgotten(client: httpx.AsyncClient, db: Database, reported: Reported) -> None:

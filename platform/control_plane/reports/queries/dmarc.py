@@ -196,6 +196,11 @@ async def days(connection: Connection, domain_id: UUID, since: date) -> list[asy
     )
 
 
+async def plan_afresh(connection: Connection) -> None:
+    """Have this transaction's statements planned for the domain they ask about: some have few sources, some many."""
+    await connection.execute("set local plan_cache_mode = force_custom_plan")
+
+
 async def sources(connection: Connection, domain_id: UUID, since: date, kind: str, limit: int) -> list[asyncpg.Record]:
     """Give the addresses that sent most, of one kind or of all: first which, then what, since few of many are shown."""
     given = bound_tenant(), domain_id, since, kind

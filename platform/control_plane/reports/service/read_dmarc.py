@@ -107,6 +107,7 @@ async def dmarc_picture(
     since = first_day(clock.now(), days)
     async with db.tenant_tx() as tx:
         connection, since_id = tx.connection, lower_bound(clock.now() - timedelta(days=days))
+        await queries.plan_afresh(connection)
         by_day = tuple(_day(row) for row in await queries.days(connection, domain_id, since))
         sources = tuple(_source(row) for row in await queries.sources(connection, domain_id, since, "", _MOST_SOURCES))
         of_kind = await queries.sources(connection, domain_id, since, kind, _MOST_SOURCES) if kind else None
