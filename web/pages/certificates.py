@@ -28,7 +28,7 @@ from web.visitor import may
 _SECTION = "certificates"
 _PER_PAGE = 50
 _READ, _WRITE = [may("certificates:read")], [may("certificates:write")]
-_COLUMNS = (Column(mark("Names")), Column(mark("Valid until")), Column(mark("Status"), end=True))
+_COLUMNS = (Column(mark("Names")), Column(mark("Valid until"), wide=True), Column(mark("Status"), end=True))
 _FIELDS = {"names": "names", "chain": "chain", "private_key": "private_key"}
 _MOST_NAMES = 10
 
