@@ -96,11 +96,18 @@ def _differ(resolved: Answer | None, answers: list[Answer]) -> bool:
     """Say whether somebody asking elsewhere would see something else."""
     if all(each.problem for each in answers):
         return False  # none can be reached from here; the resolver has found a way
-    views = {(each.problem, each.values) for each in answers}
-    if resolved is not None and resolved.problem is None:
-        views.add((None, resolved.values))
+    views = {_view(each) for each in answers if not each.aliases}  # where an alias leads is not theirs to say
+    if resolved is not None and resolved.problem is None and not resolved.aliases:
+        views.add(_view(resolved))
     return len(views) > 1
 
 
+def _view(answer: Answer) -> tuple[str | None, tuple[str, ...]]:
+    """Reduce an answer to what counts; resolvers change the case of names at will."""
+    return answer.problem, tuple(sorted(value.lower() for value in answer.values))
+
+
 def _told(server: NameServer, answer: Answer) -> ServerAnswer:
-    return ServerAnswer(server=server.name, found=list(answer.values[:_MOST_SHOWN]), problem=answer.problem)
+    return ServerAnswer(
+        server=server.name, found=list((answer.values or answer.aliases)[:_MOST_SHOWN]), problem=answer.problem
+    )

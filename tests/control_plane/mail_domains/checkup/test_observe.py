@@ -177,6 +177,14 @@ async def test_a_proof_that_only_the_servers_have_is_none_yet() -> None:
     assert found["ownership"].status == "unknown"
 
 
+@pytest.mark.parametrize(
+    "answer", [text("FLEETPOST-verification=tok"), Answer(aliases=("p.other.test",))], ids=["other case", "an alias"]
+)
+async def test_what_only_looks_different_is_no_difference(answer: Answer) -> None:
+    found, _ = await seen_by({}, [{PROOF: GOOD_PROOF}, {PROOF: answer}])
+    assert found["ownership"].servers == []
+
+
 async def test_lame_servers_are_told_of_but_prove_nothing() -> None:
     lame = Answer(problem="it does not know the zone")
     found, _ = await seen_by({DMARC: []}, [{PROOF: GOOD_PROOF}, {PROOF: lame, DMARC: lame}])
