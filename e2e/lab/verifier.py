@@ -47,11 +47,17 @@ class Verifier:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
-    def found(self) -> list[Verified]:
-        """Give what is known of all mails so far."""
-        files = self._directory.glob("*.jsonl")
-        lines = (line for file in files for line in file.read_bytes().split(b"\n")[:-1])
-        return [msgspec.json.decode(line, type=Verified) for line in lines]
+    def found(self, tag: str) -> list[Verified]:
+        """Give what is known so far of mails to people whose address begins with a tag."""
+        return [msgspec.json.decode(line, type=Verified) for line in self._lines() if tag.encode() in line]
+
+    def count(self, tag: str) -> int:
+        """Count them."""
+        return sum(tag.encode() in line for line in self._lines())
+
+    def _lines(self) -> Iterator[bytes]:
+        for file in self._directory.glob("*.jsonl"):
+            yield from file.read_bytes().split(b"\n")[:-1]
 
 
 @contextmanager

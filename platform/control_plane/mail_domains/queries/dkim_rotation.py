@@ -64,6 +64,17 @@ async def look_at(connection: Connection, domain_id: UUID, at: datetime | None, 
     )
 
 
+async def hasten(connection: Connection, domain_id: UUID, now: datetime) -> None:
+    """Have the keys replaced now."""
+    await connection.execute(
+        """update mail_domains set dkim_rotate_at = $3
+           where tenant_id = $1 and id = $2 and (dkim_rotate_at is null or dkim_rotate_at > $3)""",
+        bound_tenant(),
+        domain_id,
+        now,
+    )
+
+
 async def claim_if_due(connection: Connection, domain_id: UUID, now: datetime, until: datetime) -> bool:
     """Put a due look off, so that no other worker does it as well; says whether it was due."""
     return bool(

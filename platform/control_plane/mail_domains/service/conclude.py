@@ -16,7 +16,9 @@ from control_plane.mail_domains.queries import dkim_keys, domains, history
 from control_plane.mail_domains.queries.domains import CheckResult, DomainRow
 from control_plane.mail_domains.schemas import DnsRecord
 from control_plane.mail_domains.service import items, sending, tell
+from control_plane.mail_domains.service.dkim_falling_back import fall_back
 from control_plane.mail_domains.service.looking import Checker
+from control_plane.mail_domains.service.platform_domains import show_records
 from control_plane.mail_domains.service.view import PREFIX, findings_decoder
 
 
@@ -41,6 +43,10 @@ async def conclude(tx: Transaction, means: Checker, row: DomainRow, judged: list
         raise DomainTaken from error
     await _note(tx, row, result)
     await _follow(tx, means, row, taken)
+    if row.proven_at is not None:
+        await fall_back(tx, row, judged, now)
+    if row.is_ours:
+        await show_records(tx, means.settings, row)
     if tuple(result.served) != row.served or taken.is_newly_proven or taken.is_lost:
         tell.certificates(tx)
     tell.signal(tx, row)
