@@ -10,7 +10,7 @@ readonly LAB_PACKAGES=(
   postfix postfix-lmdb postfix-pcre
   dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd dovecot-sieve dovecot-managesieved
   rspamd redis-server
-  knot knot-dnsutils unbound
+  knot knot-dnsutils unbound pebble
   haproxy
   iproute2 procps curl python3 python3-venv
 )

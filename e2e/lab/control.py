@@ -14,6 +14,7 @@ from e2e.lab.authority import Authority
 from e2e.lab.commands import run
 from e2e.lab.dns import Dns
 from e2e.lab.inside import REPOSITORY, VENV, Inside, as_user
+from e2e.lab.pebble import Pebble
 from e2e.lab.plan import AUTHORITY_ADDRESS, CONTROL_PORT, PLATFORM_ZONE, PREFIX_BITS, SITE_HOSTNAME, NodePlan
 from e2e.lab.processes import Processes
 from e2e.lab.shelter import sheltered
@@ -43,6 +44,7 @@ class ControlPlane:
     inside: Inside
     authority: Authority
     dns: Dns
+    ca: Pebble
     public_url: str
 
     @property
@@ -75,6 +77,7 @@ class ControlPlane:
             "FLEETPOST_ZONE": PLATFORM_ZONE,
             "FLEETPOST_ZONE_SERVER": AUTHORITY_ADDRESS,
             "FLEETPOST_ZONE_KEY": self.dns.zone_key,
+            **self.ca.settings(),
             "PICCOLO_CONF": "control_plane.piccolo_conf",
             "SSL_CERT_FILE": str(self.authority.bundle),
             "HOST": "0.0.0.0",  # its own namespace's

@@ -25,6 +25,8 @@ from e2e.lab.inside import REPOSITORY, Inside
 from e2e.lab.namespaces import Network
 from e2e.lab.node import Node
 from e2e.lab.outside_client import Outside
+from e2e.lab.pebble import PROCESS as CA
+from e2e.lab.pebble import Pebble
 from e2e.lab.processes import Processes
 from e2e.lab.say import Say, silent
 from e2e.lab.zone import Record
@@ -79,7 +81,12 @@ class Lab:
     @cached_property
     def control(self) -> ControlPlane:
         """Handle on the control plane."""
-        return ControlPlane(self.home, self.processes, self.inside, self.authority, self.dns, self.api_url)
+        return ControlPlane(self.home, self.processes, self.inside, self.authority, self.dns, self.ca, self.api_url)
+
+    @property
+    def ca(self) -> Pebble:
+        """Handle on the certificate authority for host names."""
+        return Pebble(self.home, self.processes, self.inside, self.authority)
 
     @property
     def front(self) -> Front:
@@ -119,7 +126,7 @@ class Lab:
 
     def is_up(self) -> bool:
         """Tell whether everything that should run does."""
-        expected = ["knot", "unbound", _OUTSIDE, _GATE, FRONT, CONTROL, *(node.name for node in self.plans)]
+        expected = ["knot", "unbound", CA, _OUTSIDE, _GATE, FRONT, CONTROL, *(node.name for node in self.plans)]
         return all(self.processes.find(name) for name in expected) and bool(self.control_answers())
 
     def control_answers(self) -> bool:
@@ -158,7 +165,8 @@ class Lab:
         self.network.create(hosts)
         self.inside.prepare([host.name for host in hosts])
         self.dns.start(self.plans)
-        self.say("network and DNS are up")
+        self.ca.start()
+        self.say("network, DNS and certificate authority are up")
 
     def _start_control(self) -> None:
         self.control.start_databases()

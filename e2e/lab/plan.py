@@ -13,6 +13,8 @@ CONTROL_ADDRESS = "10.77.0.2"
 CONTROL_PORT = 8000
 RESOLVER_ADDRESS = "10.77.0.3"
 AUTHORITY_ADDRESS = "10.77.0.4"
+CA_HOSTNAME = f"ca.{PLATFORM_DOMAIN}"
+CA_ADDRESS = "10.77.0.5"
 
 TENANT_DOMAIN = "acme.test"
 TENANT_MAILBOX = f"ann@{TENANT_DOMAIN}"
@@ -88,6 +90,7 @@ def plan_hosts(nodes: tuple[NodePlan, ...]) -> tuple[Host, ...]:
     return (
         Host("ctl", (CONTROL_ADDRESS,)),
         Host("dns", (RESOLVER_ADDRESS, AUTHORITY_ADDRESS)),
+        Host("ca", (CA_ADDRESS,)),
         Host("outside", (OUTSIDE_ADDRESS, BULK_ADDRESS)),
         *(Host(node.name, (node.address, *(ip.address for ip in node.ips))) for node in nodes),
     )

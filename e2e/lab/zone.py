@@ -9,6 +9,8 @@ from e2e.lab.plan import (
     AUTHORITY_ADDRESS,
     BULK_ADDRESS,
     BULK_DOMAIN,
+    CA_ADDRESS,
+    CA_HOSTNAME,
     CONTROL_ADDRESS,
     CONTROL_HOSTNAME,
     OUTSIDE_ADDRESS,
@@ -58,6 +60,7 @@ def lab_records(nodes: Iterable[NodePlan]) -> list[Record]:
     """Give the records of the platform and of the outside world."""
     return [
         *_host(CONTROL_HOSTNAME, CONTROL_ADDRESS),
+        *_host(CA_HOSTNAME, CA_ADDRESS),
         Record(SITE_HOSTNAME, "A", CONTROL_ADDRESS),
         *_outside(),
         *_platform(list(nodes)),
