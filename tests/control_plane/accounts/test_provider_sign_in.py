@@ -191,6 +191,20 @@ async def test_a_domain_that_is_lost_is_no_longer_vouched_for(
     assert await provider_sign_in.leave(runtime, f"bob@{domain}", CALLBACK, "/") is None
 
 
+async def test_who_is_known_already_does_not_come_back_once_the_domain_is_lost(
+    runtime: Runtime, tenant: Tenant, domain: str, named: IdentityProvider
+) -> None:
+    await go(runtime, named, f"bob@{domain}")
+    left = await provider_sign_in.leave(runtime, f"bob@{domain}", CALLBACK, "/")
+    assert left is not None
+    with acting_for(tenant.id):
+        async with runtime.db.tenant_tx() as tx:
+            await tx.connection.execute("update mail_domains set proven_at = null where name = $1", domain)
+    came = Return(handle=left.handle, **named.let_in(left.address, sub=f"sub-of-bob@{domain}", email=f"bob@{domain}"))
+    with pytest.raises(ProviderRefused):
+        await provider_sign_in.come_back(runtime, came, CALLBACK, DEVICE)
+
+
 async def test_a_session_of_a_provider_reaches_its_tenant_only(
     runtime: Runtime, tenant: Tenant, stranger: Tenant, domain: str, named: IdentityProvider
 ) -> None:

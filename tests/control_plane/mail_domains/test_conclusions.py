@@ -154,11 +154,13 @@ async def test_another_account_proves_a_domain_only_once_it_is_lost(
     tell: MakeStory,
     runtime: Runtime,
 ) -> None:
-    node, name = await make_node(), some_name()
+    node, name = await make_node(tenant), some_name()
     former = tell(tenant, await add(client, tenant, name))
     claimed = await add(client, stranger, name)
     latter = tell(stranger, claimed)
     await former.check()
+    mailbox = {"address": f"ann@{name}", "password": "correct horse battery"}
+    assert (await client.post("/v1/mailboxes", json=mailbox, headers=tenant.headers)).status_code == 201
     with pytest.raises(DomainTaken):
         await latter.check()
     shown = (await client.get(f"/v1/domains/{claimed.id}", headers=stranger.headers)).json()
@@ -167,6 +169,9 @@ async def test_another_account_proves_a_domain_only_once_it_is_lost(
     await former.lose()
     assert (await latter.check(after=DAY)).status == "verified"
     assert None not in (await items_of(runtime, node, name)).values()
+    assert (await items_of(runtime, node, "ann@"))[f"mailbox ann@{name}"] is None, "the address is free"
+    assert (await client.post("/v1/mailboxes", json=mailbox, headers=stranger.headers)).status_code == 201
+    assert (await items_of(runtime, node, "ann@"))[f"mailbox ann@{name}"] is not None
 
 
 async def test_a_proven_name_below_keeps_nobody_from_proving_the_domain_above(

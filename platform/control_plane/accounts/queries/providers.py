@@ -95,6 +95,14 @@ async def vouches_for(tx: Transaction, provider_id: UUID, domain: str) -> bool:
     return found
 
 
+async def vouches(tx: Transaction, provider_id: UUID) -> bool:
+    """Say whether any of the provider's domains is still proven by its tenant; as the fleet role."""
+    found: bool = await tx.connection.fetchval(
+        "select exists (select from proven_provider_domains where provider_id = $1)", provider_id
+    )
+    return found
+
+
 async def insert_identity(tx: Transaction, tenant_id: UUID, provider_id: UUID, subject: str, user_id: UUID) -> None:
     """Remember who a provider means; as the fleet role."""
     await tx.connection.execute(

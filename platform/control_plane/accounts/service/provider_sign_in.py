@@ -132,6 +132,8 @@ async def _identify(
     if len(claims.sub) > _LONGEST_SUBJECT or not is_one_line(claims.sub):
         raise ProviderRefused
     async with db.fleet_tx() as tx:
+        if not await providers.vouches(tx, provider.id):  # whoever set off before its last domain was lost
+            raise ProviderRefused
         known = await providers.identity(tx, departure.tenant_id, provider.id, claims.sub)
         if known is None:
             return await _welcome(tx, provider, departure, claims, now, device)
