@@ -79,10 +79,10 @@ async def ips_of(connection: Connection, node_ids: Sequence[NodeId]) -> list[Ip]
     return [Ip(**row) for row in rows]
 
 
-async def known_addresses(connection: Connection, addresses: Sequence[str]) -> set[str]:
+async def known_addresses(connection: Connection, source_ips: Sequence[str]) -> set[str]:
     """Find which of these addresses are or were the fleet's."""
     rows = await connection.fetch(
-        "select host(address) as address from ips where address = any ($1::inet[])", addresses
+        "select host(address) as address from ips where address = any ($1::inet[])", source_ips
     )
     return {row["address"] for row in rows}
 
