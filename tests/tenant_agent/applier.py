@@ -58,6 +58,7 @@ class Node:
 
 if __name__ == "__main__":
     applying = Node(Path(sys.argv[1]))
+    applying.advance()  # so that each life comes forward, however busy the machine is
     print("ready", flush=True)
     while True:
         applying.advance()

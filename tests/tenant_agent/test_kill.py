@@ -28,7 +28,7 @@ def test_whenever_it_is_killed_it_ends_in_the_one_generation_that_is_stored(tmp_
         assert sum(row_id.table is Table.USERS for row_id in node.rows()) == BOXES
         reached = generation
         _close(node)
-    assert reached > KILLS
+    assert reached >= KILLS
 
 
 def _apply_and_kill(root: Path, *, after_seconds: float) -> None:
