@@ -112,6 +112,7 @@ THINGS = {
 
 REFERENCES = {
     "connection_id": "connection_id",
+    "domain_id": "domain_id",
     "node_id": "node_id",
     "parent_id": "client_id",
     "plan_id": "plan_id",
@@ -128,7 +129,14 @@ NEEDED_REFERENCES = {"createPublication": ("connection_id",), "createEnrolmentTo
 """References without which a body is not accepted."""
 
 TOO_SOON = frozenset(
-    {"applyPublication", "rollBackPublication", "renewCertificate", "revokeCertificate", "resendInvitation"}
+    {
+        "applyPublication",
+        "rollBackPublication",
+        "renewCertificate",
+        "revokeCertificate",
+        "resendInvitation",
+        "rotateDkimKeys",
+    }
 )
 """Operations that are refused so shortly after what they are about was made."""
 

@@ -293,6 +293,17 @@ async def test_an_unproven_domain_has_nothing_to_rotate(world: World) -> None:
         await world.rotate()
 
 
+async def test_a_rotation_leaves_its_marks_in_the_log_and_no_secret(world: World) -> None:
+    await world.rotate()
+    await world.pass_time(timedelta(seconds=2))
+    await world.pass_time()
+    with acting_for(world.tenant.id):
+        async with world.means.db.tenant_tx() as tx:
+            rows = await tx.connection.fetch("select action, changes::text as changes from audit_log order by seq")
+    assert [row["action"] for row in rows][-2:] == ["domains.rotate_dkim", "domains.advance_dkim"]
+    assert "PRIVATE" not in " ".join(row["changes"] or "" for row in rows)
+
+
 async def test_a_strangers_keys_are_not_there(world: World, stranger: Tenant) -> None:
     with acting_for(stranger.id), pytest.raises(NotFound):
         await service.rotate_dkim(world.means, world.domain_id)
