@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from http import HTTPStatus
-from typing import Any, Literal, ParamSpec, TypeAlias, TypeVar
+from typing import Any, Literal, ParamSpec, TypeAlias, TypeVar, cast
 
 import acme.errors
 import msgspec
@@ -176,7 +176,7 @@ class Authority:
 
     def _challenge(self, body: messages.Authorization, kind: ChallengeKind, url: str) -> Challenge:
         name = str(body.identifier.value)
-        for each in body.challenges:
+        for each in _offered(body):
             if isinstance(each.chall, challenges.KeyAuthorizationChallenge) and each.chall.typ == kind:
                 return Challenge(
                     name=name,
@@ -199,7 +199,7 @@ class Authority:
     def _failure(self, order: Order) -> CaProblem:
         for url in order.authorization_urls:
             body = self._authorization(url)
-            for each in body.challenges:
+            for each in _offered(body):
                 if each.error is not None:
                     name = str(body.identifier.value)
                     return CaProblem(each.error.code or UNEXPECTED, _short(f"{name}: {each.error.detail or ''}"))
@@ -304,11 +304,16 @@ def certificate_id(certificate: x509.Certificate) -> str:
     return client._renewal_info_path_component(certificate)  # noqa: SLF001 the library has it for itself only
 
 
+def _offered(body: messages.Authorization) -> list[messages.ChallengeBody]:
+    """List an authorization's challenges; the library names a decoder like the field, which puzzles type checkers."""
+    return list(cast("tuple[messages.ChallengeBody, ...]", body.challenges))
+
+
 def _order_of(answer: requests.Response, url: str) -> Order:
     body = messages.Order.from_json(answer.json())
     return Order(
         url=url,
-        status=body.status.name,
+        status=cast("OrderStatus", body.status.name),
         finalize_url=body.finalize,
         authorization_urls=tuple(body.authorizations),
         certificate_url=body.certificate,

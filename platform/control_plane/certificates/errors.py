@@ -1,6 +1,6 @@
 """What can be wrong with a certificate."""
 
-from control_plane.core.errors import Conflict, Refused, TooMany
+from control_plane.core.errors import Conflict, TooMany
 
 
 class CertificateExists(Conflict):
@@ -39,7 +39,7 @@ class NothingIssued(Conflict):
     code = "nothing_issued"
 
 
-class TooManyCertificates(Refused):
+class TooManyCertificates(Conflict):
     """You have as many certificates as one account can have: delete those that you do not need."""
 
     code = "too_many_certificates"

@@ -7,13 +7,14 @@ import msgspec
 import pytest
 from cryptography import x509
 
+from control_plane.accounts import service as accounts
 from control_plane.certificates import service
 from control_plane.certificates.errors import TooSoon
 from control_plane.certificates.prober import Seen
 from control_plane.certificates.queries import certificates as queries
 from control_plane.certificates.queries import orders
 from control_plane.certificates.queries.certificates import CertificateRow
-from control_plane.certificates.schemas import PREFIX, Certificate
+from control_plane.certificates.schemas import PREFIX, Certificate, OwnCertificate
 from control_plane.certificates.service import Means
 from control_plane.core import ids
 from control_plane.core.clock import FixedClock
@@ -26,6 +27,7 @@ from tests.control_plane.certificates.conftest import Served
 from tests.control_plane.certificates.pebble import Pebble
 from tests.control_plane.certificates.world_dns import ZONE, WorldDns
 from tests.control_plane.conftest import MakeNode
+from tests.own_authority import OwnAuthority, key_pem, pem
 
 
 async def rows_of(db: Database, owner: Tenant) -> dict[str, CertificateRow]:
@@ -229,9 +231,10 @@ async def test_an_authority_that_is_away_harms_nothing_that_is_served(
     try:
         for _ in range(3):
             await make_due(db, tenant)
-            after = (await work(means, tenant))[f"mail.{domain}"]
+            await work(means, tenant)
     finally:
         pebble.start()
+    after = (await rows_of(db, tenant))[f"mail.{domain}"]
     assert (after.status, after.fingerprint, after.attempts) == ("issued", before.fingerprint, 3)
     assert "cannot be reached" in str(after.problem)
     assert after.next_attempt_at is not None
@@ -248,9 +251,9 @@ async def test_the_next_authority_is_asked_after_three_failures(
     both = msgspec.structs.replace(means, runtime=msgspec.structs.replace(means.runtime, settings=settings))
     await serve(tenant, domain, "mail")
     for _ in range(3):
-        row = (await work(both, tenant))[f"mail.{domain}"]
+        await work(both, tenant)
         await make_due(db, tenant)
-    assert row.status == "failed"
+    assert (await rows_of(db, tenant))[f"mail.{domain}"].status == "failed"
     assert (await work(both, tenant))[f"mail.{domain}"].status == "issued"
 
 
@@ -351,3 +354,55 @@ async def test_the_weeks_budget_of_a_domain_holds_new_certificates_back(
     assert "in the last seven days" in str(row.problem)
     assert row.next_attempt_at is not None
     assert row.next_attempt_at > clock.now() + timedelta(minutes=55)
+
+
+async def test_an_upload_stands_in_for_what_is_ordered_and_that_comes_back_after_it(
+    means: Means, db: Database, tenant: Tenant, domain: str, serve: Served, make_node: MakeNode
+) -> None:
+    await make_node(tenant)
+    await serve(tenant, domain, "mail")
+    await work(means, tenant)
+    own = OwnCertificate(**OwnAuthority().body(f"mail.{domain}"))
+    with acting_for(tenant.id):
+        uploaded = await service.add(means.runtime, own)
+        listed = await service.list_certificates(db, None, 10)
+        assert {each.source: each.status for each in listed.data} == {"acme": "superseded", "upload": "issued"}
+        assert await kinds_on_nodes(db, tenant, "certificate") == {f"mail.{domain}"}
+        await service.delete(means.runtime, shown(uploaded))
+    back = (await work(means, tenant))[f"mail.{domain}"]
+    assert (back.origin, back.status) == ("served", "issued")
+    assert await kinds_on_nodes(db, tenant, "certificate") == {f"mail.{domain}"}
+
+
+async def test_people_are_warned_once_of_what_nobody_renews(
+    means: Means, db: Database, tenant: Tenant, domain: str
+) -> None:
+    authority = OwnAuthority()
+    certificate, key = authority.issue([f"mail.{domain}"], days=6)
+    own = OwnCertificate(chain=pem(certificate, authority.intermediate, authority.root), private_key=key_pem(key))
+    address = f"ann-{domain}@else.test"
+    async with db.fleet_tx() as tx:
+        await accounts.create_user(tx, tenant.id, address, "correct horse battery staple", "owner", "Ann")
+    with acting_for(tenant.id):
+        made = await service.add(means.runtime, own)
+        for _ in range(2):
+            await service.warn(means.runtime, shown(made))
+    async with db.fleet_tx() as tx:
+        notices = await tx.connection.fetch("select notice from notices where recipient = $1", address)
+    (notice,) = [msgspec.json.decode(row["notice"]) for row in notices]
+    assert (notice["type"], notice["days"], notice["name"]) == ("certificate_ending", 7, f"mail.{domain}")
+
+
+async def test_a_new_node_gets_every_certificate(
+    means: Means, db: Database, tenant: Tenant, domain: str, serve: Served, make_node: MakeNode
+) -> None:
+    await serve(tenant, domain, "mail")
+    await work(means, tenant)
+    node = await make_node(tenant)
+    async with db.fleet_tx() as tx:
+        keys = await tx.connection.fetch(
+            "select key from node_items where node_id = $1 and tenant_id = $2 and kind = 'certificate'",
+            node.id,
+            tenant.id,
+        )
+    assert [row["key"] for row in keys] == [f"mail.{domain}"]

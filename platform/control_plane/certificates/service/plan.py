@@ -21,7 +21,7 @@ class NotReady(Exception):
 
     def __init__(self, sentence: str, kind: Kind = "name") -> None:
         super().__init__(sentence)
-        self.kind = kind
+        self.kind: Kind = kind
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
