@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from control_plane.core import ids
 from control_plane.core.database import Database
 from tests.isolation import reported
 from tests.isolation.operations import Kind
@@ -62,7 +63,7 @@ BODIES: dict[str, Callable[[Place], Body]] = {
     "createSharedLink": lambda _: {},
     "createDnsProvider": lambda _: {"kind": "cloudflare", "name": "Main", "credentials": {"auth_token": "x" * 40}},
     "changeDnsProvider": lambda _: {"name": _unique("dns")},
-    "createPublication": lambda _: {},
+    "createPublication": lambda _: {"connection_id": ids.encode("dns", ids.new_uuid())},
     "applyPublication": lambda _: {},
     "createCertificate": lambda place: own_certificate(place.domain),
     "replaceCertificate": lambda place: own_certificate(place.domain),

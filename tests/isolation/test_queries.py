@@ -58,6 +58,7 @@ FOR_ALL_TENANTS = frozenset(
         "tenants.queries.tree.cut_grants",
         "tenants.queries.tree.node",
         "tenants.queries.tree.whole",
+        "dns_publishing.queries.publications.waiting",
         "webhooks.queries.sending.due_webhooks",
     }
 )

@@ -86,6 +86,8 @@ async def change(
         _check_name(wanted.name)
     kind = KINDS[(await find(runtime, connection_id)).kind]
     given = None if wanted.credentials is UNSET else _checked(kind, wanted.credentials)
+    if given is None and wanted.domain_id is not None:
+        raise Invalid(errors=(FieldError("domain_id", "Only new credentials are tried: give them as well."),))
     tested = given is not None and await _try(runtime, kind, given, wanted.domain_id)
     async with runtime.db.tenant_tx() as tx:
         row = await found(tx, connection_id, lock=True)
