@@ -17,6 +17,7 @@ def render(node: wire.NodeItem, layout: Layout, *, certificate: str, key: str) -
 
 
 def _ground(node: wire.NodeItem, layout: Layout) -> str:
+    """What all else stands on; `shutdown_clients = no` leaves people's sessions up when Dovecot is reloaded."""
     return f"""\
 protocols = imap pop3 lmtp sieve
 listen = 127.0.0.1, {node.service_address}
@@ -26,6 +27,7 @@ log_path = /dev/stderr
 hostname = {node.hostname}
 postmaster_address = postmaster@{node.hostname}
 login_greeting = Ready.
+shutdown_clients = no
 recipient_delimiter = +
 first_valid_uid = {_LOWEST_UID}
 first_valid_gid = {_LOWEST_UID}
