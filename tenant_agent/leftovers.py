@@ -1,8 +1,8 @@
 """Mail whose mailbox is gone: kept for a week, in case that was a mistake, and then removed from the disk.
 
 A home `<uid>/<domain>/<local part>` belongs to a mailbox as long as the desired state has one of this address for this
-tenant, wherever its mail is stored, or one that cannot be read. A mailbox that is made again within the week has its
-mail again.
+tenant, wherever its mail is stored, or one that cannot be read; and it is kept as long as an item `home` names it. A
+mailbox that is made again within the week has its mail again.
 """
 
 import asyncio
@@ -23,13 +23,26 @@ log = structlog.get_logger(__name__)
 KEPT_SECONDS = 7 * 24 * 3600
 LOOK_SECONDS = 3600.0
 
-Owners = Mapping[str, int | None]
-"""Address → the uid that its mail belongs to; none if the item cannot be read."""
+
+class Known(msgspec.Struct, frozen=True):
+    """Whose mail is to be kept, by the desired state."""
+
+    mailboxes: Mapping[str, int | None]
+    """Address → the uid that its mail belongs to; none if the item cannot be read."""
+    homes: frozenset[str]
+    """Keys of the items `home`."""
 
 
-def owners(items: Iterable[StoredItem]) -> dict[str, int | None]:
-    """Say which mailboxes there are, by the desired state."""
-    return {stored.id.key: _uid(stored) for stored in items if stored.id.kind == "mailbox"}
+def known(items: Iterable[StoredItem]) -> Known:
+    """Read whose mail is to be kept."""
+    mailboxes: dict[str, int | None] = {}
+    homes: set[str] = set()
+    for stored in items:
+        if stored.id.kind == "mailbox":
+            mailboxes[stored.id.key] = _uid(stored)
+        elif stored.id.kind == "home":
+            homes.add(stored.id.key)
+    return Known(mailboxes, frozenset(homes))
 
 
 class Leftovers:
@@ -61,11 +74,11 @@ class Leftovers:
 
     def look(self) -> None:
         """Note homes that have become nobody's, and remove those that have been for a week."""
-        known = self._owners()
-        if known is None:
+        kept = self._known()
+        if kept is None:
             return  # a node that knows nothing yet must not take that for an order
         now, noted = self._clock.now_ms(), self._recall()
-        gone = [home for home in _homes(self._mail_store) if not _is_owned(home, known)]
+        gone = [home for home in _homes(self._mail_store) if not _is_kept(home, kept)]
         since = {name: noted.get(name, now) for name in map(self._name, gone)}
         due = [home for home in gone if now - since[self._name(home)] >= KEPT_SECONDS * 1000]
         for home in due:
@@ -75,10 +88,10 @@ class Leftovers:
         if since != noted:
             replace_text(self._memory, msgspec.json.encode(since).decode(), mode=0o600)
 
-    def _owners(self) -> dict[str, int | None] | None:
+    def _known(self) -> Known | None:
         state = State(self._state_database)
         try:
-            return owners(state.items()) if state.applied_generation else None
+            return known(state.items()) if state.applied_generation else None
         finally:
             state.close()
 
@@ -103,9 +116,10 @@ def _leads_away(home: Path) -> bool:
     return any(path.is_symlink() for path in (home, *home.parents[:2]))
 
 
-def _is_owned(home: Path, known: Owners) -> bool:
-    address = f"{home.name}@{home.parent.name}"
-    return address in known and known[address] in (None, int(home.parent.parent.name))
+def _is_kept(home: Path, kept: Known) -> bool:
+    address, uid = f"{home.name}@{home.parent.name}", int(home.parent.parent.name)
+    is_a_mailbox = address in kept.mailboxes and kept.mailboxes[address] in (None, uid)
+    return is_a_mailbox or wire.home_key(uid, address) in kept.homes
 
 
 def _uid(stored: StoredItem) -> int | None:

@@ -141,6 +141,8 @@ def key_of(item: wire.Item) -> str:
             return f"{item.domain}/{item.selector}"
         case wire.MailboxItem():
             return item.address
+        case wire.HomeItem():
+            return wire.home_key(item.system_uid, item.address)
         case wire.CertificateItem():
             return item.names[0] if item.names else ""
         case wire.ChallengeItem():
@@ -160,6 +162,8 @@ def rows_of(item: wire.Item | None, here: Here) -> Rows:
             return _mailbox_rows(item, here)
         case wire.NodeItem():
             check_node(item)
+            return {}
+        case wire.HomeItem():  # it means something to `leftovers` only
             return {}
         case wire.ChallengeItem():
             return _challenge_rows(item, here)

@@ -5,7 +5,7 @@ per frame. Fields may be added with a default; nothing is renamed or re-used. Un
 
 History
 - 1 (2026-11-21): first version. 2026-11-22: items of the kinds `certificate`, `challenge` and `intake`, which agents
-  without them keep and pass over; mail is handed up at `INBOUND_PATH`; mailboxes that may not send.
+  without them keep and pass over; mail is handed up at `INBOUND_PATH`; mailboxes that may not send; items `home`.
 
 A session, agent on the left:
     Hello            →            generation that the agent has, what it can hold
@@ -199,6 +199,21 @@ class MailboxItem(msgspec.Struct, frozen=True, kw_only=True):
     """False while its domain is not proven: it keeps its mail, and none is taken from it."""
 
 
+class HomeItem(msgspec.Struct, frozen=True, kw_only=True):
+    """Kind `home`, key as `home_key` says: stored mail that must be kept, whether or not there is such a mailbox here.
+
+    A tenant that has lost a domain may lose its addresses to another; its mail stays until its mailboxes are deleted.
+    """
+
+    system_uid: int
+    address: str
+
+
+def home_key(system_uid: int, address: str) -> str:
+    """Name an item of the kind `home`, as in `200001/ann@acme.test`."""
+    return f"{system_uid}/{address}"
+
+
 class CertificateItem(msgspec.Struct, frozen=True, kw_only=True):
     """Kind `certificate`, key its first name: what is served to clients that ask for one of these names (SNI)."""
 
@@ -223,13 +238,14 @@ class IntakeItem(msgspec.Struct, frozen=True, kw_only=True):
     domain: str
 
 
-Item = NodeItem | DomainItem | DkimItem | MailboxItem | CertificateItem | ChallengeItem | IntakeItem
+Item = NodeItem | DomainItem | DkimItem | MailboxItem | HomeItem | CertificateItem | ChallengeItem | IntakeItem
 ITEM_TYPES: dict[
     str,
     type[NodeItem]
     | type[DomainItem]
     | type[DkimItem]
     | type[MailboxItem]
+    | type[HomeItem]
     | type[CertificateItem]
     | type[ChallengeItem]
     | type[IntakeItem],
@@ -238,6 +254,7 @@ ITEM_TYPES: dict[
     "domain": DomainItem,
     "dkim": DkimItem,
     "mailbox": MailboxItem,
+    "home": HomeItem,
     "certificate": CertificateItem,
     "challenge": ChallengeItem,
     "intake": IntakeItem,

@@ -23,11 +23,10 @@ class Disk:
         self.leftovers = Leftovers(self.store, self.database, root / "leftovers.json", self.clock)
         self._generation = 0
 
-    def wish(self, *items: wire.MailboxItem | tuple[str, bytes]) -> None:
+    def wish(self, *items: wire.MailboxItem | wire.HomeItem | tuple[str, bytes]) -> None:
         """Make these all that the node should have."""
         self._generation += 1
-        pairs = [item if isinstance(item, tuple) else (key_of(item), wire.encode(item)) for item in items]
-        changes = [wire.Change(kind="mailbox", key=key, tenant_id="ten_1", payload=data) for key, data in pairs]
+        changes = [_change(item) for item in items]
         state = State(self.database)
         state.replace(self._generation, changes)
         state.settle(self._generation, None, ())
@@ -45,6 +44,12 @@ class Disk:
         self.leftovers.look()
         self.clock.move(KEPT_SECONDS)
         self.leftovers.look()
+
+
+def _change(item: wire.MailboxItem | wire.HomeItem | tuple[str, bytes]) -> wire.Change:
+    key, payload = item if isinstance(item, tuple) else (key_of(item), wire.encode(item))
+    kind = "home" if isinstance(item, wire.HomeItem) else "mailbox"
+    return wire.Change(kind=kind, key=key, tenant_id="ten_1", payload=payload)
 
 
 @pytest.fixture
@@ -93,6 +98,17 @@ def test_mail_stays_while_its_mailbox_cannot_be_read_is_closed_or_lies_elsewhere
     disk.wish((ANN, b"\xc1"), mailbox(BOB, enabled=False), mailbox("eve@acme.test", node_id="nod_other"))
     disk.pass_a_week()
     assert all(mail.exists() for mail in mails)
+
+
+def test_mail_of_a_former_tenant_stays_while_its_home_is_to_be_kept(disk: Disk) -> None:
+    former, present, others = disk.mail_of(ANN, uid=200_001), disk.mail_of(ANN, uid=200_002), disk.mail_of(ANN, 200_003)
+    kept = wire.HomeItem(system_uid=200_001, address=ANN)
+    disk.wish(mailbox(ANN, system_uid=200_002), kept)
+    disk.pass_a_week()
+    assert (former.exists(), present.exists(), others.exists()) == (True, True, False)
+    disk.wish(mailbox(ANN, system_uid=200_002))
+    disk.pass_a_week()
+    assert (former.exists(), present.exists()) == (False, True)
 
 
 def test_a_node_that_knows_nothing_removes_nothing(disk: Disk) -> None:

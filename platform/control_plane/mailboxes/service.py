@@ -110,8 +110,7 @@ async def delete(db: Database, mailbox_id: UUID, if_match: str | None = None) ->
         etag.check(if_match, _view(row))
         await queries.delete(row.id)
         await quotas.give_back(tx, {"mailboxes": 1, "storage_bytes": row.quota_bytes})
-        gone = ItemChange(kind="mailbox", key=row.address, item=None)
-        await nodes.publish(tx, bound_tenant(), [gone], _ROLES)
+        await _withdraw(tx, row)
         audit.record(tx, "mailboxes.delete", encode(PREFIX, row.id), before=_told(row))
 
 
@@ -127,15 +126,32 @@ async def publish_of(tx: Transaction, domain_id: UUID) -> None:
     rows = await queries.of_domain(domain_id)
     if rows:
         await _publish(tx, rows)
+    if rows and domain_id in await mail_domains.proven_domain_ids():
+        owner = await queries.owner(tx.connection)
+        needless = [_home_change(row, owner, is_kept=False) for row in rows]
+        await nodes.publish(tx, bound_tenant(), needless, _ROLES)
 
 
 async def _publish(tx: Transaction, rows: Sequence[MailboxRow], *, only_node: NodeId | None = None) -> None:
+    """Put mailboxes in force; whose domain is lost may lose their addresses to another, and have their mail kept."""
     owner, proven = await queries.owner(tx.connection), await mail_domains.proven_domain_ids()
     changes = [
         ItemChange(kind="mailbox", key=row.address, item=_item(row, owner, may_send=row.domain_id in proven))
         for row in rows
     ]
+    changes += [_home_change(row, owner, is_kept=True) for row in rows if row.domain_id not in proven]
     await nodes.publish(tx, bound_tenant(), changes, _ROLES, only_node=only_node)
+
+
+async def _withdraw(tx: Transaction, row: MailboxRow) -> None:
+    mailbox = ItemChange(kind="mailbox", key=row.address, item=None)
+    home = _home_change(row, await queries.owner(tx.connection), is_kept=False)
+    await nodes.publish(tx, bound_tenant(), [mailbox, home], _ROLES)
+
+
+def _home_change(row: MailboxRow, owner: Owner, *, is_kept: bool) -> ItemChange:
+    item = wire.HomeItem(system_uid=owner.system_uid, address=row.address)
+    return ItemChange(kind="home", key=wire.home_key(item.system_uid, item.address), item=item if is_kept else None)
 
 
 def _item(row: MailboxRow, owner: Owner, *, may_send: bool) -> wire.MailboxItem:

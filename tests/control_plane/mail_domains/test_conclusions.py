@@ -17,9 +17,11 @@ from control_plane.mail_domains import service as mail_domains
 from control_plane.mail_domains.errors import DomainTaken
 from control_plane.mail_domains.resolver import Answer
 from control_plane.mail_domains.schemas import Domain
+from control_plane.mailboxes import service as mailboxes
+from control_plane.nodes import service as nodes
 from tenant_agent import wire
 from tests.conftest import Tenant
-from tests.control_plane.conftest import MakeNode
+from tests.control_plane.conftest import FleetNode, MakeNode
 from tests.control_plane.mail_domains.test_domains import add, checker, items_of, published, some_name
 
 Answers = dict[tuple[str, str], list[str] | Answer]
@@ -172,6 +174,75 @@ async def test_another_account_proves_a_domain_only_once_it_is_lost(
     assert (await items_of(runtime, node, "ann@"))[f"mailbox ann@{name}"] is None, "the address is free"
     assert (await client.post("/v1/mailboxes", json=mailbox, headers=stranger.headers)).status_code == 201
     assert (await items_of(runtime, node, "ann@"))[f"mailbox ann@{name}"] is not None
+
+
+async def test_who_lost_a_domain_keeps_the_mail_and_has_no_more_say_in_the_addresses(
+    client: httpx.AsyncClient,
+    tenant: Tenant,
+    stranger: Tenant,
+    make_node: MakeNode,
+    tell: MakeStory,
+    runtime: Runtime,
+) -> None:
+    node, name = await make_node(tenant), some_name()
+    former = tell(tenant, await add(client, tenant, name))
+    await former.check()
+    made = await mailbox_of(client, tenant, f"ann@{name}")
+    assert await homes_of(runtime, node, name) == {}
+    await former.lose()
+    assert list(await homes_of(runtime, node, name)) == [f"ann@{name}"]
+    await tell(stranger, await add(client, stranger, name)).check(after=DAY)
+    path = f"/v1/mailboxes/{made}"
+    assert (await client.patch(path, json={"name": "Ann"}, headers=tenant.headers)).status_code == 200
+    with acting_for(tenant.id):
+        async with runtime.db.tenant_tx() as tx:
+            await mailboxes.publish_all(tx)
+    assert (await items_of(runtime, node, "ann@"))[f"mailbox ann@{name}"] is None
+    await mailbox_of(client, stranger, f"ann@{name}")
+    assert list(await homes_of(runtime, node, name)) == [f"ann@{name}"]
+    assert (await client.delete(path, headers=tenant.headers)).status_code == 204
+    assert await homes_of(runtime, node, name) == {}
+    assert (await items_of(runtime, node, "ann@"))[f"mailbox ann@{name}"] is not None, "the stranger's own"
+
+
+async def test_mail_of_an_account_that_is_erased_is_not_kept_and_a_domain_won_back_needs_no_keeping(
+    client: httpx.AsyncClient, tenant: Tenant, make_node: MakeNode, tell: MakeStory, runtime: Runtime
+) -> None:
+    node, domain = await make_node(tenant), await add(client, tenant, some_name())
+    story = tell(tenant, domain)
+    await story.check()
+    await mailbox_of(client, tenant, f"ann@{domain.name}")
+    await story.lose()
+    story.dns |= published(domain.records)
+    await story.check(after=DAY)
+    assert await homes_of(runtime, node, domain.name) == {}
+    await story.lose()
+    assert list(await homes_of(runtime, node, domain.name)) == [f"ann@{domain.name}"]
+    async with runtime.db.fleet_tx() as tx:
+        await nodes.withdraw_all(tx, tenant.id)
+    assert await homes_of(runtime, node, domain.name) == {}
+
+
+async def mailbox_of(client: httpx.AsyncClient, tenant: Tenant, address: str) -> str:
+    """Make a mailbox; gives its id."""
+    wanted = {"address": address, "password": "correct horse battery"}
+    answer = await client.post("/v1/mailboxes", json=wanted, headers=tenant.headers)
+    assert answer.status_code == 201, answer.text
+    made: str = answer.json()["id"]
+    return made
+
+
+async def homes_of(runtime: Runtime, node: FleetNode, domain: str) -> dict[str, int]:
+    """Give the addresses of a domain whose mail a node was told to keep, and whose that is."""
+    async with runtime.db.fleet_tx() as tx:
+        rows = await tx.connection.fetch(
+            """select payload from node_items
+               where node_id = $1 and kind = 'home' and key like '%@' || $2 and payload is not null""",
+            node.id,
+            domain,
+        )
+    homes = [msgspec.msgpack.decode(row["payload"], type=wire.HomeItem) for row in rows]
+    return {home.address: home.system_uid for home in homes}
 
 
 async def test_a_proven_name_below_keeps_nobody_from_proving_the_domain_above(

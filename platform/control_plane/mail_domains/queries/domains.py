@@ -185,17 +185,6 @@ async def proven_by_another(connection: Connection, names: Sequence[str]) -> boo
     return bool(await connection.fetchval("select proven_by_another($1)", names))
 
 
-async def lost_by(connection: Connection, name: str) -> list[UUID]:
-    """List the tenants that had proven a domain and have lost it, unless somebody has proven it now (fleet role)."""
-    rows = await connection.fetch(
-        """select tenant_id from mail_domains
-           where name = $1 and proof_missing_since is not null and session_user = 'fleetpost_fleet'
-             and not exists (select from mail_domains d where d.name = $1 and d.proven_at is not null)""",
-        name,
-    )
-    return [row["tenant_id"] for row in rows]
-
-
 def row_of(values: Mapping[str, Any]) -> DomainRow:
     chosen = values["mta_sts"]
     policy = None if chosen is None else _policy.decode(chosen)

@@ -11,14 +11,12 @@ from control_plane.core.rate_limit import refuse_if_too_many
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import bound_tenant, require_domain
 from control_plane.mail_domains.errors import ClaimExpired, DomainTaken
-from control_plane.mail_domains.life import proof_of
 from control_plane.mail_domains.queries import dkim_keys, domains, due
 from control_plane.mail_domains.queries.due import DueDomain
 from control_plane.mail_domains.schemas import DnsRecord, Domain
 from control_plane.mail_domains.service.conclude import conclude
 from control_plane.mail_domains.service.looking import Checker, checker, look, platforms
 from control_plane.mail_domains.service.view import view
-from control_plane.nodes import service as nodes
 from control_plane.settings import Rate
 
 _RATE_PER_NAME = Rate(per_minute=6, burst=6)
@@ -60,8 +58,6 @@ async def check(means: Checker, domain_id: UUID) -> Domain:
 
 async def write_down(means: Checker, domain: DueDomain, judged: list[DnsRecord]) -> Domain:
     """Write down what a check found, if the domain is still there; raises `NotFound`, `DomainTaken`."""
-    if domain.row.proven_at is None and proof_of(judged, is_ours=domain.row.is_ours) == "seen":
-        await _free_addresses(means, domain)
     async with means.db.tenant_tx() as tx:
         row = await domains.find(domain.row.id, lock=True)
         if row is None or row.ownership_token != domain.row.ownership_token:
@@ -72,11 +68,3 @@ async def write_down(means: Checker, domain: DueDomain, judged: list[DnsRecord])
     if not is_ours_to_prove:
         raise DomainTaken
     return shown
-
-
-async def _free_addresses(means: Checker, domain: DueDomain) -> None:
-    """Take the mailboxes of who lost a domain off the nodes: somebody else may soon have the same addresses."""
-    async with means.db.fleet_tx() as tx:
-        for tenant_id in await domains.lost_by(tx.connection, domain.row.name):
-            if tenant_id != domain.tenant_id:
-                await nodes.withdraw_mailboxes(tx, tenant_id, domain.row.name)

@@ -1,13 +1,6 @@
 """The fleet's nodes: their registration, enrolment, presence and desired state."""
 
-from control_plane.nodes.service.desired_state import (
-    desired_generation,
-    hold,
-    next_changes,
-    publish,
-    withdraw_all,
-    withdraw_mailboxes,
-)
+from control_plane.nodes.service.desired_state import desired_generation, hold, next_changes, publish, withdraw_all
 from control_plane.nodes.service.enrolment import authenticate, enrol, new_enrolment_token
 from control_plane.nodes.service.force import wait_in_force
 from control_plane.nodes.service.placements import (
@@ -45,5 +38,4 @@ __all__ = [
     "unfilled_placements",
     "wait_in_force",
     "withdraw_all",
-    "withdraw_mailboxes",
 ]

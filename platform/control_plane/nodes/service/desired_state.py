@@ -64,18 +64,6 @@ async def hold(tx: Transaction, tenant_id: UUID, kind: str, keys: Sequence[str])
     return await queries.hold(tx.connection, tenant_id, kind, keys)
 
 
-async def withdraw_mailboxes(tx: Transaction, tenant_id: UUID, domain: str) -> None:
-    """Take a tenant's mailboxes of a domain off the nodes, so that another can have the addresses (fleet role)."""
-    live = await queries.live(tx.connection, tenant_id)
-    gone = [
-        ItemChange(kind=kind, key=key, item=None)
-        for kind, key in live
-        if kind == "mailbox" and key.endswith(f"@{domain}")
-    ]
-    if gone:
-        await publish(tx, tenant_id, gone, ALL_ROLES)
-
-
 async def desired_generation(db: Database, node_id: NodeId) -> int:
     """Give the generation that the node should be at."""
     async with db.fleet_tx() as tx:
