@@ -8,9 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
+from litestar import Litestar
 
 from control_plane.core.database import Database
 from control_plane.core.ids import encode
+from control_plane.core.runtime import Runtime
 from control_plane.reports import service
 from control_plane.reports.schemas import Advice, DmarcCounts, DmarcDay
 from tests.conftest import MakeDomain, Tenant
@@ -63,6 +65,17 @@ def report(db: Database, make_domain: MakeDomain) -> Report:
 async def test_a_domain_without_reports_says_how_to_get_the_first(ann: Person, tenant: Tenant, report: Report) -> None:
     page = await ann.see((await report(tenant, days=0)).path)
     assert "No report yet" in page
+
+
+async def test_where_reports_can_go_the_records_for_them_are_shown(
+    app: Litestar, ann: Person, tenant: Tenant, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtime: Runtime = app.state.runtime
+    settings = msgspec.structs.replace(runtime.settings, reports_domain="reports.fleetpost.test")
+    monkeypatch.setattr(app.state, "runtime", msgspec.structs.replace(runtime, settings=settings))
+    page = await ann.see((await report(tenant, days=0)).path)
+    assert "rua=mailto:" in page
+    assert "@reports.fleetpost.test" in page
 
 
 async def test_a_domain_shows_who_sends_as_it(ann: Person, tenant: Tenant, report: Report) -> None:
