@@ -8,7 +8,10 @@ from control_plane.nodes.schemas import NewNode
 from tests.conftest import MakeTenant, Tenant
 from tests.web.conftest import MakePerson, Person
 
-HEARTBEAT = '{"queue": {"active": 1200}, "versions": {"postfix": "3.7.11"}, "disk_free_bytes": 5000000000}'
+HEARTBEAT = (
+    '{"queue": {"active": 1200}, "versions": {"postfix": "3.7.11"}, '
+    '"disk_free_bytes": 5000000000, "inbound_waiting": 3170}'
+)
 PATHS = ("/operator", "/operator/tenants", "/operator/nodes")
 
 
@@ -45,7 +48,7 @@ async def test_nodes_are_shown_with_what_they_said(db: Database, make_person: Ma
         for words in (label, "1,200", "5 GB", "Ready"):
             assert words in shown, (path, words)
     shown = await ann.see(f"/operator/nodes/{node_id}")
-    for words in ("3.7.11", "no such file", "postfix", "active"):
+    for words in ("3.7.11", "no such file", "postfix", "active", "3,170"):
         assert words in shown, words
     for odd in ("nod_x", "%00", "ten_06gjp3shh1m5pev6jk9v0bfkm4"):
         assert (await ann.client.get(f"/operator/nodes/{odd}")).status_code == 404

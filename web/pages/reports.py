@@ -13,13 +13,14 @@ from control_plane.core import ids, inject
 from control_plane.core.clock import Clock
 from control_plane.core.database import Database
 from control_plane.core.languages import mark
+from control_plane.core.runtime import Runtime
 from control_plane.reports import service
 from control_plane.reports.schemas import KINDS, DmarcCounts, Filters, Kind, Standing
-from control_plane.settings import Settings
 from web import csv_export, tables
 from web import inject as page
 from web.cookies import PageRequest
 from web.frame import Frame
+from web.pages.domain_mta_sts import promise_of
 from web.rendering import Answer
 from web.report_words import KIND_CHOICES, course, kind_status, result_words, said, share
 from web.tables import Choice, Column, Table
@@ -79,23 +80,19 @@ async def show_reports(frame: page.Frame, db: inject.Database, clock: inject.Clo
 async def show_domain_reports(
     request: PageRequest,
     frame: page.Frame,
-    db: inject.Database,
-    settings: inject.Settings,
-    clock: inject.Clock,
+    runtime: inject.Runtime,
     domain_id: FromPath[str],
 ) -> Answer | Stream:
     """Show what is reported of one domain, or all of it as CSV."""
     wanted, given = ids.decode(_PREFIX, domain_id), tables.read(request, _FILTERS)
     if tables.wants_csv(request):
-        name = await service.domain_name(db, settings, wanted)
-        return csv_export.answer(f"dmarc-{name}", _CSV, _lines(db, clock, wanted))
-    return await _domain(frame, db, settings, clock, wanted, given)
+        name = await service.domain_name(runtime.db, runtime.settings, wanted)
+        return csv_export.answer(f"dmarc-{name}", _CSV, _lines(runtime.db, runtime.clock, wanted))
+    return await _domain(frame, runtime, wanted, given)
 
 
-async def _domain(
-    frame: Frame, db: Database, settings: Settings, clock: Clock, domain_id: UUID, given: dict[str, str]
-) -> Answer:
-    kind = given["kind"]
+async def _domain(frame: Frame, runtime: Runtime, domain_id: UUID, given: dict[str, str]) -> Answer:
+    db, settings, clock, kind = runtime.db, runtime.settings, runtime.clock, given["kind"]
     dmarc = await service.dmarc_picture(db, settings, clock, domain_id, kind=kind if _is_kind(kind) else None)
     tls = await service.tls_picture(db, settings, clock, domain_id)
     domain = dmarc.domain
@@ -111,6 +108,7 @@ async def _domain(
         "tls": tls,
         "tls_failures": [each for each in tls.sessions if each.result],
         "tls_advice": said(tls.advice),
+        "promise": await promise_of(frame, runtime, domain),
         "complaints": complaints.data,
         "wanted": [record for record in domain.records if record.purpose in ("dmarc", "tls_rpt")],
         "has_address": bool(settings.reports_domain),

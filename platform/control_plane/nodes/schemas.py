@@ -101,6 +101,8 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
 
     waiting_events: int = 0
     """Events that it has not handed over yet."""
+    waiting_mails: int = 0
+    """Mails for the control plane that it has not handed over yet: reports and complaints."""
     disk_free_bytes: int | None = None
     quarantined: int = 0
     """Items of desired state that it refused."""

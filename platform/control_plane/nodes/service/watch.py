@@ -16,6 +16,7 @@ class _Said(msgspec.Struct, frozen=True):
     """The parts of a heartbeat that say how a node is."""
 
     spool_events: int = 0
+    inbound_waiting: int = 0
     disk_free_bytes: int | None = None
 
 
@@ -42,4 +43,9 @@ async def quarantined(tx: Transaction, node_id: UUID) -> list[QuarantinedItem]:
 
 def _condition(heartbeat: str, count: int) -> Condition:
     said = msgspec.json.decode(heartbeat, type=_Said)
-    return Condition(waiting_events=said.spool_events, disk_free_bytes=said.disk_free_bytes, quarantined=count)
+    return Condition(
+        waiting_events=said.spool_events,
+        waiting_mails=said.inbound_waiting,
+        disk_free_bytes=said.disk_free_bytes,
+        quarantined=count,
+    )
