@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from control_plane.dns_publishing.record_sets import octets_of
 from control_plane.mail_domains.schemas import DnsRecord, Purpose, RecordType
 
 TTL_SECONDS = 3600
@@ -66,7 +67,7 @@ def entries(records: Sequence[DnsRecord]) -> list[Entry]:
 
 def strings_of(text: str) -> list[bytes]:
     """Cut a TXT value into strings of at most 255 octets (RFC 1035 §3.3.14)."""
-    octets = text.encode()
+    octets = octets_of(text)
     return [octets[start : start + _LONGEST_STRING] for start in range(0, len(octets), _LONGEST_STRING)] or [b""]
 
 

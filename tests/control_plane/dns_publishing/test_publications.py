@@ -109,6 +109,22 @@ async def test_records_are_compared_published_and_taken_back(
     assert await knot.ask(f"_fleetpost.{DOMAIN}", "TXT") == []
 
 
+async def test_hostile_texts_in_the_zone_stop_nothing_and_stay_as_they_are(
+    shop: str, connection: str, work: Work, ask: Ask, knot: Knot
+) -> None:
+    put(knot, DOMAIN, "TXT", r'"a\000b\237\191\191"')
+    compared = await work(await ask(f"/v1/domains/{shop}/publications", {"connection_id": connection}))
+    assert compared["status"] == "compared"
+    [before] = by_key(compared)[f"TXT {DOMAIN}"]["before"]
+    applied = await work(await ask(f"/v1/publications/{compared['id']}/apply", {}))
+    assert by_key(applied)[f"TXT {DOMAIN}"]["status"] == "done"
+    assert before in by_key(applied)[f"TXT {DOMAIN}"]["after"]
+    assert "\0" not in before
+    back = await work(await ask(f"/v1/publications/{compared['id']}/rollback"))
+    assert back["status"] == "rolled_back"
+    assert await knot.ask(DOMAIN, "TXT") == [r'"a\000b\237\191\191"']
+
+
 async def test_a_conflict_is_replaced_when_that_is_asked_for(
     shop: str, connection: str, work: Work, ask: Ask, knot: Knot
 ) -> None:
@@ -194,6 +210,7 @@ async def test_the_work_of_a_worker_that_died_is_found(
         ({"server": "169.254.169.254@5353"}, "credentials"),
         ({"server": "127.0.0.1@1"}, "credentials"),
         ({"server": "no such host"}, "credentials"),
+        ({"server": "127.0.0.1@70000"}, "credentials"),
         ({"server": ""}, "credentials.server"),
         ({"algorithm": "hmac-md5"}, "credentials.algorithm"),
         ({"key_name": "a\nb"}, "credentials.key_name"),

@@ -35,7 +35,7 @@ _SECONDS = 10
 _AT_ONCE = 8
 _PORT = 53
 _TYPES = ("A", "AAAA", "CAA", "CNAME", "MX", "SRV", "TXT")
-_LOWEST_FREE_PORT = 1024
+_FREE_PORTS = range(1024, 65_536)
 
 
 class DynamicZone:
@@ -115,7 +115,7 @@ async def _server(allowed: Sequence[Network], credentials: Credentials) -> _Serv
         address = await checked_address(httpx.URL(scheme="https", host=host), allowed)
     except (httpx.InvalidURL, httpx.ConnectError) as error:
         raise ProviderProblem("The name server has no address on the public internet: check its name.") from error
-    if port != _PORT and port < _LOWEST_FREE_PORT:
+    if port != _PORT and port not in _FREE_PORTS:
         raise ProviderProblem("Name servers listen at port 53, or at one above 1023.")
     try:
         key = dns.tsig.Key(credentials["key_name"], credentials["key"], credentials["algorithm"])
