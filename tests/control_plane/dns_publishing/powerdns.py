@@ -19,6 +19,7 @@ class PowerDns:
     def __init__(self, *names: str) -> None:
         self.zones: dict[str, Sets] = {f"{name}.": {} for name in names}
         self.port = 0
+        self.refused = ""
 
     @property
     def url(self) -> str:
@@ -61,6 +62,9 @@ def _handler(dns: PowerDns) -> type[BaseHTTPRequestHandler]:
             if zone is None:
                 return
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            if dns.refused and dns.refused in json.dumps(body):
+                self._answer(422, {"error": "not this one"})
+                return
             for each in body["rrsets"]:
                 zone[each["name"], each["type"]] = each
             self._answer(204, None)

@@ -90,6 +90,17 @@ async def test_a_set_is_changed_and_its_neighbours_are_not(opening: Open, server
     assert server.values(f"www.{DOMAIN}", "TXT", APEX) == ['"mine"']
 
 
+async def test_a_value_that_is_refused_costs_none_that_stood_there(opening: Open, server: PowerDns) -> None:
+    server.put(DOMAIN, "TXT", '"v=spf1 a -all"', zone=APEX)
+    server.refused = "too-much"
+    zone = await opening(TOKEN)
+    with pytest.raises(ProviderProblem):
+        await zone.write(
+            RecordSet(DOMAIN, "TXT", ("v=spf1 a -all",)), RecordSet(DOMAIN, "TXT", ("v=spf1 a include:too-much -all",))
+        )
+    assert server.values(DOMAIN, "TXT", APEX) == ['"v=spf1 a -all"']
+
+
 @pytest.mark.parametrize(
     ("record_type", "value", "stored"),
     [

@@ -125,13 +125,17 @@ def _write(provider: Provider, dialect: Dialect, before: RecordSet, after: Recor
     if dialect.whole_sets:
         _replace(provider, dialect, name, after)
         return
-    there = [record for record in _listed(provider) if record.is_at(before)]
-    kept = set(after.values)
-    for record in there:
-        if canonical_value(record.type, _complete(record, dialect)) not in kept:
-            _remove(provider, dialect, name, record)
+    gone = [
+        record
+        for record in _listed(provider)
+        if record.is_at(before) and canonical_value(record.type, _complete(record, dialect)) not in after.values
+    ]
+    if after.type == "CNAME":  # there can only be one
+        _remove(provider, dialect, name, gone)
     for value in (value for value in after.values if value not in before.values):
         provider.create_record(after.type, name, _said(value, after.type, dialect))
+    if after.type != "CNAME":  # last, so that a value that is refused costs none that stood there
+        _remove(provider, dialect, name, gone)
 
 
 def _replace(provider: Provider, dialect: Dialect, name: str, after: RecordSet) -> None:
@@ -142,11 +146,12 @@ def _replace(provider: Provider, dialect: Dialect, name: str, after: RecordSet) 
     provider.update_record(None, after.type, name, values)  # type: ignore[arg-type]  # it takes a list, and says so
 
 
-def _remove(provider: Provider, dialect: Dialect, name: str, record: _Listed) -> None:
-    if dialect.by_identifier and record.id is not None:
-        provider.delete_record(str(record.id))
-    else:
-        provider.delete_record(None, record.type, name, record.content)
+def _remove(provider: Provider, dialect: Dialect, name: str, records: Sequence[_Listed]) -> None:
+    for record in records:
+        if dialect.by_identifier and record.id is not None:
+            provider.delete_record(str(record.id))
+        else:
+            provider.delete_record(None, record.type, name, record.content)
 
 
 def _said(value: str, record_type: str, dialect: Dialect) -> str:
