@@ -153,7 +153,7 @@ def _news(notice: SecurityNews, words: NullTranslations) -> Letter:
 
 def _certificate_ending(notice: CertificateEnding, words: NullTranslations) -> Letter:
     ending = words.ngettext(
-        "The certificate of %(name)s ends in one day.",
+        "The certificate of %(name)s ends in %(num)s day.",
         "The certificate of %(name)s ends in %(num)s days.",
         notice.days,
     ) % {"name": notice.name, "num": notice.days}
