@@ -293,6 +293,15 @@ async def test_an_unproven_domain_has_nothing_to_rotate(world: World) -> None:
         await world.rotate()
 
 
+async def test_an_unproven_domain_is_not_looked_at_over_and_over(world: World) -> None:
+    with acting_for(world.tenant.id):
+        async with world.means.db.tenant_tx() as tx:
+            await tx.connection.execute("update mail_domains set proven_at = null, status = 'failed'")
+    await world.pass_time(timedelta(days=400))
+    due = await service.due_for_keeping(world.means.db, world.clock)
+    assert (world.tenant.id, world.domain_id) not in due
+
+
 async def test_a_rotation_leaves_its_marks_in_the_log_and_no_secret(world: World) -> None:
     await world.rotate()
     await world.pass_time(timedelta(seconds=2))

@@ -81,7 +81,8 @@ async def claim_if_due(connection: Connection, domain_id: UUID, now: datetime, u
         await connection.fetchval(
             """update mail_domains set dkim_look_at = $4
                where tenant_id = $1 and id = $2
-                 and (dkim_look_at <= $3 or (dkim_rotate_at <= $3 and dkim_look_at is null))
+                 and (dkim_look_at <= $3
+                      or (dkim_rotate_at <= $3 and dkim_look_at is null and proven_at is not null))
                returning true""",
             bound_tenant(),
             domain_id,
@@ -95,7 +96,7 @@ async def due(connection: Connection, now: datetime, limit: int) -> list[tuple[T
     """List the domains whose keys' lives may go on, or whose keys are to be replaced (fleet role)."""
     rows = await connection.fetch(
         """select tenant_id, id from mail_domains
-           where dkim_look_at <= $1 or (dkim_rotate_at <= $1 and dkim_look_at is null)
+           where dkim_look_at <= $1 or (dkim_rotate_at <= $1 and dkim_look_at is null and proven_at is not null)
            order by least(dkim_look_at, dkim_rotate_at) limit $2""",
         now,
         limit,
