@@ -1,5 +1,6 @@
 """A node's Postfix with the configuration that the agent renders, for mail that comes in."""
 
+import functools
 import shutil
 import signal
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ _STOCK = ("postfix-files", "postfix-script", "post-install", "dynamicmaps.cf")
 
 
 class RunningPostfix:
-    """Postfix on the mx port, without a scanner, and the tables that it reads."""
+    """Postfix on its ports, without scanner and signer, and the tables that it reads."""
 
     def __init__(self, layout: Layout, tables: dict[Table, RowStore]) -> None:
         self.layout = layout
@@ -33,13 +34,14 @@ class RunningPostfix:
 
 
 @contextmanager
-def running_postfix(rows: Rows) -> Iterator[RunningPostfix]:
+def running_postfix(rows: Rows, *, sends: bool = False) -> Iterator[RunningPostfix]:
     """Run Postfix on these rows, in a pid namespace of its own and a directory that its user may enter."""
     with TemporaryDirectory(prefix="fp-postfix-", dir="/var/tmp", ignore_cleanup_errors=True) as directory:
         root = Path(directory)
         root.chmod(0o755)
-        layout = Layout.under(root, ports=Ports(smtp=free_port(HERE)))
-        tables = _prepare(layout)
+        ports = Ports(smtp=free_port(HERE), inject=free_port(), submission=free_port(HERE), smtps=free_port(HERE))
+        layout = Layout.under(root, ports=ports)
+        tables = _prepare(layout, sends=sends)
         for row_id, value in rows.items():
             tables[row_id.table].write({row_id.key: value}, [])
             tables[row_id.table].verify({row_id.key: value}, [])
@@ -49,7 +51,7 @@ def running_postfix(rows: Rows) -> Iterator[RunningPostfix]:
             yield RunningPostfix(layout, tables)
 
 
-def _prepare(layout: Layout) -> dict[Table, RowStore]:
+def _prepare(layout: Layout, *, sends: bool) -> dict[Table, RowStore]:
     prepare_directories(layout)
     for place in (layout.postfix_config, layout.postfix_queue, layout.postfix_data, layout.mail_log.parent):
         place.mkdir(parents=True, exist_ok=True)
@@ -57,9 +59,14 @@ def _prepare(layout: Layout) -> dict[Table, RowStore]:
     for name in _STOCK:
         shutil.copy2(f"/etc/postfix/{name}", layout.postfix_config)
     certificate, key = write_certificate(layout.root / "tls")
-    here = node(service_address=HERE, roles=("mx", "mailbox"), ips=())
-    scanner = f"  -o {{ smtpd_milters = inet:127.0.0.1:{layout.ports.scanner} }}\n"
+    here = node(service_address=HERE, roles=("mx", "mailbox", *(["outbound"] if sends else [])), ips=())
+    milters = [f"  -o {{ smtpd_milters = inet:127.0.0.1:{port} }}\n" for port in _milters(layout, sends=sends)]
     for name, file in postfix.render(here, layout, certificate=str(certificate), key=str(key)).items():
-        assert name != "master.cf" or scanner in file.text
-        replace_text(layout.postfix_config / name, file.text.replace(scanner, ""), modified_at=0)
+        assert name != "master.cf" or all(milter in file.text for milter in milters)
+        text = functools.reduce(lambda text, milter: text.replace(milter, ""), milters, file.text)
+        replace_text(layout.postfix_config / name, text, modified_at=0)
     return stores(layout)
+
+
+def _milters(layout: Layout, *, sends: bool) -> list[int]:
+    return [layout.ports.scanner, *([layout.ports.signer] if sends else [])]

@@ -129,6 +129,23 @@ async def test_whoever_wants_to_hear_that_it_failed_hears_nothing(postfix: Runni
     assert "notification" not in postfix.log_text()
 
 
+async def test_mail_that_the_node_itself_sends_is_handed_up_without_leaving_it() -> None:
+    """Nobody answers for routes here: all other mail has to wait."""
+    with running_postfix(projected(wire.IntakeItem(domain=REPORTS), domain()).rows, sends=True) as postfix:
+
+        def inject(recipient: str) -> None:
+            with smtplib.SMTP("127.0.0.1", postfix.layout.ports.inject, "n1", timeout=20) as client:
+                client.sendmail("01a2@bounce.acme.test", [recipient], MAIL, mail_options=["BODY=8BITMIME"])
+
+        async with intake() as control, agent(postfix, control):
+            await asyncio.to_thread(inject, f"fbl@{REPORTS}")
+            await eventually(lambda: len(control.mails) == 1)
+        assert control.recipients == [f"fbl@{REPORTS}"]
+        for other in (f"a@sub.{REPORTS}", "bob@else.test"):
+            with pytest.raises(smtplib.SMTPRecipientsRefused):
+                await asyncio.to_thread(inject, other)
+
+
 @pytest.mark.parametrize("recipient", [f"a@sub.{REPORTS}", "a@other.test", f"a@{REPORTS}.evil.test"])
 async def test_mail_for_other_domains_is_refused(postfix: RunningPostfix, recipient: str) -> None:
     with pytest.raises(smtplib.SMTPRecipientsRefused):
