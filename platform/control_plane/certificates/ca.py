@@ -38,11 +38,14 @@ UNEXPECTED = "unexpected"
 """The authority answered with something that nobody understands."""
 ORDER_GONE = "orderGone"
 """The authority does not know the order any more."""
+EXTERNAL_ACCOUNT_REFUSED = "externalAccountRefused"
+"""The authority does not take the external account that we have; it says so in words for anything."""
 
 _REQUEST_SECONDS = 20
 _NONCE_TRIES = 6
 _LONGEST_DETAIL = 500
 _LONGEST_CHAIN = 200_000
+_OF_EXTERNAL_ACCOUNTS = ("unauthorized", "malformed")
 
 
 class CaProblem(Exception):
@@ -112,17 +115,17 @@ class Authority:
 
     def register(self, contact: str, external: ExternalAccount | None) -> str:
         """Make the account, or find that it is there; gives its URL."""
-        return self._guarded(self._register, contact, external)
+        try:
+            return self._guarded(self._register, contact, external)
+        except CaProblem as problem:
+            if external is None or problem.code not in _OF_EXTERNAL_ACCOUNTS:
+                raise
+            raise CaProblem(EXTERNAL_ACCOUNT_REFUSED, problem.detail) from problem
 
     def _register(self, contact: str, external: ExternalAccount | None) -> str:
         if self._client.external_account_required() and external is None:
             raise CaProblem("externalAccountRequired", "an external account is required")
-        binding = None
-        if external is not None:
-            public = self._key.public_key()
-            binding = messages.ExternalAccountBinding.from_data(
-                public, external.key_id, external.hmac_key, self._client.directory
-            )
+        binding = None if external is None else self._binding(external)
         wanted = messages.NewRegistration.from_data(
             email=contact or None, terms_of_service_agreed=True, external_account_binding=binding
         )
@@ -132,6 +135,14 @@ class Authority:
             url = known.location
         self._become(url)
         return url
+
+    def _binding(self, external: ExternalAccount) -> dict[str, Any]:
+        try:
+            return messages.ExternalAccountBinding.from_data(
+                self._key.public_key(), external.key_id, external.hmac_key, self._client.directory
+            )
+        except ValueError as error:
+            raise CaProblem(EXTERNAL_ACCOUNT_REFUSED, "the key is not base64url") from error
 
     def _become(self, account_url: str) -> None:
         self._net.account = messages.RegistrationResource(uri=account_url, body=messages.Registration())

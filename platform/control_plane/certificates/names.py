@@ -35,6 +35,12 @@ def domain_of(name: str, proven: Collection[str]) -> str | None:
     return next((each for each in (host, *names.above(host)) if each in proven), None)
 
 
+def below_domain(name: str, domain: str) -> list[str]:
+    """List the host and the names above it as far as they lie below a domain: somebody else may have proven them."""
+    host = host_of(name)
+    return [each for each in (host, *names.above(host)) if each.endswith(f".{domain}")]
+
+
 def registered_domain(name: str) -> str:
     """Give what authorities count certificates by: the name below the public suffix."""
     host = host_of(name)

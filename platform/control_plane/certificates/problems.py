@@ -83,6 +83,10 @@ _SENTENCES: dict[str, tuple[Kind, str]] = {
         "operator",
         "{authority} wants an external account. Your provider has to enter its key (FLEETPOST_ACME_EAB).",
     ),
+    ca.EXTERNAL_ACCOUNT_REFUSED: (
+        "operator",
+        "{authority} does not accept the external account. Your provider has to correct its key (FLEETPOST_ACME_EAB).",
+    ),
     "userActionRequired": (
         "operator",
         "{authority} has new terms of service. Your provider has to agree to them.",

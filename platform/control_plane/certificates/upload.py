@@ -186,8 +186,13 @@ def _checked_name(name: str, proven: Collection[str]) -> str:
     except NotADomain as error:
         raise _refuse(_CHAIN, f"The certificate names {name[:253]!r}, which is not a host name.") from error
     if names.domain_of(known, proven) is None:
-        raise _refuse(_CHAIN, f"The certificate is also for {known}, which is not below a proven domain of yours.")
+        raise not_yours(known)
     return known
+
+
+def not_yours(name: str) -> Invalid:
+    """Refuse a certificate for a name that is not the tenant's."""
+    return _refuse(_CHAIN, f"The certificate is also for {name}, which is not below a proven domain of yours.")
 
 
 def _subject(certificate: x509.Certificate) -> str:

@@ -59,7 +59,7 @@ class Pebble:
         return str(self._authority.certificate)
 
     def start(self, env: Mapping[str, str] | None = None, *, eab: Mapping[str, str] | None = None) -> None:
-        """Start it; environment variables are Pebble's own switches."""
+        """Start it; environment variables are Pebble's own switches, `eab` the external accounts that it asks for."""
         config = self._home / "pebble.json"
         certificate, key = self._authority.issue("localhost")
         settings = {
@@ -99,10 +99,10 @@ class Pebble:
             self._process.wait(10)
             self._process = None
 
-    def restart(self, env: Mapping[str, str] | None = None) -> None:
+    def restart(self, env: Mapping[str, str] | None = None, *, eab: Mapping[str, str] | None = None) -> None:
         """Start again with an empty memory."""
         self.stop()
-        self.start(env)
+        self.start(env, eab=eab)
 
     def root(self) -> bytes:
         """Give the root that it issues from."""

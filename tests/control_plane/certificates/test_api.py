@@ -1,14 +1,25 @@
 """`/v1/certificates`, and what authorities are answered."""
 
 import httpx
+import msgspec
 import pytest
 
 from control_plane.certificates import service
+from control_plane.certificates.schemas import PREFIX
+from control_plane.core import ids
 from control_plane.core.database import Database
+from control_plane.core.errors import Invalid, TooMany
 from control_plane.core.runtime import Runtime
+from control_plane.core.tenancy import acting_for
 from tests.conftest import MakeDomain, Tenant
 from tests.control_plane.conftest import MakeNode
 from tests.own_authority import OwnAuthority
+
+
+def with_an_authority(runtime: Runtime) -> Runtime:
+    """The application's parts, where certificates can be ordered, though nobody answers."""
+    acme = msgspec.structs.replace(runtime.settings.acme, directories=("https://ca.test/directory",))
+    return msgspec.structs.replace(runtime, settings=msgspec.structs.replace(runtime.settings, acme=acme))
 
 
 @pytest.fixture
@@ -95,6 +106,51 @@ async def test_a_certificate_for_somebody_elses_domain_is_refused(
     answer = await client.post("/v1/certificates", json=authority.body(f"mail.{theirs}"), headers=tenant.headers)
     assert answer.status_code == 422
     assert "not below a proven domain" in answer.json()["errors"][0]["message"]
+
+
+async def test_a_certificate_for_a_domain_that_another_proved_first_is_refused(
+    client: httpx.AsyncClient,
+    db: Database,
+    runtime: Runtime,
+    tenant: Tenant,
+    domain: str,
+    stranger: Tenant,
+    make_domain: MakeDomain,
+    authority: OwnAuthority,
+) -> None:
+    theirs, proven_first = await make_domain(stranger, "theirs"), f"shop.{domain}"
+    with acting_for(stranger.id):
+        async with db.tenant_tx() as tx:
+            await tx.connection.execute("update mail_domains set name = $2 where name = $1", theirs, proven_first)
+    for name in (proven_first, f"mail.{proven_first}", f"*.{proven_first}"):
+        answer = await client.post("/v1/certificates", json=authority.body(domain, name), headers=tenant.headers)
+        assert answer.status_code == 422, answer.text
+        with acting_for(tenant.id), pytest.raises(Invalid):
+            await service.order(with_an_authority(runtime), [domain, name])
+    answer = await client.post(
+        "/v1/certificates", json=authority.body(f"mail.{proven_first}"), headers=stranger.headers
+    )
+    assert answer.status_code == 201, answer.text
+
+
+async def test_nobody_uses_up_what_an_authority_allows_us_all(
+    db: Database, runtime: Runtime, tenant: Tenant, domain: str
+) -> None:
+    with acting_for(tenant.id):
+        made = await service.order(with_an_authority(runtime), [domain])
+        for _ in range(39):
+            await service.renew(runtime, ids.decode(PREFIX, made.id))
+        with pytest.raises(TooMany):
+            await service.renew(runtime, ids.decode(PREFIX, made.id))
+
+
+async def test_whoever_holds_a_certificate_is_looked_at(
+    client: httpx.AsyncClient, runtime: Runtime, tenant: Tenant, domain: str, authority: OwnAuthority
+) -> None:
+    answer = await client.post("/v1/certificates", json=authority.body(f"mail.{domain}"), headers=tenant.headers)
+    assert answer.status_code == 201, answer.text
+    async with service.opened(runtime) as means:
+        assert tenant.id in await service.tenants_to_look_at(means)
 
 
 async def test_two_for_the_same_name_are_one_too_many(

@@ -45,6 +45,7 @@ def test_external_accounts_are_found_by_their_directory(padding: str) -> None:
         ("rateLimited", "limit", "no more certificates"),
         ("unreachable", "authority", "cannot be reached"),
         ("externalAccountRequired", "operator", "FLEETPOST_ACME_EAB"),
+        ("externalAccountRefused", "operator", "correct its key"),
         ("accountDoesNotExist", "forgotten", "make a new one"),
         ("somethingNew", "authority", "somethingNew"),
     ],

@@ -1,6 +1,6 @@
 """Certificates from a real authority: proven over HTTP and by DNS, renewed, revoked, refused, taken up again."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -14,43 +14,22 @@ from control_plane.certificates.prober import Seen
 from control_plane.certificates.queries import certificates as queries
 from control_plane.certificates.queries import orders
 from control_plane.certificates.queries.certificates import CertificateRow
+from control_plane.certificates.queries.orders import ChallengeRow, OrderRow
 from control_plane.certificates.schemas import PREFIX, Certificate, OwnCertificate
-from control_plane.certificates.service import Means
+from control_plane.certificates.service import Means, answers
 from control_plane.core import ids
 from control_plane.core.clock import FixedClock
-from control_plane.core.database import Database
+from control_plane.core.database import Database, Transaction
 from control_plane.core.errors import Invalid
 from control_plane.core.tenancy import acting_for
 from control_plane.mail_domains.names import above
 from tests.conftest import MakeDomain, Tenant
 from tests.control_plane.certificates.conftest import Served
+from tests.control_plane.certificates.doing import make_due, rows_of, work
 from tests.control_plane.certificates.pebble import Pebble
 from tests.control_plane.certificates.world_dns import ZONE, WorldDns
 from tests.control_plane.conftest import MakeNode
 from tests.own_authority import OwnAuthority, key_pem, pem
-
-
-async def rows_of(db: Database, owner: Tenant) -> dict[str, CertificateRow]:
-    """Find an owner's certificates by their first name."""
-    with acting_for(owner.id):
-        async with db.tenant_tx() as tx:
-            return {row.names[0]: row for row in await queries.every(tx.connection)}
-
-
-async def work(means: Means, owner: Tenant) -> dict[str, CertificateRow]:
-    """Have an owner's names looked at and worked on; gives what there is then."""
-    with acting_for(owner.id):
-        await service.want(means)
-        for row in (await rows_of(means.runtime.db, owner)).values():
-            await service.work_on(means, row.id)
-    return await rows_of(means.runtime.db, owner)
-
-
-async def make_due(db: Database, owner: Tenant) -> None:
-    """Let everything of an owner be due."""
-    with acting_for(owner.id):
-        async with db.tenant_tx() as tx:
-            await tx.connection.execute("update certificates set next_attempt_at = now() - interval '1 second'")
 
 
 async def kinds_on_nodes(db: Database, owner: Tenant, kind: str) -> set[str]:
@@ -70,6 +49,27 @@ async def alias(world: WorldDns, db: Database, owner: Tenant, domain: str) -> No
         async with db.tenant_tx() as tx:
             domain_id = await tx.connection.fetchval("select id from mail_domains where name = $1", domain)
     world.publish(f"_acme-challenge.{domain}", "CNAME", f"{ids.bare(domain_id)}.acme.{ZONE}.")
+
+
+async def proof_under_way(tx: Transaction, domain_id: UUID, name: str, now: datetime) -> ChallengeRow:
+    """Store an order whose proof is to stand in DNS."""
+    row = CertificateRow(
+        id=ids.new_uuid(), names=(name,), origin="asked", places=("front",), changed_at=now, created_at=now
+    )
+    assert await queries.insert(tx.connection, row)
+    order = OrderRow(certificate_id=row.id, directory="x", url="x", finalize_url="x", private_key=b"x", created_at=now)
+    challenge = ChallengeRow(
+        certificate_id=row.id,
+        token="t",
+        kind="dns-01",
+        name=name,
+        domain_id=domain_id,
+        value=f"text of {name}",
+        url="x",
+        authorization_url="x",
+    )
+    await orders.insert(tx.connection, order, [challenge])
+    return challenge
 
 
 def shown(certificate: Certificate) -> UUID:
@@ -372,6 +372,52 @@ async def test_an_upload_stands_in_for_what_is_ordered_and_that_comes_back_after
     back = (await work(means, tenant))[f"mail.{domain}"]
     assert (back.origin, back.status) == ("served", "issued")
     assert await kinds_on_nodes(db, tenant, "certificate") == {f"mail.{domain}"}
+
+
+async def test_an_upload_that_has_ended_gives_way_to_what_is_ordered(
+    means: Means, db: Database, tenant: Tenant, domain: str, serve: Served
+) -> None:
+    await serve(tenant, domain, "mta-sts")
+    ordered = (await work(means, tenant))[f"mta-sts.{domain}"]
+    authority = OwnAuthority()
+    certificate, key = authority.issue([f"mta-sts.{domain}"], days=6)
+    own = OwnCertificate(chain=pem(certificate, authority.intermediate, authority.root), private_key=key_pem(key))
+    with acting_for(tenant.id):
+        await service.add(means.runtime, own)
+        later = FixedClock(means.runtime.clock.now() + timedelta(days=7))
+        runtime = msgspec.structs.replace(means.runtime, clock=later)
+        await service.want(msgspec.structs.replace(means, runtime=runtime))
+    async with db.fleet_tx() as tx:
+        served = [each for each in await service.for_front(tx, runtime.vault) if f"mta-sts.{domain}" in each.names]
+    assert max(served, key=lambda each: each.changed_at).chain == ordered.chain
+
+
+async def test_more_proofs_than_a_record_holds_wait_for_those_before_them(
+    means: Means, db: Database, tenant: Tenant, domain: str
+) -> None:
+    now = means.runtime.clock.now()
+    with acting_for(tenant.id):
+        async with db.tenant_tx() as tx:
+            domain_id = await tx.connection.fetchval("select id from mail_domains where name = $1", domain)
+            for number in range(51):
+                made = await proof_under_way(tx, domain_id, f"n{number}.{domain}", now + timedelta(seconds=number))
+                await answers.put_up(tx, means.runtime.settings, [made])
+            content = await tx.connection.fetchval("select content from zone_records where domain_id = $1", domain_id)
+            assert set(content) == {f"text of n{number}.{domain}" for number in range(50)}
+
+
+async def test_a_removed_domain_takes_along_what_is_under_way(
+    means: Means, db: Database, tenant: Tenant, domain: str
+) -> None:
+    now = means.runtime.clock.now()
+    with acting_for(tenant.id):
+        async with db.tenant_tx() as tx:
+            domain_id = await tx.connection.fetchval("select id from mail_domains where name = $1", domain)
+            for label in ("one", "two"):
+                made = await proof_under_way(tx, domain_id, f"{label}.{domain}", now)
+                await answers.put_up(tx, means.runtime.settings, [made])
+            await tx.connection.execute("delete from mail_domains where name = $1", domain)
+    assert await work(means, tenant) == {}
 
 
 async def test_people_are_warned_once_of_what_nobody_renews(

@@ -203,9 +203,9 @@ async def _ids(
     return [(TenantId(row["tenant_id"]), row["id"]) for row in rows]
 
 
-async def tenants_served(connection: Connection) -> list[TenantId]:
-    """List tenants that have certificates because their DNS points to us (fleet role)."""
-    rows = await connection.fetch("select distinct tenant_id from certificates where origin = 'served'")
+async def tenants_holding(connection: Connection) -> list[TenantId]:
+    """List tenants that have certificates (fleet role)."""
+    rows = await connection.fetch("select distinct tenant_id from certificates")
     return [TenantId(row["tenant_id"]) for row in rows]
 
 

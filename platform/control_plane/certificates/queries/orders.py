@@ -77,13 +77,16 @@ async def challenges_of(connection: Connection, certificate_id: UUID) -> list[Ch
     return [ChallengeRow(**row) for row in rows]
 
 
-async def challenges_in_dns(connection: Connection, domain_id: UUID) -> list[str]:
-    """List the texts that are to stand in a domain's record in our zone, of all its orders."""
+async def challenges_in_dns(connection: Connection, domain_id: UUID, limit: int) -> list[str]:
+    """List the texts that are to stand in a domain's record in our zone, the oldest first; none if it is removed."""
     rows = await connection.fetch(
-        """select distinct value from certificate_challenges
-           where tenant_id = $1 and domain_id = $2 and kind = 'dns-01' order by value""",
+        """select c.value from certificate_challenges c join certificate_orders o using (tenant_id, certificate_id)
+           join mail_domains d using (tenant_id)
+           where tenant_id = $1 and c.domain_id = $2 and d.id = c.domain_id and c.kind = 'dns-01'
+           group by c.value order by min(o.created_at), c.value limit $3""",
         bound_tenant(),
         domain_id,
+        limit,
     )
     return [row["value"] for row in rows]
 

@@ -15,6 +15,8 @@ from control_plane.dns_zone.schemas import ZoneRecord
 from control_plane.nodes import service as nodes
 from control_plane.settings import Settings
 
+_MOST_TEXTS = 50
+"""Of one record; orders beyond wait for those before them."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,200}")
 
 
@@ -49,7 +51,7 @@ async def _set_zone(tx: Transaction, settings: Settings, challenges: Iterable[Ch
         return
     for domain_id in sorted({each.domain_id for each in challenges if each.domain_id is not None}):
         name = record_name(domain_id, settings)
-        values = tuple(await orders.challenges_in_dns(tx.connection, domain_id))
+        values = tuple(await orders.challenges_in_dns(tx.connection, domain_id, _MOST_TEXTS))
         if values:
             await dns_zone.put(tx, settings, [ZoneRecord(name=name, type="TXT", values=values)])
         else:

@@ -22,9 +22,11 @@ from control_plane.certificates.queries import certificates as queries
 from control_plane.certificates.queries.certificates import CertificateRow
 from control_plane.certificates.schemas import Certificate, Reason
 from control_plane.certificates.service import deliver
+from control_plane.certificates.service.allowance import take_a_turn
 from control_plane.certificates.service.means import Means, ask, open_authority
 from control_plane.certificates.service.outcome import drop_order
 from control_plane.certificates.service.standing_in import stand_in
+from control_plane.certificates.service.strangers import stranger_among
 from control_plane.certificates.service.view import public_id, told, view
 from control_plane.certificates.service.wanted import WANT_JOB, WORK_JOB
 from control_plane.core import etag
@@ -63,9 +65,13 @@ async def order(runtime: Runtime, wanted: Sequence[str]) -> Certificate:
     """Order a certificate; raises `Invalid`, `NoAuthority`, `CertificateExists`, `TooManyCertificates`."""
     if not directories.urls(runtime.settings.acme):
         raise NoAuthority
+    await take_a_turn(runtime)
     async with runtime.db.tenant_tx() as tx:
         proven = set(await mail_domains.proven_names(tx))
         chosen = tuple(dict.fromkeys(_name(text, place, proven, runtime) for place, text in enumerate(wanted)))
+        strange = await stranger_among(tx, chosen, proven)
+        if strange is not None:
+            raise _not_yours(strange, chosen.index(strange))
         await make_room(tx)
         now = runtime.clock.now()
         row = CertificateRow(
@@ -86,7 +92,8 @@ async def order(runtime: Runtime, wanted: Sequence[str]) -> Certificate:
 
 
 async def renew(runtime: Runtime, certificate_id: UUID) -> Certificate:
-    """Have a certificate renewed, or tried for, now; raises `NotFound`, `CertificateNotOrdered`, `TooSoon`."""
+    """Have a certificate renewed, or tried for, now; raises `NotFound`, `CertificateNotOrdered`, `TooMany`."""
+    await take_a_turn(runtime)
     async with runtime.db.tenant_tx() as tx:
         row = await found(tx, certificate_id, lock=True)
         require_reach(row)
@@ -109,6 +116,7 @@ async def revoke(means: Means, certificate_id: UUID, reason: Reason) -> Certific
     Raises `NotFound`, `CertificateNotOrdered`, `NothingIssued`, and `Unavailable` if the authority does not do it now.
     """
     runtime = means.runtime
+    await take_a_turn(runtime)
     async with runtime.db.tenant_tx() as tx:
         row = await found(tx, certificate_id)
         require_reach(row)
@@ -208,10 +216,13 @@ def _name(text: str, place: int, proven: set[str], runtime: Runtime) -> str:
         raise Invalid(errors=(FieldError(f"names[{place}]", str(error)),)) from error
     domain = names.domain_of(name, proven)
     if domain is None:
-        sentence = f"{name} is not below a proven domain of yours."
-        raise Invalid(errors=(FieldError(f"names[{place}]", sentence),))
+        raise _not_yours(name, place)
     require_domain(domain)
     if names.is_wildcard(name) and not dns_zone.is_configured(runtime.settings):
         sentence = "A wildcard is proven by DNS, and your provider has no zone for that: give single names."
         raise Invalid(errors=(FieldError(f"names[{place}]", sentence),))
     return name
+
+
+def _not_yours(name: str, place: int) -> Invalid:
+    return Invalid(errors=(FieldError(f"names[{place}]", f"{name} is not below a proven domain of yours."),))

@@ -45,4 +45,6 @@ def _placed(row: CertificateRow, uploaded: set[str], now: datetime) -> Certifica
     if stands_in:
         return msgspec.structs.replace(row, status="superseded", next_attempt_at=None, problem=None)
     status = "pending" if row.chain is None else "issued"
-    return msgspec.structs.replace(row, status=status, problem=None, next_attempt_at=max(now, row.renew_at or now))
+    return msgspec.structs.replace(
+        row, status=status, problem=None, next_attempt_at=max(now, row.renew_at or now), changed_at=now
+    )

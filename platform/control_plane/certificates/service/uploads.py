@@ -13,6 +13,7 @@ from control_plane.certificates.schemas import Certificate, OwnCertificate
 from control_plane.certificates.service import deliver
 from control_plane.certificates.service.manage import found, make_room, require_reach
 from control_plane.certificates.service.standing_in import stand_in
+from control_plane.certificates.service.strangers import stranger_among
 from control_plane.certificates.service.view import KEY_PURPOSE, public_id, told, view
 from control_plane.certificates.upload import Upload
 from control_plane.core import etag
@@ -77,7 +78,12 @@ async def replace(
 async def _checked(runtime: Runtime, own: OwnCertificate) -> Upload:
     async with runtime.db.tenant_tx() as tx:
         proven = set(await mail_domains.proven_names(tx))
-    return await in_thread(checks.check, own.chain, own.private_key, proven, runtime.clock.now())
+    checked = await in_thread(checks.check, own.chain, own.private_key, proven, runtime.clock.now())
+    async with runtime.db.tenant_tx() as tx:
+        strange = await stranger_among(tx, checked.facts.names, proven)
+    if strange is not None:
+        raise checks.not_yours(strange)
+    return checked
 
 
 async def _put_in_force(tx: Transaction, runtime: Runtime, row: CertificateRow) -> None:

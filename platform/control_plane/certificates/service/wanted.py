@@ -55,7 +55,7 @@ async def tenants_to_look_at(means: Means) -> list[TenantId]:
     """List the tenants that have or may want certificates by themselves."""
     async with means.runtime.db.fleet_tx() as tx:
         served = {each.tenant_id for each in await mail_domains.served_names(tx)}
-        held = await queries.tenants_served(tx.connection)
+        held = await queries.tenants_holding(tx.connection)
         return sorted({*served, *held, *await tenants.with_own_names(tx.connection)})
 
 

@@ -17,6 +17,7 @@ from control_plane.mail_domains.service.served import (
     ServedName,
     ServedPurpose,
     find_by_report_token,
+    proven_by_another,
     proven_names,
     served_names,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "keep_if_due",
     "keeper",
     "list_domains",
+    "proven_by_another",
     "proven_domain_ids",
     "proven_names",
     "publish_all",

@@ -1,5 +1,6 @@
 """What other features ask about proven domains: the names that point to us, and whose a report's address is."""
 
+from collections.abc import Sequence
 from typing import Literal, TypeAlias
 from uuid import UUID
 
@@ -7,6 +8,7 @@ import msgspec
 
 from control_plane.core.database import Transaction
 from control_plane.core.ids import TenantId
+from control_plane.mail_domains.queries import domains
 from control_plane.mail_domains.queries import served as queries
 
 ServedPurpose: TypeAlias = Literal["mail_host", "mta_sts_host", "autoconfig", "autodiscover"]
@@ -47,6 +49,11 @@ async def served_names(tx: Transaction) -> list[ServedName]:
 async def proven_names(tx: Transaction) -> dict[str, UUID]:
     """Give the bound tenant's proven domains, their ids by their names."""
     return await queries.proven_names(tx.connection)
+
+
+async def proven_by_another(tx: Transaction, names: Sequence[str]) -> bool:
+    """Say whether another tenant than the bound one has proven one of these names."""
+    return await domains.proven_by_another(tx.connection, names)
 
 
 async def find_by_report_token(tx: Transaction, token: str) -> ReportOwner | None:
