@@ -1,4 +1,4 @@
-"""Authorities that ask for external accounts: the right key opens them, and whoever lacks it learns so in a sentence."""
+"""Authorities that ask for external accounts: the right key opens them; whoever lacks it learns so in a sentence."""
 
 from collections.abc import Generator
 
