@@ -106,18 +106,20 @@ async def is_served(connection: Connection, domain_id: UUID, purpose: str) -> bo
     return found
 
 
-async def has_own_mail_host(connection: Connection, domain_id: UUID, host: str, wildcard: str, now: datetime) -> bool:
-    """Say whether a host below the bound tenant's domain leads to the nodes, and they have a certificate for it."""
+async def has_own_mail_host(connection: Connection, domain_id: UUID, host: str, now: datetime) -> bool:
+    """Say whether a host below the bound tenant's domain leads to the nodes, and they have a certificate for it.
+
+    A wildcard is none: the nodes serve single names.
+    """
     found: bool = await connection.fetchval(
         """select exists (select from mail_domains
                           where tenant_id = $1 and id = $2 and 'mail_host' = any (served))
               and exists (select from certificates
-                          where tenant_id = $1 and names && array[$3, $4] and 'node' = any (places)
-                            and chain is not null and status in ('issued', 'failed', 'pending') and not_after > $5)""",
+                          where tenant_id = $1 and $3 = any (names) and 'node' = any (places)
+                            and chain is not null and status in ('issued', 'failed', 'pending') and not_after > $4)""",
         bound_tenant(),
         domain_id,
         host,
-        wildcard,
         now,
     )
     return found

@@ -101,8 +101,9 @@ async def test_thunderbird_finds_the_servers_under_autoconfig_and_the_domain_its
     assert {each.findtext("username") for each in provider.iter("incomingServer")} == {"%EMAILADDRESS%"}
 
 
-async def test_a_domains_own_mail_host_is_named_once_it_leads_to_us_with_a_certificate(
-    client: httpx.AsyncClient, tenant: Tenant, domain: str, domain_id: str, db: Database
+@pytest.mark.parametrize(("label", "is_named"), [("mail", True), ("*", False)])
+async def test_a_domains_own_mail_host_is_named_once_it_leads_to_us_with_a_certificate_that_nodes_serve(
+    client: httpx.AsyncClient, tenant: Tenant, domain: str, domain_id: str, db: Database, label: str, is_named: bool
 ) -> None:
     with acting_for(tenant.id):
         async with db.tenant_tx() as tx:
@@ -116,9 +117,10 @@ async def test_a_domains_own_mail_host_is_named_once_it_leads_to_us_with_a_certi
                    values ($1, $2, $3, 'served', array['node'], 'issued', 'x', 'x', now() + '1 day', now(), now())""",
                 tenant.id,
                 ids.new_uuid(),
-                [f"mail.{domain}"],
+                [f"{label}.{domain}"],
             )
-    assert f"<hostname>mail.{domain}</hostname>" in (await ask(client, f"autoconfig.{domain}", CONFIG)).text
+    answer = await ask(client, f"autoconfig.{domain}", CONFIG)
+    assert (f"<hostname>mail.{domain}</hostname>" in answer.text) == is_named
 
 
 # --- Outlook ----------------------------------------------------------------------------------------------------------

@@ -48,8 +48,8 @@ async def _look(db: Database, settings: Settings, clock: Clock, domain: str) -> 
 
 async def _client_host(db: Database, settings: Settings, clock: Clock, row: SiteRow, domain: str) -> str:
     """Choose what mail programs connect to: the domain's own host where it leads to us with a certificate, or ours."""
-    own, wildcard = f"mail.{domain}", f"*.{domain}"
+    own = f"mail.{domain}"
     with acting_for(row.tenant_id):
         async with db.tenant_tx() as tx:
-            is_there = await queries.has_own_mail_host(tx.connection, row.domain_id, own, wildcard, clock.now())
+            is_there = await queries.has_own_mail_host(tx.connection, row.domain_id, own, clock.now())
     return own if is_there else settings.client_host
