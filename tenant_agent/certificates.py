@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
@@ -23,6 +24,16 @@ _LONGEST_PEM = 64 * 1024
 _LONGEST_CHAIN = 10
 _RSA_BITS = range(2048, 8193)  # OpenSSL at Debian's security level takes no shorter ones
 _WEAK_HASHES = (hashes.MD5, hashes.SHA1)
+_NOT_READ = (
+    ValueError,
+    TypeError,
+    NotImplementedError,
+    UnsupportedAlgorithm,
+    x509.ExtensionNotFound,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""What the library raises for what is broken, and for what it does not know."""
 
 _PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
@@ -43,7 +54,7 @@ def check(item: wire.CertificateItem, now: dt.datetime) -> Fit:
     leaf = chain[0]
     if _public_bytes(leaf) != key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo):
         raise Unfit("the private key does not belong to the certificate")
-    if isinstance(leaf.signature_hash_algorithm, _WEAK_HASHES):
+    if _is_weakly_signed(leaf):
         raise Unfit("the certificate is signed with a hash that clients refuse")
     if leaf.not_valid_after_utc <= now:
         raise Unfit(f"the certificate expired at {leaf.not_valid_after_utc:%Y-%m-%d %H:%M} UTC")
@@ -87,7 +98,7 @@ def _key(text: str) -> _PrivateKey:
     try:
         # Its numbers are compared with the certificate's; checking them for being prime takes far longer.
         key = load_pem_private_key(_bounded(text), None, unsafe_skip_rsa_key_validation=True)
-    except (ValueError, TypeError, NotImplementedError) as error:
+    except _NOT_READ as error:
         raise Unfit("the private key is not PEM without a password") from error
     if isinstance(key, rsa.RSAPrivateKey) and key.key_size in _RSA_BITS:
         return key
@@ -105,15 +116,22 @@ def _bounded(text: str) -> bytes:
 def _public_bytes(leaf: x509.Certificate) -> bytes:
     try:
         return leaf.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    except ValueError as error:
+    except _NOT_READ as error:
         raise Unfit("the certificate's key cannot be read") from error
+
+
+def _is_weakly_signed(leaf: x509.Certificate) -> bool:
+    try:
+        return isinstance(leaf.signature_hash_algorithm, _WEAK_HASHES)
+    except UnsupportedAlgorithm as error:
+        raise Unfit("the certificate is signed in a way that is not known") from error
 
 
 def _covers(leaf: x509.Certificate, name: str) -> bool:
     """Say whether a client that asked for the name takes the certificate (RFC 6125 §6.4.3)."""
     try:
         alternatives = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, ValueError):
+    except _NOT_READ:
         return False
     said = {text.lower() for text in alternatives.get_values_for_type(x509.DNSName)}
     return bool({name, "*." + name.partition(".")[2]} & said)

@@ -32,6 +32,7 @@ def chain_for(
     key: Key | None = None,
     begins: dt.timedelta = -HOUR,
     ends: dt.timedelta = dt.timedelta(days=1),
+    alternative: x509.ExtensionType | None = None,
 ) -> str:
     """Make a certificate for these alternative names; `begins` and `ends` count from now."""
     used = key or some_key()
@@ -47,6 +48,8 @@ def chain_for(
     if alternatives:
         names = x509.SubjectAlternativeName([x509.DNSName(each) for each in alternatives])
         builder = builder.add_extension(names, critical=False)
+    if alternative is not None:
+        builder = builder.add_extension(alternative, critical=False)
     algorithm = None if isinstance(used, ed25519.Ed25519PrivateKey) else hashes.SHA256()
     return builder.sign(used, algorithm).public_bytes(Encoding.PEM).decode()
 

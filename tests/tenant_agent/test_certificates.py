@@ -4,7 +4,9 @@ import datetime as dt
 
 import msgspec
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.x509.oid import ExtensionOID
 
 from tenant_agent import wire
 from tenant_agent.certificates import check, served
@@ -13,6 +15,13 @@ from tests.tenant_agent.certificate_samples import HOUR, NOW, certificate, chain
 
 GOOD = certificate("mail.acme.test")
 RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+SECP112R1 = """-----BEGIN PRIVATE KEY-----
+ME4CAQAwEAYHKoZIzj0CAQYFK4EEAAYENzA1AgEBBA4pxt+Kb6TAFdL3hJEsh6Eg
+Ax4ABI150Rm+yuNcBTVCyZYDohm4OyeFO0fe1u3ry7Y=
+-----END PRIVATE KEY-----
+"""
+X400_NAME = x509.UnrecognizedExtension(ExtensionOID.SUBJECT_ALTERNATIVE_NAME, bytes.fromhex("3004a3023000"))
+"""A name of a kind that the library does not know."""
 
 
 def changed(**changes: object) -> wire.CertificateItem:
@@ -54,6 +63,8 @@ def test_a_wildcards_certificate_serves_a_name_below_it() -> None:
         (changed(names=("mail.other.test",)), "not for mail.other.test"),
         (changed(names=("deep.mail.acme.test",), chain=chain_for("*.acme.test")), "not for deep"),
         (changed(chain=chain_for()), "not for mail"),
+        (changed(chain=chain_for(alternative=X400_NAME)), "not for mail"),
+        (changed(private_key=SECP112R1), "PEM"),
         (changed(chain=""), "PEM"),
         (changed(chain="\0" * 100), "PEM"),
         (changed(chain="-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), "PEM"),

@@ -11,6 +11,7 @@ from control_plane.reports.reading.refusal import Unreadable
 _KINDS = ("abuse", "fraud", "virus", "other", "not-spam", "opt-out", "auth-failure", "dmarc")
 _ORIGINAL = ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers")
 _ADDRESS = re.compile(r"<?([^\s<>@]{1,64}@[^\s<>@]{1,253})>?")
+_MOST_BYTES = 64_000
 _MESSAGE_ID = re.compile(r"<([^\s<>]{1,500})>")
 
 
@@ -60,16 +61,16 @@ def parts_of(mail: Message) -> tuple[Message, Message] | None:
 
 def _inner(part: Message) -> Message:
     """Give the header fields in a part: the parser takes `message/…` for a mail of its own, and text for text."""
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        return next((each for each in payload if isinstance(each, Message)), Message())
-    return fields(payload if isinstance(payload, str) else "")
+    if part.is_multipart():
+        return next((each for each in part.get_payload() if isinstance(each, Message)), Message())
+    content = part.get_payload(decode=True)  # as bytes: what the sender calls their charset may be no such thing
+    return fields(content[:_MOST_BYTES].decode("utf-8", "replace") if isinstance(content, bytes) else "")
 
 
 def fields(text: str) -> Message:
     """Read header fields out of text, as far as they go."""
     found = Message()
-    for each in re.sub(r"\r?\n[ \t]+", " ", text[:64_000]).lstrip().splitlines():
+    for each in re.sub(r"\r?\n[ \t]+", " ", text[:_MOST_BYTES]).lstrip().splitlines():
         name, colon, value = each.partition(":")
         if not colon or not re.fullmatch(r"[!-9;-~]{1,80}", name):
             break
