@@ -41,17 +41,18 @@ class KeyLine(msgspec.Struct, frozen=True, kw_only=True):
 
 def lines(keys: DkimKeys) -> list[KeyLine]:
     """Give each key with its life."""
-    return [_line(key, by_hand=keys.mode == "txt") for key in keys.keys]
+    is_first = not any(key.status == "active" for key in keys.keys)
+    return [_line(key, by_hand=keys.mode == "txt", is_first=is_first) for key in keys.keys]
 
 
-def _line(key: DkimKey, *, by_hand: bool) -> KeyLine:
+def _line(key: DkimKey, *, by_hand: bool, is_first: bool) -> KeyLine:
     status = _STATUSES[key.status]
     return KeyLine(
         key=key,
         algorithm=_ALGORITHMS[key.algorithm],
         status=Status(status.tone, gettext(status.label), gettext(status.meaning)),
         steps=_steps(key),
-        next=_next(key, by_hand=by_hand),
+        next=_next(key, by_hand=by_hand, is_first=is_first),
         record=f"v=DKIM1; k={key.algorithm}; p={key.public_key}" if by_hand and key.status == "pending" else "",
     )
 
@@ -67,12 +68,14 @@ def _steps(key: DkimKey) -> tuple[LifeStep, ...]:
     )
 
 
-def _next(key: DkimKey, *, by_hand: bool) -> str:
+def _next(key: DkimKey, *, by_hand: bool, is_first: bool) -> str:
     """Say what happens next, and who has to do something for it."""
     if key.compromised_at is not None and key.status != "retired":
         return gettext("It may be in other hands: it goes as soon as its successor signs. Then remove its record.")
     if key.status == "pending" and key.seen_at is not None:
         return gettext("Its record was seen in DNS. It signs once the old answers have left all caches.")
+    if key.status == "pending" and by_hand and is_first:
+        return gettext(_STATUSES["pending"].meaning)
     if key.status == "pending":
         waiting = gettext("Publish its record: it signs once that is seen in DNS. Until then the old key signs.")
         return waiting if by_hand else gettext("It signs once its record is seen in DNS; nothing need be done.")

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Response
 
+from control_plane.mail_domains import names
 from web import brand, charts, formats, i18n, statuses
 from web.assets import Assets
 from web.headers import PAGE_HEADERS
@@ -46,6 +47,7 @@ def environment(assets: Assets) -> Environment:
         "number": formats.number,
         "percent": formats.percent,
         "size": formats.size,
+        "displayed": names.displayed,
     }
     return env
 

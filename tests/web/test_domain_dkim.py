@@ -78,3 +78,10 @@ async def test_a_strangers_keys_are_not_found(stranger: Tenant, make_person: Mak
     other = await make_person(stranger)
     await other.sign_in()
     assert (await other.client.get(page)).status_code == 404
+
+
+async def test_the_first_keys_wait_for_no_other(person: Person) -> None:
+    added = await person.submit("/domains", page="/domains", name="first.example.org")
+    seen = await see(person, f"{added.headers['location'].partition('?')[0]}/dkim")
+    assert "It signs as soon as its record was seen in DNS." in seen
+    assert "old key" not in seen

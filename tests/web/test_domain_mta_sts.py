@@ -59,7 +59,7 @@ async def test_who_may_only_look_cannot_choose(make_person: MakePerson, tenant: 
     await bob.sign_in()
     page = await bob.see(f"{path}/reports")
     assert 'name="mode"' not in page
-    assert "Testing: failures are reported" in page
+    assert "Testing: failures are only reported" in page
     answer = await bob.submit(f"{path}/mta-sts", page=f"{path}/reports", mode="enforce")
     assert answer.status_code == 403
 

@@ -42,7 +42,7 @@ _DOMAINS = (
 _SOURCES = (
     Column(mark("Source")),
     Column(mark("Who"), wide=True),
-    Column(mark("Messages"), end=True),
+    Column(mark("Messages"), end=True, wide=True),
     Column(mark("Passed"), end=True),
     Column(mark("Signed"), end=True, wide=True),
     Column(mark("SPF"), end=True, wide=True),

@@ -36,10 +36,7 @@ def normalise(text: str) -> str:
 
 def displayed(name: str) -> str:
     """Write a stored name as people read it, in Unicode; labels that do not decode stay as they are."""
-    try:
-        return idna.decode(name)
-    except idna.IDNAError:
-        return name
+    return ".".join(map(_displayed_label, name.split(".")))
 
 
 def pattern(query: str) -> str | None:
@@ -63,3 +60,10 @@ def above(name: str) -> list[str]:
     """List the names above this one, without the top level: `a.b.example.com` → `b.example.com`, `example.com`."""
     labels = name.split(".")
     return [".".join(labels[start:]) for start in range(1, len(labels) - 1)]
+
+
+def _displayed_label(label: str) -> str:
+    try:
+        return idna.ulabel(label)
+    except idna.IDNAError:
+        return label

@@ -2,7 +2,7 @@
 
 import pytest
 
-from control_plane.mail_domains.names import NotADomain, above, normalise
+from control_plane.mail_domains.names import NotADomain, above, displayed, normalise
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,17 @@ def test_what_is_not_a_domain_is_refused(text: str) -> None:
 def test_the_names_above_leave_out_the_top_level() -> None:
     assert above("a.b.example.com") == ["b.example.com", "example.com"]
     assert above("example.com") == []
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("xn--bcher-kva.example", "bücher.example"),
+        ("*.xn--bcher-kva.example", "*.bücher.example"),
+        ("_dmarc.xn--bcher-kva.example", "_dmarc.bücher.example"),
+        ("xn--zz.xn--bcher-kva.example", "xn--zz.bücher.example"),  # a label that nothing is written as
+        ("acme.test", "acme.test"),
+    ],
+)
+def test_a_name_is_shown_as_people_write_it(stored: str, shown: str) -> None:
+    assert displayed(stored) == shown
