@@ -1,5 +1,6 @@
 """Links for whoever keeps a domain's DNS."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -34,6 +35,15 @@ async def test_a_link_shows_the_records_to_who_holds_it(runtime: Runtime, tenant
     domain = await service.shared_domain(runtime.db, runtime.settings, runtime.clock, token_of(link))
     assert domain.name == DOMAIN
     assert {record.purpose for record in domain.records} >= {"ownership", "spf", "receiving"}
+
+
+async def test_strangers_are_not_mailed_more_often_by_asking_all_at_once(
+    runtime: Runtime, tenant: Tenant, shop: str
+) -> None:
+    tries = [share(runtime, tenant, shop, "it@else.test") for _ in range(6)]
+    made = await asyncio.gather(*tries, return_exceptions=True)
+    assert sum(isinstance(each, CreatedSharedLink) for each in made) == 2
+    assert sum(isinstance(each, SharedEnough) for each in made) == 4
 
 
 async def test_it_is_over_after_two_weeks(runtime: Runtime, tenant: Tenant, shop: str) -> None:

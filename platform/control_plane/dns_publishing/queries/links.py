@@ -43,6 +43,13 @@ async def insert(tx: Transaction, new: NewLink) -> asyncpg.Record:
     return row
 
 
+async def take_turn(tx: Transaction) -> None:
+    """Let the bound tenant make one link at a time until the transaction ends, so that the limits count them all."""
+    await tx.connection.execute(
+        "select pg_advisory_xact_lock(hashtextextended('shared links ' || $1::text, 0))", str(bound_tenant())
+    )
+
+
 async def open_ones(tx: Transaction, domain_id: UUID, now: datetime) -> list[asyncpg.Record]:
     """List a domain's links that are still good, newest first."""
     return await tx.connection.fetch(

@@ -59,6 +59,7 @@ async def share(
         expires_at=now + GOOD_FOR,
     )
     async with db.tenant_tx() as tx:
+        await queries.take_turn(tx)
         if len(await queries.open_ones(tx, domain_id, now)) >= _OPEN_MAX:
             raise TooManySharedLinks
         if email:
