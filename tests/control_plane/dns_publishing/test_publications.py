@@ -251,6 +251,29 @@ async def test_one_publication_of_a_domain_at_a_time(
     await ask(path, body)
 
 
+async def test_one_tenant_with_slow_providers_leaves_workers_to_others(
+    tenant: Tenant, shop: str, connection: str, ask: Ask, work: Work, db: Database
+) -> None:
+    begun = await ask(f"/v1/domains/{shop}/publications", {"connection_id": connection})
+    with acting_for(tenant.id):
+        async with db.tenant_tx() as tx:
+            for _ in range(4):
+                await tx.connection.execute(
+                    """insert into dns_publications (tenant_id, id, domain_id, connection_id, status, dry_run,
+                         claimed_until, created_at)
+                       values ($1, $2, $3, $4, 'comparing', true, now() + '1 minute', now())""",
+                    tenant.id,
+                    ids.new_uuid(),
+                    ids.decode("dom", shop),
+                    ids.decode("dns", connection),
+                )
+    assert (await work(begun))["status"] == "comparing"
+    with acting_for(tenant.id):
+        async with db.tenant_tx() as tx:
+            await tx.connection.execute("update dns_publications set claimed_until = null")
+    assert (await work(begun))["status"] == "compared"
+
+
 async def test_decisions_name_what_there_is(
     client: httpx.AsyncClient, tenant: Tenant, shop: str, connection: str, ask: Ask, work: Work
 ) -> None:

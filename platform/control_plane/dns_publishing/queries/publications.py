@@ -64,16 +64,23 @@ async def page(tx: Transaction, domain_id: UUID, limit: int, after: UUID | None)
     )
 
 
-async def claim(tx: Transaction, publication_id: UUID, now: datetime, until: datetime) -> asyncpg.Record | None:
-    """Take a publication that is under way, unless another worker has it."""
+async def claim(
+    tx: Transaction, publication_id: UUID, now: datetime, until: datetime, most: int
+) -> asyncpg.Record | None:
+    """Take a publication that is under way, unless another worker has it or workers have enough of the tenant's."""
+    await tx.connection.execute(
+        "select pg_advisory_xact_lock(hashtextextended('publications ' || $1::text, 0))", str(bound_tenant())
+    )
     return await tx.connection.fetchrow(
         f"""update dns_publications set claimed_until = $4
             where tenant_id = $1 and id = $2 and status in {_OPEN} and (claimed_until is null or claimed_until <= $3)
+              and (select count(*) from dns_publications where tenant_id = $1 and claimed_until > $3) < $5
             returning {_COLUMNS}""",  # noqa: S608 our own columns
         bound_tenant(),
         publication_id,
         now,
         until,
+        most,
     )
 
 
@@ -111,11 +118,11 @@ async def release(tx: Transaction, publication_id: UUID) -> None:
 
 
 async def waiting(tx: Transaction, now: datetime, limit: int) -> list[tuple[TenantId, UUID]]:
-    """List all tenants' publications that nobody is at (fleet role)."""
+    """List publications that nobody is at, each tenant's first before any tenant's second (fleet role)."""
     rows = await tx.connection.fetch(
         f"""select tenant_id, id from dns_publications
             where status in {_OPEN} and (claimed_until is null or claimed_until <= $1)
-            order by id limit $2""",  # noqa: S608 our own columns
+            order by row_number() over (partition by tenant_id order by id), id limit $2""",  # noqa: S608 our own columns
         now,
         limit,
     )

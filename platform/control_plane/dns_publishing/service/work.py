@@ -37,6 +37,8 @@ _LEASE = timedelta(minutes=5)
 _SECONDS = 240
 _STEP_SECONDS = 60
 _MOST_WAITING = 50
+_MOST_AT_ONCE = 4
+"""Of one tenant: its provider may be as slow as it likes, and workers have others to work for."""
 _CHANGED = "The record was changed by somebody else meanwhile: compare again."
 _SLOW = "The provider did not answer in time: go on when it is back."
 
@@ -58,7 +60,7 @@ async def work(runtime: Runtime, publication_id: UUID) -> None:
     """Do what a publication of the bound tenant is about, unless another worker does."""
     now = runtime.clock.now()
     async with runtime.db.tenant_tx() as tx:
-        row = await queries.claim(tx, publication_id, now, now + _LEASE)
+        row = await queries.claim(tx, publication_id, now, now + _LEASE, _MOST_AT_ONCE)
     if row is None:
         return
     try:
