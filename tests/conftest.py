@@ -121,7 +121,7 @@ class Tenant(msgspec.Struct, frozen=True):
 
 
 MakeTenant = Callable[..., Awaitable[Tenant]]
-MakeDomain = Callable[[Tenant, str], Awaitable[str]]
+MakeDomain = Callable[..., Awaitable[str]]
 
 
 @pytest.fixture

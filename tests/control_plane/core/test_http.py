@@ -10,7 +10,7 @@ import pytest
 
 from control_plane.core import http
 from control_plane.core.http import ForbiddenAddress, checked_address, may_reach, read_some, walled_client
-from tests.control_plane.mail_domains.test_resolver import serving
+from tests.control_plane.mail_domains.small_dns import serving
 
 LAB = [ip_network("10.77.0.0/16")]
 

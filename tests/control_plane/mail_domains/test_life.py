@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
 
 import msgspec
 import pytest
@@ -32,9 +33,12 @@ def after(life: Life, at: datetime, proof: Proof = "seen", mx: RecordStatus = "o
     return step(life, found(proof, mx), proof, at)
 
 
-def course(life: Life, checks: Sequence[tuple[timedelta, Proof, RecordStatus]]) -> tuple[Life, list[str]]:
+Check: TypeAlias = tuple[timedelta, Proof, RecordStatus]
+
+
+def course(life: Life, checks: Sequence[Check]) -> tuple[Life, list[str]]:
     """Check again and again; gives the life in the end, and the letters written on the way."""
-    letters = []
+    letters: list[str] = []
     for when, proof, mx in checks:
         taken = after(life, START + when, proof, mx)
         life = taken.life
@@ -72,7 +76,7 @@ def test_a_claim_expires_after_a_month_and_says_so_before() -> None:
 
 
 def test_a_proof_that_is_gone_for_a_week_is_withdrawn() -> None:
-    days = [(day * DAY, "absent", "ok") for day in range(1, 8)]
+    days: list[Check] = [(day * DAY, "absent", "ok") for day in range(1, 8)]
     life, _ = course(PROVEN, days)
     assert (life.status, life.proven_at) == ("degraded", START), "six days after it was first missed"
     lost = after(life, START + 8 * DAY, "absent")
@@ -110,12 +114,12 @@ def test_a_hiccup_mails_nobody() -> None:
 
 
 def test_what_lasts_is_written_once_and_so_is_its_end() -> None:
-    checks = [(hours * HOUR, "seen", "wrong") for hours in range(1, 9)] + [(9 * HOUR, "seen", "ok")]
+    checks: list[Check] = [(hours * HOUR, "seen", "wrong") for hours in range(1, 9)] + [(9 * HOUR, "seen", "ok")]
     assert course(PROVEN, checks)[1] == ["degraded", "recovered"]
 
 
 def test_a_missing_proof_is_worth_a_letter_of_its_own() -> None:
-    checks = [(hours * HOUR, "seen", "wrong") for hours in range(1, 4)]
+    checks: list[Check] = [(hours * HOUR, "seen", "wrong") for hours in range(1, 4)]
     checks += [(hours * HOUR, "absent", "wrong") for hours in range(4, 8)]
     checks += [(8 * HOUR, "seen", "wrong"), (9 * HOUR, "seen", "ok")]
     assert course(PROVEN, checks)[1] == ["degraded", "unproven", "recovered"]
