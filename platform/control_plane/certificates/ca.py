@@ -38,6 +38,8 @@ UNEXPECTED = "unexpected"
 """The authority answered with something that nobody understands."""
 ORDER_GONE = "orderGone"
 """The authority does not know the order any more."""
+ALREADY_REPLACED = "alreadyReplaced"
+"""The authority issued another certificate before in place of the one that an order is to replace."""
 EXTERNAL_ACCOUNT_REFUSED = "externalAccountRefused"
 """The authority does not take the external account that we have; it says so in words for anything."""
 
@@ -45,6 +47,7 @@ _REQUEST_SECONDS = 20
 _NONCE_TRIES = 6
 _LONGEST_DETAIL = 500
 _LONGEST_CHAIN = 200_000
+_YEARS = range(1970, 3000)
 _OF_EXTERNAL_ACCOUNTS = ("unauthorized", "malformed")
 
 
@@ -86,7 +89,8 @@ class RenewalWindow(msgspec.Struct, frozen=True, kw_only=True):
 
     start: dt.datetime
     end: dt.datetime
-    look_again_seconds: int
+    look_again_seconds: int | None
+    """Where it says so."""
 
 
 class _NewOrder(messages.NewOrder):
@@ -130,7 +134,7 @@ class Authority:
             email=contact or None, terms_of_service_agreed=True, external_account_binding=binding
         )
         try:
-            url = str(self._client.new_account(wanted).uri)
+            url = str(self._in_step(self._client.new_account, wanted).uri)
         except acme.errors.ConflictError as known:
             url = known.location
         self._become(url)
@@ -156,7 +160,10 @@ class Authority:
     def _order(self, names: Sequence[str], replaces: x509.Certificate | None) -> Order:
         identifiers = [messages.Identifier(typ=messages.IDENTIFIER_FQDN, value=name) for name in names]
         hint = certificate_id(replaces) if replaces is not None and self._offers_renewal_info else None
-        answer = self._post(self._client.directory["newOrder"], _NewOrder(identifiers=identifiers, replaces=hint))
+        try:
+            answer = self._post(self._client.directory["newOrder"], _NewOrder(identifiers=identifiers, replaces=hint))
+        except acme.errors.ConflictError as error:  # what the library makes of 409, whatever it was told (RFC 9773 §5)
+            raise CaProblem(ALREADY_REPLACED, "the certificate was replaced before") from error
         return _order_of(answer, answer.headers["Location"])
 
     def look_at(self, order_url: str) -> Order:
@@ -239,10 +246,13 @@ class Authority:
     def revoke(self, certificate: x509.Certificate, reason: int) -> None:
         """Revoke; what was revoked before is no error. Reasons: RFC 5280 §5.3.1."""
         try:
-            self._guarded(self._client.revoke, certificate, reason)
+            self._guarded(self._revoke, certificate, reason)
         except CaProblem as problem:
             if problem.code != "alreadyRevoked":
                 raise
+
+    def _revoke(self, certificate: x509.Certificate, reason: int) -> None:
+        self._in_step(self._client.revoke, certificate, reason)
 
     # --- Renewal information ------------------------------------------------------------------------------------------
 
@@ -256,7 +266,10 @@ class Authority:
         base = str(self._client.directory["renewalInfo"]).rstrip("/")
         answer = self._net.get(f"{base}/{certificate_id(certificate)}", content_type="application/json")
         window = messages.RenewalInfo.from_json(answer.json()).suggested_window
-        return RenewalWindow(start=window.start, end=window.end, look_again_seconds=_retry_after(answer) or 21_600)
+        start, end = _instant(window.start), _instant(window.end)
+        if end <= start:
+            raise ValueError("RFC 9773 §4.2 has it taken for no answer")
+        return RenewalWindow(start=start, end=end, look_again_seconds=_retry_after(answer))
 
     @property
     def _offers_renewal_info(self) -> bool:
@@ -273,12 +286,15 @@ class Authority:
         return body
 
     def _post(self, url: str, body: Any) -> requests.Response:
-        """Post, with another nonce if the one was not good: the library tries twice, which is not always enough."""
+        return self._in_step(self._net.post, url, body, new_nonce_url=self._client.directory["newNonce"])
+
+    def _in_step(self, act: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
+        """Act, with another nonce if the one was not good: the library tries twice, which is not always enough."""
         tries = 0
         while True:
             tries += 1
             try:
-                return self._net.post(url, body, new_nonce_url=self._client.directory["newNonce"])
+                return act(*args, **kwargs)
             except messages.Error as error:
                 if error.code != "badNonce" or tries == _NONCE_TRIES:
                     raise
@@ -289,18 +305,21 @@ class Authority:
     def _status(self) -> int:
         return 0 if self._last is None else self._last.status_code
 
+    def _pause(self) -> int | None:
+        """Give how long the authority wants to be left alone, if it said so with what it said last."""
+        return None if self._last is None else _retry_after(self._last)
+
     def _guarded(self, act: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
         try:
             return act(*args, **kwargs)
         except messages.Error as error:
-            retry_after = None if self._last is None else _retry_after(self._last)
             detail = _short(error.detail or error.title or "")
-            raise CaProblem(error.code or UNEXPECTED, detail, retry_after_seconds=retry_after) from error
+            raise CaProblem(error.code or UNEXPECTED, detail, retry_after_seconds=self._pause()) from error
         except (requests.RequestException, ssl.SSLError, OSError) as error:
             raise CaProblem(UNREACHABLE, type(error).__name__) from error
-        except (acme.errors.Error, JoseError, ValueError, LookupError, AttributeError) as error:
+        except (acme.errors.Error, JoseError, ValueError, LookupError, AttributeError, TypeError) as error:
             code = UNREACHABLE if self._status() >= HTTPStatus.INTERNAL_SERVER_ERROR else UNEXPECTED
-            raise CaProblem(code, type(error).__name__) from error
+            raise CaProblem(code, type(error).__name__, retry_after_seconds=self._pause()) from error
 
 
 class _Empty(JSONObjectWithFields):
@@ -341,6 +360,12 @@ def _retry_after(answer: requests.Response) -> int | None:
     except (TypeError, ValueError):
         return None
     return max(0, min(int(left.total_seconds()), 14 * 86_400))
+
+
+def _instant(told: dt.datetime) -> dt.datetime:
+    if told.tzinfo is None or told.year not in _YEARS:
+        raise ValueError("no moment in time, or none that can be stored in every zone")
+    return told.astimezone(dt.UTC)
 
 
 def _short(text: str) -> str:

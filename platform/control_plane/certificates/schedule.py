@@ -36,6 +36,7 @@ _MOST: dict[Kind, timedelta] = {
     "operator": timedelta(hours=6),
 }
 _WIDEST_JITTER = 0.2
+_LOOK_AGAIN = timedelta(hours=6)
 
 
 def next_attempt(
@@ -57,7 +58,18 @@ def renewal(not_before: datetime, not_after: datetime, *, chance: float) -> date
 
 def renewal_in(start: datetime, end: datetime, now: datetime, *, chance: float) -> datetime:
     """Pick a time in the window that the authority gave (RFC 9773 §4.2); one that is over means now."""
-    return max(now, start + max(end - start, timedelta(0)) * chance)
+    return max(now, start + (end - start) * chance)
+
+
+def latest_renewal(not_before: datetime, not_after: datetime) -> datetime:
+    """Give the time to renew at the latest, whatever the authority says: what goes wrong then can still be mended."""
+    return not_after - (not_after - not_before) / 10
+
+
+def look_again(now: datetime, retry_after_seconds: int | None) -> datetime:
+    """Give the time to ask for the window again, between a minute and a day from now (RFC 9773 §4.3.2)."""
+    pause = _LOOK_AGAIN if retry_after_seconds is None else timedelta(seconds=retry_after_seconds)
+    return now + min(max(pause, timedelta(minutes=1)), timedelta(days=1))
 
 
 def wished(now: datetime, proof_failed_at: datetime | None) -> datetime:

@@ -92,6 +92,12 @@ class Pebble:
         """Trust its own TLS."""
         return ssl.create_default_context(cafile=self.ca_file)
 
+    def server_context(self) -> ssl.SSLContext:
+        """Show the certificate that it shows."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*self._authority.issue("localhost"))
+        return context
+
     def stop(self) -> None:
         """End it."""
         if self._process is not None:

@@ -54,7 +54,18 @@ def test_a_window_is_followed_and_one_that_is_over_means_now() -> None:
     start, end = NOW + DAY, NOW + 3 * DAY
     assert schedule.renewal_in(start, end, NOW, chance=0.5) == NOW + 2 * DAY
     assert schedule.renewal_in(NOW - 3 * DAY, NOW - DAY, NOW, chance=0.5) == NOW
-    assert schedule.renewal_in(end, start, NOW, chance=1) == end  # one that ends before it begins
+
+
+def test_no_window_puts_renewal_off_until_nothing_can_be_mended() -> None:
+    assert schedule.latest_renewal(NOW, NOW + 90 * DAY) == NOW + 81 * DAY
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "pause"),
+    [(None, 6 * HOUR), (0, MINUTE), (1800, 30 * MINUTE), (7 * 86_400, DAY)],
+)
+def test_authorities_say_when_they_want_to_be_asked_again(asked_for: int | None, pause: timedelta) -> None:
+    assert schedule.look_again(NOW, asked_for) == NOW + pause
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ class CertificateRow(msgspec.Struct, frozen=True, kw_only=True):
     renew_at: datetime | None = None
     window_start: datetime | None = None
     window_end: datetime | None = None
-    window_checked_at: datetime | None = None
+    window_due_at: datetime | None = None
     attempts: int = 0
     authority_failures: int = 0
     problem: str | None = None
@@ -178,11 +178,11 @@ async def due(connection: Connection, now: datetime, limit: int) -> list[tuple[T
     return await _ids(connection, "next_attempt_at <= $1", "next_attempt_at", now, limit)
 
 
-async def windows_due(connection: Connection, before: datetime, limit: int) -> list[tuple[TenantId, UUID]]:
-    """List ordered certificates whose authority was not asked lately when to renew them (fleet role)."""
-    condition = """status = 'issued' and origin <> 'upload' and next_attempt_at is not null and not_after > now()
-      and (window_checked_at is null or window_checked_at <= $1)"""
-    return await _ids(connection, condition, "window_checked_at nulls first", before, limit)
+async def windows_due(connection: Connection, now: datetime, limit: int) -> list[tuple[TenantId, UUID]]:
+    """List ordered certificates whose authorities are to be asked when to renew them (fleet role)."""
+    condition = """status = 'issued' and origin <> 'upload' and next_attempt_at is not null and not_after > $1
+      and (window_due_at is null or window_due_at <= $1)"""
+    return await _ids(connection, condition, "window_due_at nulls first", now, limit)
 
 
 async def ending(connection: Connection, before: datetime, limit: int) -> list[tuple[TenantId, UUID]]:

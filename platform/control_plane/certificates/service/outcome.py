@@ -47,7 +47,7 @@ async def issue(
             renew_at=renew_at,
             window_start=None,
             window_end=None,
-            window_checked_at=None,
+            window_due_at=None,
             attempts=0,
             authority_failures=0,
             problem=None,

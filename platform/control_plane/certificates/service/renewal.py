@@ -1,6 +1,6 @@
 """When authorities want their certificates renewed (RFC 9773): asked now and then, and followed."""
 
-from datetime import timedelta
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -12,15 +12,13 @@ from control_plane.certificates.queries.certificates import CertificateRow
 from control_plane.certificates.service.means import Means, ask, open_authority
 from control_plane.core.ids import TenantId
 
-_LOOK_EVERY = timedelta(hours=6)
 _MOST = 200
 
 
 async def windows_due(means: Means) -> list[tuple[TenantId, UUID]]:
     """List the certificates of all tenants whose authorities are to be asked again."""
-    before = means.runtime.clock.now() - _LOOK_EVERY
     async with means.runtime.db.fleet_tx() as tx:
-        return await queries.windows_due(tx.connection, before, _MOST)
+        return await queries.windows_due(tx.connection, means.runtime.clock.now(), _MOST)
 
 
 async def look_up_window(means: Means, certificate_id: UUID) -> None:
@@ -29,24 +27,30 @@ async def look_up_window(means: Means, certificate_id: UUID) -> None:
         row = await queries.find(tx.connection, certificate_id)
     if row is None or row.chain is None or row.status != "issued" or row.origin == "upload":
         return
-    try:
-        authority = await open_authority(means, row.directory)
-        window = await ask(authority.renewal_window, keys.first_of(row.chain))
-    except CaProblem:
-        window = None
+    window, pause = await _window(means, row.directory, row.chain)
+    due_at = schedule.look_again(means.runtime.clock.now(), pause)
     async with means.runtime.db.tenant_tx() as tx:
         known = await queries.find(tx.connection, certificate_id, lock=True)
         if known is not None and known.fingerprint == row.fingerprint:
-            await queries.save(tx.connection, _followed(means, known, window))
+            await queries.save(tx.connection, _followed(means, known, window, due_at))
 
 
-def _followed(means: Means, row: CertificateRow, window: RenewalWindow | None) -> CertificateRow:
+async def _window(means: Means, directory: str, chain: str) -> tuple[RenewalWindow | None, int | None]:
+    """Ask an authority for the window of a certificate, and when it wants to be asked again."""
+    try:
+        authority = await open_authority(means, directory)
+        window = await ask(authority.renewal_window, keys.first_of(chain))
+    except CaProblem as problem:
+        return None, problem.retry_after_seconds
+    return window, None if window is None else window.look_again_seconds
+
+
+def _followed(means: Means, row: CertificateRow, window: RenewalWindow | None, due_at: datetime) -> CertificateRow:
     """Follow a window; the moment in it is picked once, and again only if it was moved."""
-    now = means.runtime.clock.now()
-    looked = msgspec.structs.replace(row, window_checked_at=now)
+    looked = msgspec.structs.replace(row, window_due_at=due_at)
     if window is None or (window.start, window.end) == (row.window_start, row.window_end):
         return looked
-    renew_at = schedule.renewal_in(window.start, window.end, now, chance=means.chance())
+    renew_at = _moment(means, row, window)
     waits = row.attempts == 0 and row.next_attempt_at is not None
     return msgspec.structs.replace(
         looked,
@@ -55,3 +59,10 @@ def _followed(means: Means, row: CertificateRow, window: RenewalWindow | None) -
         renew_at=renew_at,
         next_attempt_at=renew_at if waits else row.next_attempt_at,
     )
+
+
+def _moment(means: Means, row: CertificateRow, window: RenewalWindow) -> datetime:
+    assert row.not_before is not None
+    assert row.not_after is not None
+    picked = schedule.renewal_in(window.start, window.end, means.runtime.clock.now(), chance=means.chance())
+    return min(picked, schedule.latest_renewal(row.not_before, row.not_after))

@@ -144,7 +144,7 @@ async def _make_order(authority: Authority, row: CertificateRow, replaced: x509.
     try:
         return await ask(authority.order, row.names, replaced)
     except CaProblem as problem:
-        if replaced is None or problem.code not in ("alreadyReplaced", "malformed", "conflict"):
+        if replaced is None or problem.code not in (ca.ALREADY_REPLACED, "malformed"):
             raise
         return await ask(authority.order, row.names)  # a hint that is not liked is no reason to go without
 
