@@ -5,7 +5,8 @@ import msgspec
 
 from control_plane.core.ids import decode
 from control_plane.core.runtime import Runtime
-from control_plane.mail_domains import checkup
+from control_plane.core.tenancy import acting_for
+from control_plane.mail_domains import checkup, service
 from control_plane.mail_domains.queries import due
 from control_plane.mail_domains.schemas import Domain
 from control_plane.mail_domains.service.looking import needs_of
@@ -39,3 +40,18 @@ async def test_a_check_by_the_fleet_knows_what_each_tenant_chose(
     async with runtime.db.fleet_tx() as tx:
         [found] = await due.load(tx.connection, [decode("dom", domain.id)])
     assert needs_of(found.row, [], checkup.platform_of(runtime.settings)).mta_sts_id == chosen
+
+
+async def test_after_a_change_dns_is_looked_at_soon(
+    client: httpx.AsyncClient, tenant: Tenant, runtime: Runtime
+) -> None:
+    domain = await add(client, tenant, some_name())
+    with acting_for(tenant.id):
+        async with runtime.db.tenant_tx() as tx:
+            later = "update mail_domains set next_check_at = now() + interval '1 day' where id = $1"
+            await tx.connection.execute(later, decode("dom", domain.id))
+    await client.patch(f"/v1/domains/{domain.id}/mta-sts", headers=tenant.headers, json={"mode": "none"})
+    with acting_for(tenant.id):
+        found = await service.get(runtime.db, runtime.settings, decode("dom", domain.id))
+    assert found.next_check_at is not None
+    assert found.next_check_at <= runtime.clock.now()

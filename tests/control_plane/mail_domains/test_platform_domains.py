@@ -12,6 +12,8 @@ from control_plane.core.errors import Invalid
 from control_plane.core.ids import decode
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
+from control_plane.domain_sites import service as domain_sites
+from control_plane.domain_sites.schemas import MtaStsChange
 from control_plane.mail_domains import service
 from control_plane.mail_domains.errors import DomainExists, DomainTaken
 from control_plane.mail_domains.platform_labels import problem_of
@@ -142,3 +144,16 @@ def test_names_that_would_harm_are_refused(wanted: str, why: str) -> None:
 @pytest.mark.parametrize("wanted", ["acme", "bakery", "3-oaks", "a1b"])
 def test_ordinary_names_may_be_asked_for(wanted: str) -> None:
     assert problem_of(wanted) is None
+
+
+async def test_another_mta_sts_policy_is_named_at_once(runtime: Runtime, zoned: Settings, tenant: Tenant) -> None:
+    wanted = label()
+    domain = await give(runtime, zoned, tenant, wanted)
+    name = f"_mta-sts.{wanted}.my"
+    before = (await wishes(runtime, tenant))[name, "TXT"]
+    with acting_for(tenant.id):
+        change, clock = MtaStsChange(mode="enforce"), SystemClock()
+        policy = await domain_sites.change(runtime.db, zoned, clock, decode("dom", domain.id), change)
+    after = (await wishes(runtime, tenant))[name, "TXT"]
+    assert after == [f"v=STSv1; id={policy.policy_id}"]
+    assert after != before

@@ -19,6 +19,7 @@ from control_plane.domain_sites.hosts import MTA_STS, below
 from control_plane.domain_sites.policy import Policy, policy_id
 from control_plane.domain_sites.queries import Choice, DomainRow
 from control_plane.domain_sites.schemas import MtaSts, MtaStsChange
+from control_plane.mail_domains import service as mail_domains
 from control_plane.settings import Settings
 
 _PREFIX = "dom"
@@ -53,6 +54,7 @@ async def change(
         choice = _changed(row.choice, wanted, now)
         if choice != row.choice:
             await queries.save(tx.connection, domain_id, choice)
+            await mail_domains.follow_policy(tx, settings, domain_id, now)
             before, after = _told(row.choice), _told(choice)
             audit.record(tx, "domains.change_mta_sts", encode(_PREFIX, domain_id), before=before, after=after)
     return view(msgspec.structs.replace(row, choice=choice), settings, now)

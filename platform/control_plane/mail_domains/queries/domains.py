@@ -175,6 +175,16 @@ async def save_check(domain_id: UUID, result: CheckResult) -> None:
     ).where(MailDomain.tenant_id == bound_tenant(), MailDomain.id == domain_id)
 
 
+async def check_soon(connection: Connection, domain_id: UUID, now: datetime) -> None:
+    """Let a domain that is looked at be due now."""
+    await connection.execute(
+        "update mail_domains set next_check_at = $3 where tenant_id = $1 and id = $2 and next_check_at > $3",
+        bound_tenant(),
+        domain_id,
+        now,
+    )
+
+
 async def delete(domain_id: UUID) -> None:
     """Remove a domain with its keys."""
     await MailDomain.delete().where(MailDomain.tenant_id == bound_tenant(), MailDomain.id == domain_id)

@@ -5,6 +5,7 @@ from control_plane.mail_domains.service.dkim_keeping import KEEP_JOB, Keeper, du
 from control_plane.mail_domains.service.dkim_making import begin_signing
 from control_plane.mail_domains.service.dkim_rotating import rotate as rotate_dkim
 from control_plane.mail_domains.service.dkim_settings import change_dkim, dkim_keys_of
+from control_plane.mail_domains.service.following import follow_policy
 from control_plane.mail_domains.service.history import checks, forget_old_checks
 from control_plane.mail_domains.service.items import proven_domain_ids, publish_all
 from control_plane.mail_domains.service.looking import Checker, checker
@@ -41,6 +42,7 @@ __all__ = [
     "dkim_keys_of",
     "due_for_keeping",
     "find_by_report_token",
+    "follow_policy",
     "forget_old_checks",
     "get",
     "keep_if_due",
