@@ -1,5 +1,6 @@
 """Closing, thinking better of it, taking everything along, and the end."""
 
+import secrets
 from datetime import datetime, timedelta
 
 import httpx
@@ -11,6 +12,7 @@ from control_plane.core.database import Database
 from control_plane.core.errors import FleetpostError
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
+from control_plane.mail_domains.queries import platform_domains
 from control_plane.tenants import service
 from control_plane.tenants.queries.ending import OwnedTable
 from control_plane.tenants.service import erase
@@ -147,6 +149,23 @@ async def count_rows(db: Database, tenant: Tenant) -> dict[str, int]:
             rows: int = await tx.connection.fetchval(f"select count(*) from {name} where tenant_id = $1", tenant.id)
             found |= {name: rows} if rows else {}
     return found
+
+
+async def test_a_name_below_the_platforms_own_is_given_to_nobody_after_the_erased(
+    client: httpx.AsyncClient, agency: Tenant, make_client: MakeClient, runtime: Runtime
+) -> None:
+    db, bakery, other = runtime.db, await make_client(agency), await make_client(agency)
+    label = f"bakery-{secrets.token_hex(4)}"
+
+    async def take(tenant: Tenant) -> bool:
+        with acting_for(tenant.id):
+            async with db.tenant_tx() as tx:
+                return await platform_domains.take_label(tx.connection, label, runtime.clock.now())
+
+    assert await take(bakery)
+    await act(client, agency, bakery, "close")
+    await service.erase_due(db, In(31, runtime.clock))
+    assert not await take(other)
 
 
 async def test_in_the_end_only_the_log_and_a_tombstone_are_left(

@@ -7,8 +7,11 @@ import msgspec
 
 from control_plane.core.database import Connection
 
-KEPT = ("audit_log", "audit_heads", "node_items", "placements", "ip_pools")
-"""What stays: the chain of what was done, and the fleet's own record; `erase_rows` refuses them."""
+KEPT = ("audit_log", "audit_heads", "node_items", "placements", "ip_pools", "platform_labels")
+"""What stays: the chain of what was done, the fleet's own record, and names that nobody else may have.
+
+`erase_rows` refuses them.
+"""
 
 _DUE = """
 select t.id from tenants t
