@@ -16,6 +16,7 @@ from control_plane.core.tenancy import bound_tenant
 from control_plane.mail_domains.names import NotADomain
 from control_plane.mail_domains.resolver import Resolver
 from control_plane.nodes import service as nodes
+from control_plane.settings import Settings
 
 _MOST_NODES = 500
 
@@ -32,16 +33,17 @@ async def find(means: Means) -> dict[str, OwnName]:
     found = await _brand_host(means)
     if means.runtime.settings.acme.own_names and await _is_root(means):
         found = found | await _platform_names(means)
-    return {name: own for name, own in found.items() if _is_orderable(name)}
+    return {name: own for typed, own in found.items() if (name := _orderable(typed)) is not None}
 
 
 async def _brand_host(means: Means) -> dict[str, OwnName]:
     brand = await agencies.own_brand(means.runtime.db, means.runtime.settings)
     if brand is None or brand.host_proven_at is None:
         return {}
-    targets = await _addresses(means.resolver, means.runtime.settings.site_host)
+    fronts = [await _addresses(means.resolver, host) for host in _front_hosts(means.runtime.settings)]
     found = await _addresses(means.resolver, brand.host)
-    leads = None if targets is None or found is None else bool(found) and found <= targets
+    targets = {address for front in fronts for address in front or ()}
+    leads = None if found is None or None in fronts else bool(found) and found <= targets
     return {brand.host: OwnName(place="front", leads_to_us=leads)}
 
 
@@ -51,10 +53,14 @@ async def _is_root(means: Means) -> bool:
 
 
 async def _platform_names(means: Means) -> dict[str, OwnName]:
-    settings = means.runtime.settings
-    hosts = {urlsplit(settings.public_url).hostname or "", settings.site_host}
-    found = {host: OwnName(place="front", leads_to_us=await _exists(means.resolver, host)) for host in hosts if host}
+    hosts = _front_hosts(means.runtime.settings)
+    found = {host: OwnName(place="front", leads_to_us=await _exists(means.resolver, host)) for host in hosts}
     return found | await _node_names(means)
+
+
+def _front_hosts(settings: Settings) -> set[str]:
+    """Name the web front: an agency's host name leads to the one, domains' sites to the other."""
+    return {urlsplit(settings.public_url).hostname or "", settings.site_host} - {""}
 
 
 async def _node_names(means: Means) -> dict[str, OwnName]:
@@ -86,8 +92,9 @@ async def _addresses(resolver: Resolver, host: str) -> set[str] | None:
     return {value for answer in answers for value in answer.values}
 
 
-def _is_orderable(name: str) -> bool:
+def _orderable(typed: str) -> str | None:
+    """Give the stored form of a name as it is in the settings; None for what is no public name."""
     try:
-        return names.normalise(name) == name
+        return names.normalise(typed)
     except NotADomain:
-        return False
+        return None
