@@ -75,8 +75,8 @@ def _next(key: DkimKey, *, by_hand: bool, is_first: bool) -> str:
     if key.status == "pending" and key.seen_at is not None:
         return gettext("Its record was seen in DNS. It signs once the old answers have left all caches.")
     if key.status == "pending" and by_hand and is_first:
-        waiting = _STATUSES["pending"]
-        return gettext(waiting.meaning)
+        untried = _STATUSES["pending"]
+        return gettext(untried.meaning)
     if key.status == "pending":
         waiting = gettext("Publish its record: it signs once that is seen in DNS. Until then the old key signs.")
         return waiting if by_hand else gettext("It signs once its record is seen in DNS; nothing need be done.")
