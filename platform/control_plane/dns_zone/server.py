@@ -110,6 +110,8 @@ def _in_our_words(server: ZoneServer) -> Generator[None]:
         raise KeyRefused(f"{server}: {type(error).__name__}. {KeyRefused.__doc__}") from error
     except dns.xfr.TransferError as error:
         raise KeyRefused(f"{server} gives no transfer ({error}). {KeyRefused.__doc__}") from error
+    except dns.exception.TooBig as error:  # each of them fits, but not all into one message
+        raise UpdateRefused(f"{server} cannot be told of these records in one message.") from error
     except (dns.exception.DNSException, OSError, EOFError) as error:
         raise ZoneAway(f"{server} does not answer ({type(error).__name__}). {ZoneAway.__doc__}") from error
 

@@ -158,6 +158,16 @@ async def test_many_records_go_in_several_messages(
     assert await knot.ask(names[-1], "TXT") != []
 
 
+async def test_records_that_fit_into_no_message_together_go_one_by_one(
+    zoned: Runtime, knot: Knot, tenant: Tenant, domain_id: UUID
+) -> None:
+    names = [dkim_name(domain_id, f"n{number}", ZONE) for number in range(25)]
+    await put(zoned, tenant, *[txt(name, *(letter * 3900 for letter in "ab")) for name in names])
+    await jobs.write(zoned)
+    assert await service.waiting(zoned.db) == 0
+    assert len(await knot.ask(names[-1], "TXT")) == 2
+
+
 async def test_the_platforms_own_records_are_put_by_the_sweep(zoned: Runtime, knot: Knot) -> None:
     await jobs.repair(zoned)
     assert await knot.ask(f"reports.{ZONE}", "MX") == ["10 mx.fleetpost.test."]
