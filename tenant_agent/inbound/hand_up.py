@@ -77,7 +77,7 @@ class Uploader:
         except FileNotFoundError:
             self._shelf.drop(mail_id)  # somebody took it away
             return _Outcome.OVER
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, UnicodeError, httpx.LocalProtocolError) as error:  # or no request can carry it
             log.error("inbound.unreadable", id=mail_id, reason=str(error))  # noqa: TRY400 (no trace wanted)
             self._shelf.set_aside(mail_id)
             return _Outcome.OVER

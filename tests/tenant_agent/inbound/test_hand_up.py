@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tenant_agent.backoff import Backoff
 from tenant_agent.inbound.hand_up import Uploader
-from tenant_agent.inbound.shelf import Shelf
+from tenant_agent.inbound.shelf import Kept, Shelf
 from tests.tenant_agent.inbound.control import Intake, intake
 from tests.tenant_agent.inbound.test_shelf import kept, put
 from tests.tenant_agent.real_postfix import eventually
@@ -84,6 +85,16 @@ async def test_one_that_always_fails_does_not_hold_up_the_others(shelf: Shelf) -
         async with handing_up(shelf, control):
             await eventually(lambda: len(control.mails) == 2)
     assert shelf.first(9) == ["06f00000000000000000000a00"]
+
+
+@pytest.mark.parametrize("recipient", ["\xe9@reports.test", "\u2603@reports.test"])
+async def test_one_that_no_request_can_carry_is_kept_aside(shelf: Shelf, tmp_path: Path, recipient: str) -> None:
+    whole = kept("06f00000000000000000000a00")
+    put(shelf, Kept(msgspec.structs.replace(whole.headers, recipient=recipient), whole.raw))
+    fill(shelf, "b")
+    async with intake() as control, handing_up(shelf, control):
+        await eventually(lambda: len(shelf) == 0)
+    assert [path.name[-3] for path in (tmp_path / "inbound/aside").iterdir()] == ["a"]
 
 
 async def test_nobody_listening_is_waited_out(shelf: Shelf) -> None:

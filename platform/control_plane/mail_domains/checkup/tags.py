@@ -2,7 +2,7 @@
 
 import re
 
-_TAG = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*=\s*(.*?)\s*", re.DOTALL)
+_TAG = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\s*=\s*(.*)", re.DOTALL)
 
 
 class TagSyntaxError(ValueError):
@@ -12,12 +12,12 @@ class TagSyntaxError(ValueError):
 def parse_tags(text: str) -> dict[str, str]:
     """Read a list, in its order (RFC 6376 §3.2); raises `TagSyntaxError`."""
     tags: dict[str, str] = {}
-    for part in text.split(";"):
-        if not part.strip():
+    for part in map(str.strip, text.split(";")):
+        if not part:
             continue
         found = _TAG.fullmatch(part)
         if found is None:
-            raise TagSyntaxError(f"“{part.strip()[:60]}” is no tag=value")
+            raise TagSyntaxError(f"“{part[:60]}” is no tag=value")
         if found[1] in tags:
             raise TagSyntaxError(f"the tag {found[1]} stands there twice")
         tags[found[1]] = found[2]

@@ -1,13 +1,18 @@
 """Whatever anybody publishes: a verdict comes out, and it can be stored and shown."""
 
 import asyncio
+import contextlib
+import time
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from control_plane.mail_domains.checkup import Observer, judge, observe, required
 from control_plane.mail_domains.checkup.policy import PolicyAnswer
+from control_plane.mail_domains.checkup.spf.evaluate import check_host
+from control_plane.mail_domains.checkup.tags import TagSyntaxError, parse_tags
 from control_plane.mail_domains.dns_client import storable
 from control_plane.mail_domains.resolver import Answer, FixedResolver
 from tests.control_plane.mail_domains.checkup.world import DELEGATED, NEEDS, FixedPolicies
@@ -69,6 +74,28 @@ def test_every_record_gets_a_verdict_whatever_is_published(
         assert "\0" not in record.explanation
         assert len(record.explanation) < 600
         assert len(record.found) <= 20
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "v=spf1 a:x." + "a" * 3900 + "!",
+        "v=spf1 a:x." + "a-" * 1900 + "!",
+        "v=spf1 exists:" + "%{d}" * 950 + ".acme.test -all",
+        "v=spf1 exists:" + "%{i}" * 950 + ".acme.test -all",
+        "v=DMARC1; p=" + " " * 3900 + "x",
+    ],
+)
+async def test_no_record_takes_long_to_read(text: str) -> None:
+    """What the longest record may say is read again for each of our addresses, and for each that includes it."""
+    deep = ".".join(["a"] * 126)
+    dns = FixedResolver({(deep, "TXT"): [text]})
+    began = time.process_time()
+    for _ in range(5):
+        await check_host(dns, "2001:db8::1", deep, f"x@{deep}", "mx.test")
+        with contextlib.suppress(TagSyntaxError):
+            parse_tags(text)
+    assert time.process_time() - began < 0.25
 
 
 @given(st.binary(max_size=300))

@@ -61,6 +61,6 @@ def _expanded(found: re.Match[str], values: dict[str, str]) -> str:
 def _shortened(name: str) -> str:
     """Leave out labels on the left until the name is short enough to be asked for (§7.3)."""
     name = name.removesuffix(".")
-    while len(name) > _LONGEST_NAME and "." in name:
-        name = name.partition(".")[2]
-    return name
+    if len(name) <= _LONGEST_NAME:
+        return name
+    return name[-_LONGEST_NAME - 1 :].partition(".")[2] or name.rpartition(".")[2]

@@ -11,7 +11,7 @@ Network: TypeAlias = IPv4Network | IPv6Network
 
 _MACRO = r"%(?:\{[slodipvhSLODIPVH][0-9]*[rR]?[.\-+,/_=]*\}|%|_|-)"
 _MACRO_STRING = re.compile(rf"(?:{_MACRO}|[\x21-\x24\x26-\x7e])*")
-_TOP_LABEL = r"(?:[a-z0-9]*[a-z][a-z0-9]*|[a-z0-9]+-[a-z0-9-]*[a-z0-9])"
+_TOP_LABEL = r"(?:(?=[0-9]*[a-z])[a-z0-9]+|[a-z0-9]+-[a-z0-9-]*[a-z0-9])"
 _DOMAIN_END = re.compile(rf"(?:.*\.{_TOP_LABEL}\.?|.*{_MACRO})", re.IGNORECASE | re.DOTALL)
 _MODIFIER = re.compile(r"([a-z][a-z0-9\-_.]*)=(.*)", re.IGNORECASE | re.DOTALL)
 _IPV4_BITS, _IPV6_BITS = 32, 128
