@@ -12,7 +12,7 @@ readonly LAB_PACKAGES=(
   rspamd redis-server
   knot knot-dnsutils unbound pebble
   haproxy
-  iproute2 procps curl python3 python3-venv
+  iproute2 procps curl ca-certificates python3 python3-venv
 )
 readonly TEST_PACKAGES=(chromium fonts-liberation)
 readonly UNITS=(postfix dovecot rspamd redis-server knot unbound haproxy)

@@ -1,13 +1,11 @@
 """A customer's own certificate: whether it can be served, and if not, what is wrong with which field."""
 
+import ssl
 import warnings
 from collections.abc import Collection
 from datetime import datetime
-from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
 
-import certifi
 import msgspec
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -160,11 +158,12 @@ def _is_known_root(issuer: x509.Name) -> bool:
     return issuer in _known_roots()
 
 
-@lru_cache(maxsize=1)
 def _known_roots() -> frozenset[x509.Name]:
+    """Name the roots that this system trusts."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        roots = x509.load_pem_x509_certificates(Path(certifi.where()).read_bytes())
+        found = ssl.create_default_context().get_ca_certs(binary_form=True)
+        roots = [x509.load_der_x509_certificate(each) for each in found]
     return frozenset(root.subject for root in roots)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import hashes
@@ -34,6 +35,18 @@ def test_a_whole_chain_is_taken_without_its_root() -> None:
     assert upload.chain.count("BEGIN CERTIFICATE") == 2
     assert upload.facts.names == NAMES
     assert upload.private_key.startswith(b"-----BEGIN PRIVATE KEY-----")
+
+
+def test_a_root_that_the_system_trusts_may_be_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority = OwnAuthority()
+    certificate, key = authority.issue(NAMES)
+    given = pem(certificate, authority.intermediate), key_pem(key)
+    with pytest.raises(Invalid) as refused:
+        checked(*given)
+    assert "is missing" in refused.value.errors[0].message
+    (tmp_path / "roots.pem").write_text(pem(authority.root))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "roots.pem"))
+    assert checked(*given).chain == given[0]
 
 
 def test_rsa_of_2048_bits_is_taken() -> None:
