@@ -32,14 +32,29 @@ class Named(msgspec.Struct, frozen=True):
     name: str
 
 
-@pytest.fixture(scope="module")
-def domain(lab: Lab, up: Up) -> Iterator[Named]:
-    """A proven domain with all its records published."""
+def claimed(lab: Lab, up: Up) -> Named:
+    """Have a domain proven and publish all its records."""
     name = f"secure-{secrets.token_hex(4)}.test"  # whoever issued for others may be gone, with its root
     with httpx.Client(base_url=up.api, headers={"Authorization": f"Bearer {up.tenant_key}"}, timeout=30) as api:
         Tenant(lab, api).claim(name)
         listed = api.get("/v1/domains?limit=100").raise_for_status().json()["data"]
-        yield next(Named(each["id"], each["name"]) for each in listed if each["name"] == name)
+        return next(Named(each["id"], each["name"]) for each in listed if each["name"] == name)
+
+
+@pytest.fixture(scope="module")
+def domain(lab: Lab, up: Up) -> Named:
+    """A domain whose names point to us."""
+    return claimed(lab, up)
+
+
+@pytest.fixture
+def out_of_step(lab: Lab) -> Iterator[None]:
+    """An authority that refuses four in ten good nonces, and has forgotten us besides."""
+    lab.ca.stop()
+    lab.ca.start({"PEBBLE_WFE_NONCEREJECT": "40"})
+    yield
+    lab.ca.stop()
+    lab.ca.start()
 
 
 def certificate_of(api: httpx.Client, name: str) -> dict[str, Any] | None:
@@ -165,3 +180,12 @@ def test_while_the_authority_is_away_what_there_is_is_served_and_then_it_goes_on
         return bool(api.get(url).json()["fingerprint"] != before["fingerprint"])
 
     wait_until(goes_on, "the certificate is renewed", seconds=ISSUED_SECONDS)
+
+
+@pytest.mark.usefixtures("out_of_step")
+def test_orders_succeed_though_the_authority_is_out_of_step(lab: Lab, up: Up, api: httpx.Client) -> None:
+    fresh = claimed(lab, up)
+    by_label = {label: issued(api, f"{label}.{fresh.name}") for label in ("mail", "mta-sts", "autoconfig")}
+    assert {each["problem"] for each in by_label.values()} == {None}
+    is_served(lab, port(up, "imaps"), f"mail.{fresh.name}", by_label["mail"])
+    is_served(lab, lab.state.ports["https"], f"mta-sts.{fresh.name}", by_label["mta-sts"])
