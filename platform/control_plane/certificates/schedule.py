@@ -35,6 +35,8 @@ _MOST: dict[Kind, timedelta] = {
     "forgotten": timedelta(hours=1),
     "operator": timedelta(hours=6),
 }
+SOONEST_RENEWAL = timedelta(hours=6)
+"""After a certificate was issued, whatever the authority says: one whose windows are always open would be asked on."""
 _WIDEST_JITTER = 0.2
 _LOOK_AGAIN = timedelta(hours=6)
 

@@ -58,6 +58,13 @@ async def look_up(means: Means, owner: Tenant, row: CertificateRow) -> Certifica
     return (await rows_of(means.runtime.db, owner))[row.names[0]]
 
 
+async def age(means: Means, owner: Tenant, by: timedelta) -> None:
+    """Let an owner's certificates be issued longer ago."""
+    with acting_for(owner.id):
+        async with means.runtime.db.tenant_tx() as tx:
+            await tx.connection.execute("update certificates set issued_at = issued_at - $1::interval", by)
+
+
 def identifier(row: CertificateRow) -> str:
     """Name a certificate as RFC 9773 does."""
     assert row.chain is not None
@@ -67,6 +74,7 @@ def identifier(row: CertificateRow) -> str:
 async def test_a_window_that_is_open_renews_at_once_and_the_order_says_what_it_replaces(
     means: Means, authority: RenewalInfo, tenant: Tenant, issued: CertificateRow
 ) -> None:
+    await age(means, tenant, DAY)
     now = means.runtime.clock.now()
     authority.told = window(now - 2 * DAY, now - DAY)
     seen = await look_up(means, tenant, issued)
@@ -77,6 +85,16 @@ async def test_a_window_that_is_open_renews_at_once_and_the_order_says_what_it_r
     assert (after.window_start, after.window_due_at) == (None, None)  # its own is asked for next
     assert authority.asked == [identifier(issued)]
     assert authority.orders == [None, identifier(issued)]
+
+
+async def test_an_authority_whose_windows_are_always_open_is_not_asked_on_and_on(
+    means: Means, authority: RenewalInfo, tenant: Tenant, issued: CertificateRow
+) -> None:
+    now = means.runtime.clock.now()
+    authority.told = window(now - 2 * DAY, now - DAY)
+    seen = await look_up(means, tenant, issued)
+    assert issued.issued_at is not None
+    assert seen.renew_at == seen.next_attempt_at == issued.issued_at + 6 * HOUR
 
 
 async def test_a_window_to_come_is_waited_for_at_a_moment_picked_once(

@@ -62,7 +62,9 @@ def _followed(means: Means, row: CertificateRow, window: RenewalWindow | None, d
 
 
 def _moment(means: Means, row: CertificateRow, window: RenewalWindow) -> datetime:
+    assert row.issued_at is not None
     assert row.not_before is not None
     assert row.not_after is not None
-    picked = schedule.renewal_in(window.start, window.end, means.runtime.clock.now(), chance=means.chance())
+    soonest = max(means.runtime.clock.now(), row.issued_at + schedule.SOONEST_RENEWAL)
+    picked = schedule.renewal_in(window.start, window.end, soonest, chance=means.chance())
     return min(picked, schedule.latest_renewal(row.not_before, row.not_after))
