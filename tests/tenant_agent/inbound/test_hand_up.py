@@ -83,7 +83,7 @@ async def test_one_that_always_fails_does_not_hold_up_the_others(shelf: Shelf) -
     async with intake() as control:
         control.fails_for = "06f00000000000000000000a00"
         async with handing_up(shelf, control):
-            await eventually(lambda: len(shelf) == 1)
+            await eventually(lambda: len(control.mails) == 2 and shelf.first(9) == ["06f00000000000000000000a00"])
     assert shelf.first(9) == ["06f00000000000000000000a00"]
 
 
