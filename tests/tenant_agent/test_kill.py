@@ -19,7 +19,7 @@ def test_whenever_it_is_killed_it_ends_in_the_one_generation_that_is_stored(tmp_
     chance = random.Random(20_261_121)
     reached = 0
     for _ in range(KILLS):
-        _apply_and_kill(tmp_path, after_seconds=chance.uniform(0.0, 0.15))
+        _apply_and_kill(tmp_path, after_generations=chance.uniform(0.0, 4.0))
         node = Node(tmp_path)
         node.projector.bring_up()
         generation = node.state.generation
@@ -28,15 +28,16 @@ def test_whenever_it_is_killed_it_ends_in_the_one_generation_that_is_stored(tmp_
         assert sum(row_id.table is Table.USERS for row_id in node.rows()) == BOXES
         reached = generation
         _close(node)
-    assert reached >= KILLS
+    assert reached > KILLS
 
 
-def _apply_and_kill(root: Path, *, after_seconds: float) -> None:
+def _apply_and_kill(root: Path, *, after_generations: float) -> None:
+    """Kill it when about so many generations more could have been applied, at the pace of its first on this machine."""
     command = [sys.executable, "-m", "tests.tenant_agent.applier", str(root)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
-        assert process.stdout.readline() == b"ready\n"
-        time.sleep(after_seconds)  # the moment is the point
+        seconds_each = float(process.stdout.readline())
+        time.sleep(after_generations * seconds_each)  # the moment is the point
         process.kill()
 
 

@@ -173,4 +173,4 @@ def test_one_of_five_thousand_is_changed_in_no_time(here: Node) -> None:
         taken.append(time.perf_counter() - begin)
         assert base64.b64decode(here.tables[Table.SNI].read(again.names)[again.names[0]]).decode().endswith(again.chain)
     print(f"{sorted(taken)[3] * 1000:.1f} ms")
-    assert sorted(taken)[3] < 0.15
+    assert sorted(taken)[3] < 0.05

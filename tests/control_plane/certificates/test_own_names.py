@@ -195,22 +195,55 @@ async def test_the_names_of_all_nodes_are_wanted_where_they_lead_to_nodes_only(
     assert found[hosts["client_host"]] == OwnName(place="node", leads_to_us=False)
 
 
-async def test_a_node_gets_the_certificate_for_its_own_name_until_it_is_retired(
-    means: Means, db: Database, world: WorldDns, platform: Tenant, make_node: MakeNode
-) -> None:
+@pytest.fixture
+async def node_here(db: Database, world: WorldDns, make_node: MakeNode) -> AsyncGenerator[FleetNode]:
+    """A node at the address that the authority asks at."""
     node = await make_node()
-    host = f"{node.name}.fleetpost.test"
-    world.publish(host, "A", "127.0.0.1")
+    address = await service_address(db, node)
+    await place(db, node, "127.0.0.1")
+    world.publish(hostname(node), "A", "127.0.0.1")
+    yield node
+    await place(db, node, address)
+
+
+def hostname(node: FleetNode) -> str:
+    """Name the host that a node is."""
+    return f"{node.name}.fleetpost.test"
+
+
+async def place(db: Database, node: FleetNode, address: str) -> None:
+    """Let a node be reached at an address."""
     async with db.fleet_tx() as tx:
-        await tx.connection.execute("update nodes set service_address = '127.0.0.1' where id = $1", node.id)
+        await tx.connection.execute("update nodes set service_address = $2 where id = $1", node.id, address)
+
+
+async def retire(db: Database, node: FleetNode) -> None:
+    """Let a node be no more."""
+    async with db.fleet_tx() as tx:
+        await tx.connection.execute("update nodes set status = 'retired' where id = $1", node.id)
+
+
+async def test_a_node_gets_the_certificate_for_its_own_name_until_it_is_retired(
+    means: Means, db: Database, platform: Tenant, node_here: FleetNode
+) -> None:
     own = seen_by(means, means.resolver, site_host="fleetpost.test")
-    row = (await work(own, platform))[host]
+    row = (await work(own, platform))[hostname(node_here)]
     assert (row.status, row.places, row.problem) == ("issued", ("node",), None)
     async with db.fleet_tx() as tx:
         keys = await tx.connection.fetch(
-            "select key from node_items where node_id = $1 and kind = 'certificate' and payload is not null", node.id
+            "select key from node_items where node_id = $1 and kind = 'certificate' and payload is not null",
+            node_here.id,
         )
-    assert host in [each["key"] for each in keys]
-    async with db.fleet_tx() as tx:
-        await tx.connection.execute("update nodes set status = 'retired' where id = $1", node.id)
-    assert host not in await work(own, platform)
+    assert hostname(node_here) in [each["key"] for each in keys]
+    await retire(db, node_here)
+    assert hostname(node_here) not in await work(own, platform)
+
+
+@pytest.mark.usefixtures("system_domain")
+async def test_a_retired_nodes_certificate_goes_though_the_operator_has_proven_the_domain_above(
+    means: Means, db: Database, platform: Tenant, node_here: FleetNode
+) -> None:
+    own = seen_by(means, means.resolver)
+    assert hostname(node_here) in await work(own, platform)
+    await retire(db, node_here)
+    assert hostname(node_here) not in await work(own, platform)

@@ -3,6 +3,7 @@
 Whether they lead to us is looked up in DNS each time; no answer is no news.
 """
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import msgspec
@@ -16,6 +17,7 @@ from control_plane.core.tenancy import bound_tenant
 from control_plane.mail_domains.names import NotADomain
 from control_plane.mail_domains.resolver import Resolver
 from control_plane.nodes import service as nodes
+from control_plane.nodes.schemas import Node
 from control_plane.settings import Settings
 
 _MOST_NODES = 500
@@ -34,6 +36,16 @@ async def find(means: Means) -> dict[str, OwnName]:
     if means.runtime.settings.acme.own_names and await _is_root(means):
         found = found | await _platform_names(means)
     return {name: own for typed, own in found.items() if (name := _orderable(typed)) is not None}
+
+
+async def retired(means: Means) -> set[str]:
+    """Name the nodes of the bound tenant that are no more: nothing is served under these names, whoever's they are."""
+    if not means.runtime.settings.acme.own_names or not await _is_root(means):
+        return set()
+    listed = await _nodes(means)
+    gone = {node.hostname for node in listed if node.status == "retired"}
+    here = {node.hostname for node in listed if node.status != "retired"}
+    return {name for typed in gone - here if (name := _orderable(typed)) is not None}
 
 
 async def _brand_host(means: Means) -> dict[str, OwnName]:
@@ -64,14 +76,17 @@ def _front_hosts(settings: Settings) -> set[str]:
 
 
 async def _node_names(means: Means) -> dict[str, OwnName]:
-    async with means.runtime.db.fleet_tx() as tx:
-        listed = await nodes.list_nodes(tx, None, _MOST_NODES)
-    takers = [node for node in listed.data if {"mx", "mailbox"} & set(node.roles) and node.status != "retired"]
+    takers = [node for node in await _nodes(means) if {"mx", "mailbox"} & set(node.roles) and node.status != "retired"]
     addresses = {node.service_address for node in takers}
     settings = means.runtime.settings
     hosts = {node.hostname: {node.service_address} for node in takers}
     hosts |= {host: addresses for host in (settings.mail_host, settings.client_host) if addresses}
     return {host: await _on_node(means.resolver, host, targets) for host, targets in hosts.items()}
+
+
+async def _nodes(means: Means) -> Sequence[Node]:
+    async with means.runtime.db.fleet_tx() as tx:
+        return (await nodes.list_nodes(tx, None, _MOST_NODES)).data
 
 
 async def _on_node(resolver: Resolver, host: str, targets: set[str]) -> OwnName:

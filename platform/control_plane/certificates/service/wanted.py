@@ -36,11 +36,12 @@ Wanted = Mapping[str, Place]
 async def want(means: Means) -> None:
     """Bring the bound tenant's certificates in line with its names."""
     own = await own_names.find(means)
+    retired = await own_names.retired(means)
     async with means.runtime.db.tenant_tx() as tx:
         proven = await mail_domains.proven_names(tx)
         wanted = _wanted(own, await mail_domains.served_names(tx))
         rows = await queries.every(tx.connection, lock=True)
-        theirs = {row.id for row in rows if _is_theirs(row, set(proven), own)}
+        theirs = {row.id for row in rows if _is_theirs(row, set(proven), own, retired)}
         for row in rows:
             if row.id not in theirs:
                 await _withdraw(tx, means, row)
@@ -66,7 +67,9 @@ def _wanted(own: Mapping[str, OwnName], served: Sequence[mail_domains.ServedName
     return found
 
 
-def _is_theirs(row: CertificateRow, proven: set[str], own: Mapping[str, OwnName]) -> bool:
+def _is_theirs(row: CertificateRow, proven: set[str], own: Mapping[str, OwnName], retired: set[str]) -> bool:
+    if row.origin == "served" and row.names[0] in retired:
+        return False  # the operator may well have proven the domain that the nodes' names are below
     return all(name in own or names.domain_of(name, proven) is not None for name in row.names)
 
 
