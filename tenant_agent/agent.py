@@ -66,7 +66,11 @@ class Switchboard:
 
     def hello(self) -> wire.Hello:
         return wire.Hello(
-            wire_version=wire.WIRE_VERSION, agent_version=AGENT_VERSION, generation=self._loop.applied_generation
+            wire_version=wire.WIRE_VERSION,
+            oldest_wire_version=wire.OLDEST_WIRE_VERSION,
+            agent_version=AGENT_VERSION,
+            generation=self._loop.applied_generation,
+            kinds=tuple(wire.ITEM_TYPES),
         )
 
     async def connected(self, welcome: wire.Welcome) -> None:
@@ -89,6 +93,8 @@ class Switchboard:
                 await self._mail.taken(frame)
             case wire.Received():
                 await self._mail.received(frame)
+            case wire.Bundle() | wire.Accepted() | wire.AskDigests():
+                log.warning("link.unhandled", frame=type(frame).__name__)
             case wire.Welcome():
                 log.warning("link.unexpected", frame="Welcome")
 

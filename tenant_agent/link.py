@@ -104,7 +104,9 @@ class Link:
         try:
             await listener.connected(welcome)
             async for data in connection:
-                await listener.received(_decode(data))
+                frame = _decode(data)
+                if frame is not None:
+                    await listener.received(frame)
         finally:
             self._connection = None
             await listener.disconnected()
@@ -120,7 +122,7 @@ def tls_context(ca_file: Path | None) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=ca_file)
 
 
-def _decode(data: str | bytes) -> wire.FromControl:
+def _decode(data: str | bytes) -> wire.FromControl | None:
     return wire.decode_from_control(data if isinstance(data, bytes) else data.encode())
 
 

@@ -149,6 +149,16 @@ def key_of(item: wire.Item) -> str:
             return item.token
         case wire.IntakeItem():
             return item.domain
+        case wire.MoveItem():
+            return item.address
+        case wire.WarmupItem():
+            return item.ip_id
+        case wire.RelayItem():
+            return item.relay_id
+        case wire.QuotaItem():
+            return item.tenant_id
+        case wire.DaemonsItem() | wire.ShapingItem():
+            return "self"
 
 
 def rows_of(item: wire.Item | None, here: Here) -> Rows:
@@ -163,7 +173,9 @@ def rows_of(item: wire.Item | None, here: Here) -> Rows:
         case wire.NodeItem():
             check_node(item)
             return {}
-        case wire.HomeItem():  # it means something to `leftovers` only
+        case wire.HomeItem() | wire.MoveItem() | wire.DaemonsItem():  # they mean something, but no rows
+            return {}
+        case wire.ShapingItem() | wire.WarmupItem() | wire.RelayItem() | wire.QuotaItem():  # the router reads them
             return {}
         case wire.ChallengeItem():
             return _challenge_rows(item, here)

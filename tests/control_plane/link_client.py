@@ -79,7 +79,9 @@ class LinkClient:
             raise Closed(int(str(message["code"])), str(message.get("reason")))
         data = message["bytes"]
         assert isinstance(data, bytes)
-        return wire.decode_from_control(data)
+        frame = wire.decode_from_control(data)
+        assert frame is not None
+        return frame
 
 
 @asynccontextmanager

@@ -72,7 +72,8 @@ class FakeControl:
         """Take a frame; frames cross the wire as bytes here, too."""
         if not self.up:
             raise LinkDown
-        frame = wire.decode_from_agent(wire.encode(frame))
+        crossed = wire.decode_from_agent(wire.encode(frame))
+        assert crossed == frame
         self.frames.append(frame)
         if not self.answers or self.work is None:
             return

@@ -38,6 +38,7 @@ class Control:
         async for data in connection:
             assert isinstance(data, bytes)
             frame = wire.decode_from_agent(data)
+            assert frame is not None
             self.heard.append(frame)
             if isinstance(frame, wire.Hello):
                 await connection.send(wire.encode(WELCOME))

@@ -134,6 +134,7 @@ async def publish_of(tx: Transaction, domain_id: UUID) -> None:
 
 async def _publish(tx: Transaction, rows: Sequence[MailboxRow], *, only_node: NodeId | None = None) -> None:
     """Put mailboxes in force; whose domain is lost may lose their addresses to another, and have their mail kept."""
+    await nodes.hold_still(tx, bound_tenant())
     owner, proven = await queries.owner(tx.connection), await mail_domains.proven_domain_ids()
     changes = [
         ItemChange(kind="mailbox", key=row.address, item=_item(row, owner, may_send=row.domain_id in proven))

@@ -13,7 +13,6 @@ from control_plane.core.tenancy import acting_for
 from control_plane.mail_domains import service as mail_domains
 from control_plane.mailboxes import service as mailboxes
 from control_plane.nodes import service
-from control_plane.nodes.schemas import ALL_ROLES
 
 
 async def fill(db: Database, vault: Vault, clock: Clock, node_id: NodeId | None = None) -> int:
@@ -30,7 +29,7 @@ async def fill(db: Database, vault: Vault, clock: Clock, node_id: NodeId | None 
 async def _fill_one(db: Database, vault: Vault, tenant_id: TenantId, node_id: NodeId) -> None:
     with acting_for(tenant_id):
         async with db.tenant_tx() as tx:
-            await service.publish(tx, tenant_id, [], ALL_ROLES, only_node=node_id)
+            await service.hold_still(tx, tenant_id)
             await mail_domains.publish_all(tx, vault, only_node=node_id)
             await mailboxes.publish_all(tx, only_node=node_id)
             await certificates.publish_all(tx, vault, only_node=node_id)

@@ -13,7 +13,6 @@ from control_plane.core.tenancy import acting_for
 from control_plane.deliveries import service as deliveries
 from control_plane.mailboxes import service as mailboxes
 from control_plane.nodes import service as nodes
-from control_plane.nodes.schemas import ALL_ROLES
 from control_plane.tenants import service
 
 _AT_ONCE = 2000
@@ -34,7 +33,7 @@ async def settle_one(db: Database, clock: Clock, tenant_id: TenantId) -> None:
         pass
     with acting_for(tenant_id):
         async with db.tenant_tx() as tx:
-            await nodes.publish(tx, tenant_id, [], ALL_ROLES)  # locks the nodes' rows: the state is read after that
+            await nodes.hold_still(tx, tenant_id)
             await mailboxes.publish_all(tx)
     async with db.fleet_tx() as tx:
         await service.mark_settled(tx, tenant_id, began - _LATE)

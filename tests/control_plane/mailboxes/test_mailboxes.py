@@ -9,12 +9,15 @@ from litestar import Litestar
 
 from control_plane.core import crypto
 from control_plane.core.runtime import Runtime
+from control_plane.core.tenancy import acting_for
+from control_plane.nodes import service as nodes
 from tenant_agent import wire
 from tests.conftest import MakeDomain, MakeTenant, Tenant
 from tests.control_plane.conftest import FleetNode, MakeNode
 from tests.control_plane.link_client import greeted
 
 PASSWORD = "correct horse battery"
+_IS_ANYBODY_WAITING = "select exists (select from pg_locks where not granted)"
 
 
 def wanted(domain: str, **changes: object) -> dict[str, object]:
@@ -169,3 +172,33 @@ async def test_the_answer_waits_until_a_connected_node_has_put_the_mailbox_in_fo
         assert not answering.done()
         await agent.send(wire.Applied(generation=delta.generation))
         assert await answering
+
+
+async def test_a_change_that_waits_for_a_domains_loss_is_published_without_the_right_to_send(
+    client: httpx.AsyncClient, tenant: Tenant, domain: str, make_node: MakeNode, runtime: Runtime
+) -> None:
+    node = await make_node()
+    path, begin = f"/v1/mailboxes/{await create(client, tenant, domain)}", asyncio.Event()
+
+    async def rename() -> httpx.Response:
+        await begin.wait()
+        return await client.patch(path, json={"name": "Anna"}, headers=tenant.headers)
+
+    change = asyncio.create_task(rename())
+    with acting_for(tenant.id):
+        async with runtime.db.tenant_tx() as tx:
+            await nodes.hold_still(tx, tenant.id)
+            await tx.connection.execute("update mail_domains set proven_at = null, status = 'pending'")
+            begin.set()
+            await until_blocked(runtime)
+    assert (await change).status_code == 200
+    item = await item_of(runtime, node, f"ann@{domain}")
+    assert item is not None
+    assert not item.may_send
+
+
+async def until_blocked(runtime: Runtime) -> None:
+    """Wait until somebody waits for another's row."""
+    async with runtime.db.fleet_tx() as tx:
+        while not await tx.connection.fetchval(_IS_ANYBODY_WAITING):  # noqa: ASYNC110 (nothing tells)
+            await asyncio.sleep(0.01)

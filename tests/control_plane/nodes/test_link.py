@@ -196,7 +196,7 @@ async def test_enrolling_again_ends_the_old_credential(app: Litestar, make_node:
         assert await agent.whole_state()
 
 
-@pytest.mark.parametrize("data", [b"", b"\xc1", wire.encode({"type": "Nothing"}), wire.encode([1, 2])])
+@pytest.mark.parametrize("data", [b"", b"\xc1", wire.encode({"type": "Hello"}), wire.encode([1, 2])])
 async def test_a_frame_that_cannot_be_read_ends_the_connection(app: Litestar, make_node: MakeNode, data: bytes) -> None:
     node = await make_node()
     async with greeted(app, node.credential) as agent:
@@ -204,11 +204,24 @@ async def test_a_frame_that_cannot_be_read_ends_the_connection(app: Litestar, ma
         assert (await agent.end()).code == 4400
 
 
-async def test_an_agent_of_another_version_is_told_so(app: Litestar, make_node: MakeNode) -> None:
+@pytest.mark.parametrize(("version", "oldest"), [(0, 0), (99, 98)])
+async def test_an_agent_that_has_no_version_in_common_with_us_is_told_so(
+    app: Litestar, make_node: MakeNode, version: int, oldest: int
+) -> None:
     node = await make_node()
+    hello = wire.Hello(wire_version=version, oldest_wire_version=oldest, agent_version="far", generation=0)
     async with linked(app, node.credential) as agent:
-        await agent.send(wire.Hello(wire_version=99, agent_version="far", generation=0))
+        await agent.send(hello)
         assert (await agent.end()).code == 4426
+
+
+async def test_a_frame_of_a_kind_that_is_not_known_yet_is_passed_over(app: Litestar, make_node: MakeNode) -> None:
+    node = await make_node()
+    async with greeted(app, node.credential) as agent:
+        await agent.whole_state()
+        await agent.send_bytes(wire.encode({"type": "Tomorrow", "whatever": 1}))
+        await agent.send(wire.Report(batch=7, events=()))
+        assert await agent.next(wire.Received) == wire.Received(batch=7)
 
 
 # --- Helpers ----------------------------------------------------------------------------------------------------------

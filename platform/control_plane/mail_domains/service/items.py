@@ -24,6 +24,7 @@ async def publish(
     tx: Transaction, vault: Vault, proven: Mapping[DomainRow, Sequence[KeyRow]], *, only_node: NodeId | None = None
 ) -> None:
     """Put proven domains in force: their keys first, so that no mail of them goes unsigned."""
+    await nodes.hold_still(tx, bound_tenant())
     pairs = [(row, key) for row, keys in proven.items() for key in keys if key.status != "retired"]
     signing = [
         ItemChange(kind="dkim", key=key_name(row.name, key.selector), item=_key_item(vault, row.name, key))

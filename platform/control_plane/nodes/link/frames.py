@@ -43,10 +43,16 @@ class Frames:
         self._sending = asyncio.Lock()
 
     async def receive(self, within_seconds: float) -> wire.FromAgent:
-        """Wait for a frame; raises `LinkEnded` when it cannot be read, does not come in time, or the agent is gone."""
+        """Wait for a frame, passing over those of later versions.
+
+        Raises `LinkEnded` when it cannot be read, does not come in time, or the agent is gone.
+        """
         try:
             async with asyncio.timeout(within_seconds):
-                return wire.decode_from_agent(await self._socket.receive_bytes())
+                while True:
+                    frame = wire.decode_from_agent(await self._socket.receive_bytes())
+                    if frame is not None:
+                        return frame
         except TimeoutError as error:
             raise LinkEnded(End.SILENT, "nothing was heard for too long") from error
         except WebSocketDisconnect as error:

@@ -74,8 +74,10 @@ class Session:
         hello = await self._frames.receive(_GREETING_SECONDS)
         if not isinstance(hello, wire.Hello):
             raise LinkEnded(End.MALFORMED, "the first frame must be Hello")
-        if hello.wire_version != wire.WIRE_VERSION:
+        if hello.wire_version < wire.OLDEST_WIRE_VERSION:
             raise LinkEnded(End.OLD_VERSION, f"the agent speaks version {hello.wire_version}: update it")
+        if hello.oldest_wire_version > wire.WIRE_VERSION:
+            raise LinkEnded(End.OLD_VERSION, f"we speak version {wire.WIRE_VERSION}: update the control plane")
         await service.seen(self._runtime.db, self._node.id, self._runtime.clock)
         welcome = wire.Welcome(
             wire_version=wire.WIRE_VERSION,
@@ -98,6 +100,8 @@ class Session:
                     await self._reports.put(frame)
                 case wire.Applied() | wire.Heartbeat():
                     await self._notes.put(frame)
+                case wire.Return() | wire.Digests() | wire.Drifted() | wire.Configured():
+                    _log.warning("a frame has no room here yet", action="link.unhandled", node=self._node.name)
                 case wire.Hello():
                     raise LinkEnded(End.MALFORMED, "Hello must come first, and once")
                 case _:

@@ -36,6 +36,24 @@ from nodes n left join lateral (
 where n.id = $1"""
 
 
+_PUBLISH_OWN = """
+with given as (
+  select g.kind, g.key, g.payload from unnest($2::text[], $3::text[], $4::bytea[]) as g (kind, key, payload)
+  left join node_items i on i.node_id = $1 and i.kind = g.kind and i.key = g.key
+  where i.payload is distinct from g.payload
+), next as (
+  update nodes set generation_desired = generation_desired + 1 where id = $1 and exists (select from given)
+  returning generation_desired
+), published as (
+  insert into node_items (node_id, kind, key, generation, payload)
+  select $1, given.kind, given.key, next.generation_desired, given.payload from given cross join next
+  on conflict (node_id, kind, key) do update
+    set generation = excluded.generation, payload = excluded.payload, quarantined = null
+    where node_items.tenant_id is null
+)
+select generation_desired from next"""
+
+
 async def desired_generation(connection: Connection, node_id: UUID) -> int:
     """Read the generation that the node should be at."""
     generation: int | None = await connection.fetchval("select generation_desired from nodes where id = $1", node_id)
@@ -90,24 +108,14 @@ async def hold(connection: Connection, owner: UUID, kind: str, keys: Sequence[st
     return not lacking
 
 
-async def publish_own(connection: Connection, node_id: UUID, kind: str, key: str, payload: bytes) -> bool:
-    """Publish an item of the node itself (fleet role), if it differs; says whether it did."""
-    same = await connection.fetchval(
-        "select payload = $4 from node_items where node_id = $1 and kind = $2 and key = $3", node_id, kind, key, payload
-    )
-    if same:
-        return False
-    await connection.execute(
-        """with next as (
-             update nodes set generation_desired = generation_desired + 1 where id = $1 returning generation_desired
-           )
-           insert into node_items (node_id, kind, key, generation, payload)
-           select $1, $2, $3, next.generation_desired, $4 from next
-           on conflict (node_id, kind, key) do update
-             set generation = excluded.generation, payload = excluded.payload, quarantined = null""",
-        node_id,
-        kind,
-        key,
-        payload,
-    )
-    return True
+async def lock(connection: Connection, owner: UUID) -> None:
+    """Lock the rows of a tenant's nodes, in the order in which all lock them (app or fleet role)."""
+    await connection.execute("select lock_nodes($1)", owner)
+
+
+async def publish_own(
+    connection: Connection, node_id: UUID, kinds: Sequence[str], keys: Sequence[str], payloads: Sequence[bytes | None]
+) -> bool:
+    """Publish items of the node itself (fleet role), those that differ; says whether any did."""
+    await connection.execute("select from nodes where id = $1 for no key update", node_id)
+    return await connection.fetchval(_PUBLISH_OWN, node_id, kinds, keys, payloads) is not None

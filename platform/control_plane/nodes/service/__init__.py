@@ -1,6 +1,14 @@
 """The fleet's nodes: their registration, enrolment, presence and desired state."""
 
-from control_plane.nodes.service.desired_state import desired_generation, hold, next_changes, publish, withdraw_all
+from control_plane.nodes.service.desired_state import (
+    desired_generation,
+    hold,
+    hold_still,
+    next_changes,
+    publish,
+    publish_own,
+    withdraw_all,
+)
 from control_plane.nodes.service.enrolment import authenticate, enrol, new_enrolment_token
 from control_plane.nodes.service.force import wait_in_force
 from control_plane.nodes.service.placements import (
@@ -11,17 +19,19 @@ from control_plane.nodes.service.placements import (
     unfilled_placements,
 )
 from control_plane.nodes.service.presence import applied, lose_silent_nodes, seen
-from control_plane.nodes.service.registry import get, is_enrolled, list_nodes, register_node
+from control_plane.nodes.service.registry import describe_again, get, is_enrolled, list_nodes, register_node
 from control_plane.nodes.service.watch import conditions, quarantined
 
 __all__ = [
     "applied",
     "authenticate",
     "conditions",
+    "describe_again",
     "desired_generation",
     "enrol",
     "get",
     "hold",
+    "hold_still",
     "is_enrolled",
     "list_nodes",
     "lose_silent_nodes",
@@ -32,6 +42,7 @@ __all__ = [
     "place_everywhere",
     "place_tenant",
     "publish",
+    "publish_own",
     "quarantined",
     "register_node",
     "seen",

@@ -48,6 +48,24 @@ async def publish(
         tx.outbox.signal(channels.state(node_id))
 
 
+async def hold_still(tx: Transaction, tenant_id: UUID) -> None:
+    """Wait for one's turn with a tenant's nodes, before reading what is then published to them.
+
+    Whoever publishes more than once in a transaction, or publishes what depends on more than its own rows, begins with
+    this: what it says is then the newest, and nobody waits for each other. Runs as the app role for the bound tenant,
+    or as the fleet role for any.
+    """
+    await queries.lock(tx.connection, tenant_id)
+
+
+async def publish_own(tx: Transaction, node_id: NodeId, changes: Sequence[ItemChange]) -> None:
+    """Publish items that are the node's own and no tenant's, those that differ; wake it after commit (fleet role)."""
+    kinds, keys = [change.kind for change in changes], [change.key for change in changes]
+    payloads = [None if change.item is None else wire.encode(change.item) for change in changes]
+    if await queries.publish_own(tx.connection, node_id, kinds, keys, payloads):
+        tx.outbox.signal(channels.state(node_id))
+
+
 async def withdraw_all(tx: Transaction, tenant_id: UUID) -> None:
     """Take everything of a tenant off the nodes (fleet role)."""
     live = await queries.live(tx.connection, tenant_id)

@@ -9,16 +9,16 @@ import msgspec
 from control_plane.audit import service as audit
 from control_plane.core.database import Transaction
 from control_plane.core.errors import FieldError, Invalid, NotFound
-from control_plane.core.ids import encode, new_uuid
+from control_plane.core.ids import NodeId, encode, new_uuid
 from control_plane.core.pagination import Page
 from control_plane.ip_pools import service as ip_pools
 from control_plane.ip_pools.schemas import Ip
-from control_plane.nodes import channels
 from control_plane.nodes.errors import NodeConflict
-from control_plane.nodes.queries import items, placements
+from control_plane.nodes.queries import placements
 from control_plane.nodes.queries import registry as queries
 from control_plane.nodes.queries.registry import NodeRow
-from control_plane.nodes.schemas import NewNode, Node, NodeIp
+from control_plane.nodes.schemas import ItemChange, NewNode, Node, NodeIp
+from control_plane.nodes.service import desired_state
 from tenant_agent import wire
 
 PREFIX = "nod"
@@ -77,6 +77,14 @@ async def is_enrolled(tx: Transaction, node_id: UUID) -> bool:
     return row is not None and row.enrolled
 
 
+async def describe_again(tx: Transaction, node_id: NodeId) -> None:
+    """Tell a node what it is, after its addresses have changed (fleet role); raises `NotFound`."""
+    row = await queries.find(tx.connection, node_id)
+    if row is None:
+        raise NotFound
+    await _publish_self(tx, row)
+
+
 async def _publish_self(tx: Transaction, row: NodeRow) -> None:
     """Tell the node what it is: item `node`/`self`."""
     item = wire.NodeItem(
@@ -86,8 +94,7 @@ async def _publish_self(tx: Transaction, row: NodeRow) -> None:
         roles=tuple(row.roles),
         ips=tuple(ip_pools.as_item(ip) for ip in await ip_pools.ips_of(tx, row.id)),
     )
-    if await items.publish_own(tx.connection, row.id, "node", "self", wire.encode(item)):
-        tx.outbox.signal(channels.state(row.id))
+    await desired_state.publish_own(tx, row.id, [ItemChange(kind="node", key="self", item=item)])
 
 
 def _check_addresses(new: NewNode) -> None:

@@ -1,0 +1,193 @@
+"""The contract between control plane and node: what crosses the link, and nothing else.
+
+The agent opens one WebSocket to `LINK_PATH` with `Authorization: Bearer fpn_…` and speaks msgpack frames, one struct
+per frame. Fields may be added with a default; nothing is renamed or re-used. Unknown fields are ignored by both sides.
+
+History
+- 1 (2026-11-21): first version. 2026-11-22: items of the kinds `certificate`, `challenge` and `intake`, which agents
+  without them keep and pass over; mail is handed up at `INBOUND_PATH`; mailboxes that may not send; items `home`.
+- 2 (2026-11-22): versions may differ, and frames of unknown kinds are passed over; signed changes (`Bundle`); mail
+  given back (`Return`); digests per tenant, what was repaired (`Drifted`) and configured (`Configured`); items
+  `shaping`, `warmup`, `relay`, `quota`, `daemons` and `move`; a node that drains, addresses with a weight and a status.
+
+A session, agent on the left:
+    Hello            →            generation that the agent has, what it can hold
+                     ← Welcome
+                     ← Changes …  snapshot (if `Hello.generation` is 0) or deltas; then one per change, for ever
+    Applied          →            after the change is projected and verified, with what was quarantined
+    Credit           →            how many more deliveries the agent can hold
+                     ← Offer      a leased batch; the agent writes it into its ledger …
+    Take             →            … and asks whether it is still its own
+                     ← Taken      yes: only now may it be injected; no (it expired): forget it
+    Return           →            what was taken and cannot leave from here
+                     ← Accepted   it is in other hands: forget it
+    Report           →            events, from the spool on disk, oldest first
+                     ← Received   they are stored: drop them from the spool
+    Heartbeat        →            every few seconds
+"""
+
+from tenant_agent.wire.codec import (
+    decode_from_agent,
+    decode_from_control,
+    encode,
+)
+from tenant_agent.wire.enrolment import (
+    CREDENTIAL_PATH,
+    ENROL_PATH,
+    INBOUND_PATH,
+    EnrolReply,
+    EnrolRequest,
+    InboundHeaders,
+    inbound_header,
+)
+from tenant_agent.wire.events import (
+    Delays,
+    Event,
+    Route,
+)
+from tenant_agent.wire.frames import (
+    MAX_FRAME_BYTES,
+    Accepted,
+    Applied,
+    AskDigests,
+    Bundle,
+    Changes,
+    Configured,
+    Credit,
+    Digests,
+    Drift,
+    Drifted,
+    FromAgent,
+    FromControl,
+    Heartbeat,
+    Hello,
+    Offer,
+    QueueGroup,
+    Reaction,
+    Received,
+    Report,
+    Return,
+    Returned,
+    SignedChanges,
+    Take,
+    Taken,
+    Welcome,
+)
+from tenant_agent.wire.items import (
+    CertificateItem,
+    ChallengeItem,
+    DaemonsItem,
+    DkimItem,
+    DomainItem,
+    HomeItem,
+    IntakeItem,
+    MailboxItem,
+    MoveItem,
+    NodeItem,
+    SendingIp,
+    home_key,
+)
+from tenant_agent.wire.mail import (
+    Address,
+    Attachment,
+    Content,
+    Envelope,
+    OfferedDelivery,
+    OfferedMessage,
+)
+from tenant_agent.wire.sending import (
+    GENERIC,
+    Cap,
+    ProviderClass,
+    QuotaItem,
+    RelayItem,
+    ReplyRule,
+    ShapingItem,
+    WarmupItem,
+)
+from tenant_agent.wire.state import (
+    ITEM_TYPES,
+    Change,
+    Item,
+    Quarantined,
+)
+
+WIRE_VERSION = 2
+OLDEST_WIRE_VERSION = 1
+"""What the other side must at least speak."""
+LINK_PATH = "/agent/v1/link"
+
+__all__ = [
+    "CREDENTIAL_PATH",
+    "ENROL_PATH",
+    "GENERIC",
+    "INBOUND_PATH",
+    "ITEM_TYPES",
+    "LINK_PATH",
+    "MAX_FRAME_BYTES",
+    "OLDEST_WIRE_VERSION",
+    "WIRE_VERSION",
+    "Accepted",
+    "Address",
+    "Applied",
+    "AskDigests",
+    "Attachment",
+    "Bundle",
+    "Cap",
+    "CertificateItem",
+    "ChallengeItem",
+    "Change",
+    "Changes",
+    "Configured",
+    "Content",
+    "Credit",
+    "DaemonsItem",
+    "Delays",
+    "Digests",
+    "DkimItem",
+    "DomainItem",
+    "Drift",
+    "Drifted",
+    "EnrolReply",
+    "EnrolRequest",
+    "Envelope",
+    "Event",
+    "FromAgent",
+    "FromControl",
+    "Heartbeat",
+    "Hello",
+    "HomeItem",
+    "InboundHeaders",
+    "IntakeItem",
+    "Item",
+    "MailboxItem",
+    "MoveItem",
+    "NodeItem",
+    "Offer",
+    "OfferedDelivery",
+    "OfferedMessage",
+    "ProviderClass",
+    "Quarantined",
+    "QueueGroup",
+    "QuotaItem",
+    "Reaction",
+    "Received",
+    "RelayItem",
+    "ReplyRule",
+    "Report",
+    "Return",
+    "Returned",
+    "Route",
+    "SendingIp",
+    "ShapingItem",
+    "SignedChanges",
+    "Take",
+    "Taken",
+    "WarmupItem",
+    "Welcome",
+    "decode_from_agent",
+    "decode_from_control",
+    "encode",
+    "home_key",
+    "inbound_header",
+]

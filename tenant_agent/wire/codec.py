@@ -1,0 +1,47 @@
+"""Frames and items as bytes. A frame of a kind that is not known yet is passed over, so that versions can differ."""
+
+import msgspec
+
+from tenant_agent.wire.frames import FromAgent, FromControl
+
+_TAG = "type"
+
+
+class _Tagged(msgspec.Struct, frozen=True):
+    type: str
+
+
+_encoder = msgspec.msgpack.Encoder()
+_from_agent: msgspec.msgpack.Decoder[FromAgent] = msgspec.msgpack.Decoder(FromAgent)
+_from_control: msgspec.msgpack.Decoder[FromControl] = msgspec.msgpack.Decoder(FromControl)
+_tagged = msgspec.msgpack.Decoder(_Tagged)
+
+
+def encode(value: object) -> bytes:
+    """Write a frame, an item or a piece of mail."""
+    return _encoder.encode(value)
+
+
+def decode_from_agent(data: bytes) -> FromAgent | None:
+    """Read a frame of an agent's, None if its kind is a later version's; raises `msgspec.MsgspecError`."""
+    try:
+        return _from_agent.decode(data)
+    except msgspec.ValidationError:
+        if _is_unknown(data, FromAgent):
+            return None
+        raise
+
+
+def decode_from_control(data: bytes) -> FromControl | None:
+    """Read a frame of the control plane's, None if its kind is a later version's; raises `msgspec.MsgspecError`."""
+    try:
+        return _from_control.decode(data)
+    except msgspec.ValidationError:
+        if _is_unknown(data, FromControl):
+            return None
+        raise
+
+
+def _is_unknown(data: bytes, union: object) -> bool:
+    known = {kind.__name__ for kind in union.__args__}  # type: ignore[attr-defined]
+    return _tagged.decode(data).type not in known

@@ -1,0 +1,248 @@
+"""The frames on the link, one struct each."""
+
+import msgspec
+
+from tenant_agent.wire.events import Event
+from tenant_agent.wire.mail import OfferedDelivery, OfferedMessage
+from tenant_agent.wire.state import Change, Quarantined
+
+MAX_FRAME_BYTES = 32 * 1024 * 1024
+
+
+class _Frame(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """One frame on the link."""
+
+
+# --- Agent to control plane -------------------------------------------------------------------------------------------
+
+
+class Hello(_Frame, frozen=True):
+    """First frame on every connection."""
+
+    wire_version: int
+    agent_version: str
+    generation: int
+    """The last generation that was applied; 0 asks for a snapshot."""
+    oldest_wire_version: int = 1
+    """The oldest version that the agent can still speak."""
+    kinds: tuple[str, ...] = ()
+    """The kinds of items that it knows."""
+    takes_bundles: bool = False
+    """Changes are to come signed, as `Bundle`."""
+    renderers: tuple[int, ...] = ()
+    """Revisions of its renderer."""
+
+
+class Applied(_Frame, frozen=True):
+    """Everything up to this generation is in force on the node."""
+
+    generation: int
+    quarantined: tuple[Quarantined, ...] = ()
+
+
+class Credit(_Frame, frozen=True):
+    """The agent can hold this many deliveries more than it was offered; credits add up, a connection starts at 0."""
+
+    deliveries: int
+
+
+class Take(_Frame, frozen=True):
+    """The batch is in the agent's ledger: is it still its own?"""
+
+    lease_id: str
+
+
+class Report(_Frame, frozen=True):
+    """A batch of events from the spool; `batch` is the agent's own number for it."""
+
+    batch: int
+    events: tuple[Event, ...]
+
+
+class Returned(msgspec.Struct, frozen=True, array_like=True):
+    """A delivery that was taken and not injected."""
+
+    delivery_id: str
+    reason: str
+    """For people; one clause."""
+    not_before_ms: int = 0
+    """When this node could take it itself; it may go elsewhere at once."""
+
+
+class Return(_Frame, frozen=True):
+    """Give deliveries back that Postfix never had; the agent keeps them, untouched, until `Accepted` says so."""
+
+    batch: int
+    deliveries: tuple[Returned, ...]
+
+
+class Digests(_Frame, frozen=True):
+    """The answer to `AskDigests`: of each tenant's items on this node, and under the empty name of the node's own.
+
+    A digest is the hex SHA-256 of, for each item in the order of kind and key, `kind NUL key NUL` and the hex SHA-256
+    of its payload.
+    """
+
+    generation: int
+    digests: dict[str, str]
+
+
+class Drift(msgspec.Struct, frozen=True, kw_only=True):
+    """Something on the node was not as the agent had left it, and was put right."""
+
+    service: str
+    """`postfix`, `dovecot`, `rspamd`, or the name of a table."""
+    what: str
+    """A file, or a table's key."""
+    tenant_id: str | None = None
+    at_ms: int = 0
+
+
+class Drifted(_Frame, frozen=True):
+    """What was found changed by somebody else, and repaired."""
+
+    found: tuple[Drift, ...]
+
+
+class Configured(_Frame, frozen=True):
+    """A service was given another configuration: what changed in its files, and whether it was kept."""
+
+    generation: int
+    release: str
+    service: str
+    diff: str
+    """Unified, at most 64 KiB, with secrets left out."""
+    problem: str | None = None
+    """Why it was rolled back; None: it is in force."""
+
+
+class QueueGroup(msgspec.Struct, frozen=True, array_like=True):
+    """Deferred mail for one destination, by how long ago it came: up to 5, 15, 60, 240 minutes, a day, longer."""
+
+    domain: str
+    provider: str
+    by_age: tuple[int, int, int, int, int, int]
+
+
+class Reaction(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider's replies led to, while it lasts."""
+
+    ip_id: str
+    provider: str
+    rule: str
+    action: str
+    until_ms: int
+
+
+class Heartbeat(_Frame, frozen=True):
+    """How the node is."""
+
+    at_ms: int
+    generation: int
+    versions: dict[str, str] = {}
+    queue: dict[str, int] = {}
+    """Files in Postfix's queue by name: incoming, active, deferred, hold."""
+    spool_events: int = 0
+    disk_free_bytes: int = 0
+    inbound_waiting: int = 0
+    """Mails that were received and are yet to be handed up."""
+    disk_total_bytes: int = 0
+    destinations: tuple[QueueGroup, ...] = ()
+    """The largest groups of deferred mail, at most 50; looked up once a minute."""
+    rspamd: dict[str, int] = {}
+    """Its counters: scanned, learned, and each action."""
+    certificates: dict[str, int] = {}
+    """`held`, and `days_left` of the one that ends first."""
+    errors: tuple[str, ...] = ()
+    """The last things that went wrong, newest first, at most 10."""
+    warmup_sent: dict[str, dict[str, int]] = {}
+    """By address id and provider class, what left today, while it is being warmed up."""
+    reactions: tuple[Reaction, ...] = ()
+    relays_open: dict[str, str] = {}
+    """Relays that are not used just now because they failed, and the last reply."""
+    quota_used: dict[str, tuple[str, int]] = {}
+    """By tenant, the window and what was used in it."""
+    moves: dict[str, str] = {}
+    """By address of a mailbox that this node is the source for: `copied`, `copied_final`, or what is wrong."""
+
+
+FromAgent = Hello | Applied | Credit | Take | Report | Heartbeat | Return | Digests | Drifted | Configured
+
+
+# --- Control plane to agent -------------------------------------------------------------------------------------------
+
+
+class Welcome(_Frame, frozen=True):
+    """The control plane's answer to `Hello`."""
+
+    wire_version: int
+    node_id: str
+    heartbeat_seconds: float = 10.0
+
+
+class Changes(_Frame, frozen=True):
+    """Items that changed up to `generation`.
+
+    With `snapshot`, the items are the whole state: what is not among them is gone. A snapshot may come in several
+    frames; all but the last have `more`.
+    """
+
+    generation: int
+    changes: tuple[Change, ...]
+    snapshot: bool = False
+    more: bool = False
+    of_tenants: tuple[str, ...] = ()
+    """Of these tenants the items are all there are: what else the node has of them is gone. Empty name: its own."""
+
+
+class Offer(_Frame, frozen=True):
+    """A leased batch. It may be injected once `Taken` says so, and is void `expires_in_seconds` after it was sent."""
+
+    lease_id: str
+    expires_in_seconds: float
+    messages: tuple[OfferedMessage, ...]
+    deliveries: tuple[OfferedDelivery, ...]
+
+
+class Taken(_Frame, frozen=True):
+    """The answer to `Take`."""
+
+    lease_id: str
+    yours: bool
+
+
+class Received(_Frame, frozen=True):
+    """The answer to `Report`: the events are stored."""
+
+    batch: int
+
+
+class Bundle(_Frame, frozen=True):
+    """Changes, signed for one node."""
+
+    payload: bytes
+    """msgpack of `SignedChanges`."""
+    signature: bytes
+    """Ed25519, of the payload."""
+    key: str
+    """The public key, as in `EnrolReply.bundle_keys`."""
+
+
+class SignedChanges(msgspec.Struct, frozen=True, kw_only=True):
+    """What is signed: no other node takes it."""
+
+    node_id: str
+    changes: Changes
+
+
+class Accepted(_Frame, frozen=True):
+    """The answer to `Return`: they are in other hands, forget them."""
+
+    batch: int
+
+
+class AskDigests(_Frame, frozen=True):
+    """Say what you have."""
+
+
+FromControl = Welcome | Changes | Offer | Taken | Received | Bundle | Accepted | AskDigests
