@@ -30,6 +30,12 @@ FEATURES = (
     "agencies",
     "webhooks",
     "notices",
+    "shaping",
+    "warmup",
+    "relays",
+    "reputation",
+    "rollouts",
+    "moves",
 )
 
 APP_REGISTRY = AppRegistry(

@@ -20,10 +20,12 @@ RESOURCES = (
     "clients",
     "domains",
     "fleet",
+    "ip-pools",
     "mailboxes",
     "members",
     "messages",
     "plans",
+    "relays",
     "reports",
     "webhooks",
 )
@@ -38,7 +40,17 @@ SCOPES_OF: dict[Role, frozenset[str]] = {
         {"account:read"}
         | {
             f"{name}:*"
-            for name in ("api-keys", "certificates", "domains", "mailboxes", "messages", "reports", "webhooks")
+            for name in (
+                "api-keys",
+                "certificates",
+                "domains",
+                "ip-pools",
+                "mailboxes",
+                "messages",
+                "relays",
+                "reports",
+                "webhooks",
+            )
         }
     ),
     "marketer": frozenset({"account:read", "messages:*", "domains:read", "reports:read"}),
@@ -49,9 +61,11 @@ SCOPES_OF: dict[Role, frozenset[str]] = {
             "certificates",
             "clients",
             "domains",
+            "ip-pools",
             "mailboxes",
             "messages",
             "plans",
+            "relays",
             "reports",
             "webhooks",
         )

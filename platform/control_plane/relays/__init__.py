@@ -1,0 +1,1 @@
+"""Servers of somebody else's that mail can leave by."""

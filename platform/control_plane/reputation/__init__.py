@@ -1,0 +1,1 @@
+"""What others think of our addresses and domains: block lists and rates."""

@@ -1,0 +1,1 @@
+"""What other providers take from us, and what their replies lead to: provider classes and rules."""
