@@ -95,6 +95,14 @@ from tenant_agent.wire.mail import (
     OfferedDelivery,
     OfferedMessage,
 )
+from tenant_agent.wire.matching import (
+    MOST_REPLY_CHARACTERS,
+    Classes,
+    Limits,
+    Reactions,
+    ReplyRules,
+    said_by,
+)
 from tenant_agent.wire.sending import (
     GENERIC,
     Cap,
@@ -125,6 +133,7 @@ __all__ = [
     "ITEM_TYPES",
     "LINK_PATH",
     "MAX_FRAME_BYTES",
+    "MOST_REPLY_CHARACTERS",
     "OLDEST_WIRE_VERSION",
     "WIRE_VERSION",
     "Accepted",
@@ -138,6 +147,7 @@ __all__ = [
     "ChallengeItem",
     "Change",
     "Changes",
+    "Classes",
     "Configured",
     "Content",
     "Credit",
@@ -160,6 +170,7 @@ __all__ = [
     "InboundHeaders",
     "IntakeItem",
     "Item",
+    "Limits",
     "MailboxItem",
     "MoveItem",
     "NodeItem",
@@ -171,9 +182,11 @@ __all__ = [
     "QueueGroup",
     "QuotaItem",
     "Reaction",
+    "Reactions",
     "Received",
     "RelayItem",
     "ReplyRule",
+    "ReplyRules",
     "Report",
     "Return",
     "Returned",
@@ -190,4 +203,5 @@ __all__ = [
     "encode",
     "home_key",
     "inbound_header",
+    "said_by",
 ]
