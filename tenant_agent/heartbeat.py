@@ -3,8 +3,9 @@
 import asyncio
 import os
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import structlog
 
@@ -17,6 +18,9 @@ from tenant_agent.link import LinkDown
 log = structlog.get_logger(__name__)
 
 QUEUES = ("incoming", "active", "deferred", "hold")
+
+Addition: TypeAlias = Callable[[wire.Heartbeat], wire.Heartbeat]
+"""What another part of the agent has to say in a beat: gives the beat with its own fields filled in, at once."""
 
 
 class Heart:
@@ -32,6 +36,7 @@ class Heart:
         spooled: Callable[[], int],
         inbound: Callable[[], int],
         clock: Clock,
+        additions: Sequence[Addition] = (),
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._layout = layout
@@ -40,6 +45,7 @@ class Heart:
         self._spooled = spooled
         self._inbound = inbound
         self._clock = clock
+        self._additions = additions
         self._sleep = sleep
         self._versions = {"agent": agent_version}
         self._beating: asyncio.Task[None] | None = None
@@ -59,15 +65,20 @@ class Heart:
         if len(self._versions) == 1:
             self._versions |= await daemon_versions()
         queue = await asyncio.to_thread(queue_counts, self._layout.postfix_queue)
-        return wire.Heartbeat(
+        disk = shutil.disk_usage(self._layout.state)
+        beat = wire.Heartbeat(
             at_ms=self._clock.now_ms(),
             generation=self._generation(),
             versions=dict(self._versions),
             queue=queue,
             spool_events=self._spooled(),
-            disk_free_bytes=shutil.disk_usage(self._layout.state).free,
+            disk_free_bytes=disk.free,
+            disk_total_bytes=disk.total,
             inbound_waiting=self._inbound(),
         )
+        for add in self._additions:
+            beat = add(beat)
+        return beat
 
     async def _beat(self, interval_seconds: float) -> None:
         while True:

@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tenant_agent import wire
@@ -43,6 +44,7 @@ async def test_it_beats_at_once_and_then_at_the_interval_until_it_is_stopped(lay
         spooled=lambda: 3,
         inbound=lambda: 2,
         clock=ManualClock(now_ms=1000),
+        additions=(lambda beat: msgspec.structs.replace(beat, relays_open={"rly_1": "454 try later"}),),
         sleep=sleep,
     )
     heart.start(10.0)
@@ -51,7 +53,8 @@ async def test_it_beats_at_once_and_then_at_the_interval_until_it_is_stopped(lay
     heart.stop()
     assert isinstance(beat, wire.Heartbeat)
     assert (beat.at_ms, beat.generation, beat.spool_events, beat.queue["deferred"]) == (1000, 7, 3, 3)
-    assert beat.disk_free_bytes > 0
+    assert 0 < beat.disk_free_bytes <= beat.disk_total_bytes
+    assert beat.relays_open == {"rly_1": "454 try later"}, "what other parts of the agent add"
     assert beat.versions["agent"] == "1.2"
 
 
