@@ -29,6 +29,12 @@ EVENT_TYPES = (
     "quota.exceeded",
     "tenant.suspended",
     "tenant.resumed",
+    "ip.listed",
+    "ip.cleared",
+    "ip.warmed",
+    "node.joined",
+    "node.drifted",
+    "node.lost",
     "*",
 )
 """What can be subscribed to; `*` is everything, also what is added later."""
