@@ -35,9 +35,16 @@ def domain(lab: Lab, api: httpx.Client, unique: str) -> Rotating:
     """A proven domain with its records published, the keys' by CNAME."""
     name = f"rotating-{unique}.test"
     Tenant(lab, api).claim(name)
+    # The world may have asked for the keys before they were published, and remembers for a second that they are not.
+    wait_until(lambda: _are_seen(lab, name), f"the keys of {name} are seen", seconds=10.0)
     found = api.get("/v1/domains?limit=100").raise_for_status().json()["data"]
     (domain_id,) = [domain["id"] for domain in found if domain["name"] == name]
     return Rotating(name, f"/v1/domains/{domain_id}")
+
+
+def _are_seen(lab: Lab, name: str) -> bool:
+    answers = [lab.dns.look_up(f"{selector}._domainkey.{name}", "TXT") for selector in ("fp1r", "fp1e")]
+    return all(any("v=DKIM1" in line for line in answer) for answer in answers)
 
 
 def selectors(api: httpx.Client, domain: Rotating, status: str) -> set[str]:

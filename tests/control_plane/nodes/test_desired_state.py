@@ -1,6 +1,7 @@
 """The log of items: complete and in order, also while it is written to."""
 
 import msgspec
+import pytest
 
 from control_plane.core import ids
 from control_plane.core.database import Database
@@ -64,16 +65,20 @@ async def test_a_live_item_of_another_tenant_is_not_overwritten(
     assert change.payload is not None
 
 
-async def test_a_placement_that_was_not_filled_is_filled_later(
-    runtime: Runtime, make_node: MakeNode, tenant: Tenant
+@pytest.mark.usefixtures("domain")
+async def test_placements_that_were_not_filled_are_filled_later_but_for_those_with_nothing_to_send(
+    runtime: Runtime, make_node: MakeNode, tenant: Tenant, stranger: Tenant
 ) -> None:
     node = await make_node()
     async with runtime.db.fleet_tx() as tx:
         await tx.connection.execute(
-            "update placements set filled_at = null where node_id = $1 and tenant_id = $2", node.id, tenant.id
+            "update placements set filled_at = null where node_id = $1 and tenant_id = any ($2)",
+            node.id,
+            [tenant.id, stranger.id],
         )
-    assert (tenant.id, node.id) in await service.unfilled_placements(runtime.db, node.id)
-    assert await placements.fill(runtime.db, runtime.vault, runtime.clock, node.id) > 0
+    unfilled = set(await service.unfilled_placements(runtime.db, node.id))
+    assert unfilled == {(tenant.id, node.id), (stranger.id, node.id)}
+    assert await placements.fill(runtime.db, runtime.vault, runtime.clock, node.id) == 1
     assert await service.unfilled_placements(runtime.db, node.id) == []
 
 

@@ -9,7 +9,7 @@ from control_plane.certificates.service.means import Means, opened
 from control_plane.certificates.service.renewal import look_up_window, windows_due
 from control_plane.certificates.service.steps import work_on
 from control_plane.certificates.service.uploads import add, replace
-from control_plane.certificates.service.wanted import WANT_JOB, WORK_JOB, tenants_to_look_at, want
+from control_plane.certificates.service.wanted import WANT_JOB, WORK_JOB, tenants_holding, tenants_to_look_at, want
 from control_plane.certificates.service.warnings import ending, warn
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "renew",
     "replace",
     "revoke",
+    "tenants_holding",
     "tenants_to_look_at",
     "want",
     "warn",

@@ -56,8 +56,13 @@ async def tenants_to_look_at(means: Means) -> list[TenantId]:
     """List the tenants that have or may want certificates by themselves."""
     async with means.runtime.db.fleet_tx() as tx:
         served = {each.tenant_id for each in await mail_domains.served_names(tx)}
-        held = await queries.tenants_holding(tx.connection)
+        held = await tenants_holding(tx)
         return sorted({*served, *held, *await tenants.with_own_names(tx.connection)})
+
+
+async def tenants_holding(tx: Transaction) -> list[TenantId]:
+    """List the tenants that have certificates or order some (fleet role)."""
+    return await queries.tenants_holding(tx.connection)
 
 
 def _wanted(own: Mapping[str, OwnName], served: Sequence[mail_domains.ServedName]) -> Wanted:

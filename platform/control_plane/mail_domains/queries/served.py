@@ -5,6 +5,7 @@ from uuid import UUID
 import asyncpg
 
 from control_plane.core.database import Connection
+from control_plane.core.ids import TenantId
 from control_plane.core.tenancy import bound_tenant
 
 _SERVED = """
@@ -33,3 +34,9 @@ async def by_report_token(connection: Connection, token: str) -> asyncpg.Record 
     return await connection.fetchrow(
         "select tenant_id, id, name from mail_domains where report_token = $1 and proven_at is not null", token
     )
+
+
+async def tenants_holding(connection: Connection) -> list[TenantId]:
+    """List the tenants that have domains (fleet role)."""
+    rows = await connection.fetch("select distinct tenant_id from mail_domains")
+    return [TenantId(row["tenant_id"]) for row in rows]

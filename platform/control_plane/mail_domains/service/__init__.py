@@ -21,6 +21,7 @@ from control_plane.mail_domains.service.served import (
     proven_by_another,
     proven_names,
     served_names,
+    tenants_holding,
 )
 
 __all__ = [
@@ -56,5 +57,6 @@ __all__ = [
     "sending_domain",
     "sending_domains",
     "served_names",
+    "tenants_holding",
     "verify",
 ]

@@ -46,6 +46,11 @@ async def served_names(tx: Transaction) -> list[ServedName]:
     ]
 
 
+async def tenants_holding(tx: Transaction) -> list[TenantId]:
+    """List the tenants that have domains, proven or not (fleet role)."""
+    return await queries.tenants_holding(tx.connection)
+
+
 async def proven_names(tx: Transaction) -> dict[str, UUID]:
     """Give the bound tenant's proven domains, their ids by their names."""
     return await queries.proven_names(tx.connection)

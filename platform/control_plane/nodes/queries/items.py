@@ -113,6 +113,11 @@ async def lock(connection: Connection, owner: UUID) -> None:
     await connection.execute("select lock_nodes($1)", owner)
 
 
+async def lock_all(connection: Connection) -> None:
+    """Lock the rows of all nodes, in the order in which all lock them (fleet role)."""
+    await connection.execute("select from nodes where status <> 'retired' order by id for no key update")
+
+
 async def publish_own(
     connection: Connection, node_id: UUID, kinds: Sequence[str], keys: Sequence[str], payloads: Sequence[bytes | None]
 ) -> bool:

@@ -1,5 +1,6 @@
 """The SQL of which nodes know which tenants (fleet role unless it says otherwise)."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -35,6 +36,19 @@ async def unfilled(connection: Connection, node_id: UUID | None) -> list[tuple[T
         node_id,
     )
     return [(row["tenant_id"], row["node_id"]) for row in rows]
+
+
+async def mark_empty_filled(
+    connection: Connection, holders: Collection[UUID], node_id: UUID | None, now: datetime
+) -> None:
+    """Note that the placements of all other tenants had nothing to publish."""
+    await connection.execute(
+        """update placements set filled_at = $3
+           where filled_at is null and ($2::uuid is null or node_id = $2) and tenant_id <> all ($1)""",
+        list(holders),
+        node_id,
+        now,
+    )
 
 
 async def mark_filled(connection: Connection, tenant_id: UUID, node_id: UUID, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from control_plane.nodes.service.desired_state import (
     desired_generation,
     hold,
+    hold_all_still,
     hold_still,
     next_changes,
     publish,
@@ -13,6 +14,7 @@ from control_plane.nodes.service.enrolment import authenticate, enrol, new_enrol
 from control_plane.nodes.service.force import wait_in_force
 from control_plane.nodes.service.placements import (
     mailbox_node,
+    mark_empty_filled,
     mark_filled,
     place_everywhere,
     place_tenant,
@@ -31,11 +33,13 @@ __all__ = [
     "enrol",
     "get",
     "hold",
+    "hold_all_still",
     "hold_still",
     "is_enrolled",
     "list_nodes",
     "lose_silent_nodes",
     "mailbox_node",
+    "mark_empty_filled",
     "mark_filled",
     "new_enrolment_token",
     "next_changes",

@@ -58,6 +58,11 @@ async def hold_still(tx: Transaction, tenant_id: UUID) -> None:
     await queries.lock(tx.connection, tenant_id)
 
 
+async def hold_all_still(tx: Transaction) -> None:
+    """Wait until nobody publishes, and let nobody before the transaction ends (fleet role)."""
+    await queries.lock_all(tx.connection)
+
+
 async def publish_own(tx: Transaction, node_id: NodeId, changes: Sequence[ItemChange]) -> None:
     """Publish items that are the node's own and no tenant's, those that differ; wake it after commit (fleet role)."""
     kinds, keys = [change.kind for change in changes], [change.key for change in changes]

@@ -1,5 +1,6 @@
 """Which nodes know which tenants. For now every tenant is placed on every node; a fleet of thousands will choose."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from control_plane.core.clock import Clock
@@ -23,6 +24,13 @@ async def unfilled_placements(db: Database, node_id: NodeId | None = None) -> li
     """List placements whose items the node was not yet sent, of one node or all."""
     async with db.fleet_tx() as tx:
         return await queries.unfilled(tx.connection, node_id)
+
+
+async def mark_empty_filled(
+    tx: Transaction, holders: Collection[TenantId], node_id: NodeId | None, clock: Clock
+) -> None:
+    """Note that there was nothing to publish of anybody but these, on one node or all (fleet role)."""
+    await queries.mark_empty_filled(tx.connection, holders, node_id, clock.now())
 
 
 async def mark_filled(db: Database, tenant_id: TenantId, node_id: NodeId, clock: Clock) -> None:
