@@ -122,7 +122,7 @@ def decode(stored: StoredItem) -> wire.Item | None:
     if item_type is None:
         return None
     try:
-        item: wire.Item = msgspec.msgpack.decode(stored.payload, type=item_type)
+        item: wire.Item = wire.decode_as(stored.payload, item_type)
     except msgspec.MsgspecError as error:
         raise Unfit(f"the item cannot be read: {error}") from error
     if key_of(item) != stored.id.key:

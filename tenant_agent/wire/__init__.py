@@ -27,6 +27,8 @@ A session, agent on the left:
 """
 
 from tenant_agent.wire.codec import (
+    Unreadable,
+    decode_as,
     decode_from_agent,
     decode_from_control,
     encode,
@@ -196,8 +198,10 @@ __all__ = [
     "SignedChanges",
     "Take",
     "Taken",
+    "Unreadable",
     "WarmupItem",
     "Welcome",
+    "decode_as",
     "decode_from_agent",
     "decode_from_control",
     "encode",
