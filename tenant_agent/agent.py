@@ -93,7 +93,9 @@ class Switchboard:
                 await self._mail.taken(frame)
             case wire.Received():
                 await self._mail.received(frame)
-            case wire.Bundle() | wire.Accepted() | wire.AskDigests():
+            case wire.AskDigests():
+                self._loop.asked_for_digests()
+            case wire.Bundle() | wire.Accepted():
                 log.warning("link.unhandled", frame=type(frame).__name__)
             case wire.Welcome():
                 log.warning("link.unexpected", frame="Welcome")

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
 
+import msgspec
 import structlog
 
 from tenant_agent import wire
@@ -19,6 +20,7 @@ from tenant_agent.apply import Configurator, Problem
 from tenant_agent.backoff import Backoff
 from tenant_agent.clock import Clock
 from tenant_agent.debounce import Debounce
+from tenant_agent.digests import digests
 from tenant_agent.link import LinkDown
 from tenant_agent.projections import Unavailable, Unverified
 from tenant_agent.projector import Outcome, Projector
@@ -68,6 +70,7 @@ class Loop:
         self._projection_due = True  # on start, finish what a former life may have left
         self._node: wire.NodeItem | None = None
         self._configured_node: wire.NodeItem | None = None
+        self._digesting: asyncio.Task[None] | None = None
         self._problems: tuple[Problem, ...] = ()
         self._keys_filled = True
         self._postfix = Reloading("postfix", reload_postfix, Debounce(RELOAD_INTERVAL_SECONDS))
@@ -90,17 +93,27 @@ class Loop:
         self._parts.clear()
 
     async def received(self, changes: wire.Changes) -> None:
-        """Take a frame of changes; the parts of a snapshot are gathered first."""
-        if changes.snapshot and changes.more:
+        """Take a frame of changes; the parts of a snapshot, or of all that some tenants have, are gathered first."""
+        whole = changes.snapshot or bool(changes.of_tenants)
+        if whole and changes.more:
             self._parts.extend(changes.changes)
             return
-        if changes.snapshot:
-            changes = wire.Changes(
-                generation=changes.generation, changes=(*self._parts, *changes.changes), snapshot=True
-            )
+        if whole:
+            changes = msgspec.structs.replace(changes, changes=(*self._parts, *changes.changes))
             self._parts.clear()
         self._inbox.append(changes)
         self._woken.set()
+
+    def asked_for_digests(self) -> None:
+        """Tell the digests soon; asked meanwhile, once."""
+        if self._digesting is None or self._digesting.done():
+            self._digesting = asyncio.create_task(self._tell_digests())
+
+    async def _tell_digests(self) -> None:
+        try:
+            await self._send(await asyncio.to_thread(digests, self._state.path))
+        except (LinkDown, sqlite3.Error) as error:
+            log.info("digests.not_told", reason=str(error))  # they are asked for again
 
     # --- The machine --------------------------------------------------------------------------------------------------
 
@@ -141,6 +154,8 @@ class Loop:
         for frame in frames:
             if frame.snapshot:
                 self._state.replace(frame.generation, frame.changes)
+            elif frame.of_tenants:
+                self._state.replace_tenants(frame.generation, frame.of_tenants, frame.changes)
             else:
                 self._state.store(frame.generation, frame.changes)
         if not (frames or self._projection_due):

@@ -48,6 +48,7 @@ class State:
     """The desired state; every method that changes it is one durable transaction."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -90,6 +91,28 @@ class State:
                 self._take(change)
             self._set("generation", str(generation))
             self._set("audit_due", "yes")
+
+    def replace_tenants(self, generation: int, tenants: Iterable[str], changes: Iterable[wire.Change]) -> None:
+        """Take all there is of some tenants, the empty name being the node's own: what else is here of them is gone."""
+        with self._transaction():
+            for tenant_id in tenants:
+                self._db.execute(
+                    "insert or ignore into pending select kind, key from items where tenant_id is nullif(?, '')",
+                    (tenant_id,),
+                )
+                self._db.execute("delete from items where tenant_id is nullif(?, '')", (tenant_id,))
+            for change in changes:
+                self._take(change)
+                self._db.execute("insert or ignore into pending values (?, ?)", (change.kind, change.key))
+            self._set("generation", str(max(generation, self.generation)))
+
+    def keys_of(self, kind: str) -> list[str]:
+        """List the items of a kind, in order."""
+        return [row[0] for row in self._db.execute("select key from items where kind = ? order by key", (kind,))]
+
+    def has(self, item_id: ItemId) -> bool:
+        """Say whether there is such an item."""
+        return self._db.execute("select 1 from items where kind = ? and key = ?", item_id).fetchone() is not None
 
     def pending(self) -> list[ItemId]:
         return [ItemId(*row) for row in self._db.execute("select kind, key from pending")]

@@ -325,3 +325,27 @@ async def test_a_challenge_and_an_intake_are_in_their_tables_while_they_last(ben
     assert bench.reloads == reloads + 1
     await bench.take(3, *map(removal, asked))
     assert bench.keys_of(Table.CHALLENGES) == bench.keys_of(Table.INTAKES) == bench.keys_of(Table.QUIET) == set()
+
+
+async def test_a_tenant_that_is_sent_anew_in_parts_counts_when_it_is_whole(bench: Bench) -> None:
+    await bench.settle_in()
+    first = wire.Changes(generation=1, changes=(change(domain()),), of_tenants=("ten_1",), more=True)
+    await bench.loop.received(first)
+    await bench.loop.tick()
+    assert bench.keys_of(Table.MAILBOXES) == {"ann@acme.test"}
+    await bench.loop.received(
+        wire.Changes(generation=1, changes=(change(mailbox("bob@acme.test")),), of_tenants=("ten_1",))
+    )
+    await bench.loop.tick()
+    assert bench.keys_of(Table.MAILBOXES) == {"bob@acme.test"}
+    assert bench.keys_of(Table.DOMAINS) == {"acme.test"}
+
+
+async def test_digests_are_told_when_they_are_asked_for(bench: Bench) -> None:
+    await bench.settle_in()
+    bench.acknowledged.clear()
+    bench.loop.asked_for_digests()
+    async with asyncio.timeout(5):
+        await bench.acknowledged.wait()
+    assert isinstance(bench.sent[-1], wire.Digests)
+    assert bench.sent[-1].digests.keys() == {"", "ten_1"}
