@@ -69,9 +69,10 @@ class WarmupItem(msgspec.Struct, frozen=True, kw_only=True):
     ip_id: str
     address: str
     step: int
-    """Counted from 1."""
+    """Counted from 1; where a class is at another one, `steps` says so."""
     caps: dict[str, Cap]
     """By provider class, each counted apart; `generic` also holds for every class that is not named."""
+    steps: dict[str, int] = {}
 
 
 class RelayItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +96,14 @@ class RelayItem(msgspec.Struct, frozen=True, kw_only=True):
     streams: tuple[str, ...] = ()
     destinations: tuple[str, ...] = ()
     """Recipient domains, or `class:<name>`; empty: all."""
+    always_for: tuple[str, ...] = ()
+    """From domains that were switched to it: all their mail leaves by it, whatever the rest says."""
+    probe: str = ""
+    """When it changes, the node tries to log in there once, and says in `Heartbeat.relay_probes` how that went."""
+
+
+UNLIMITED = -1
+"""Granted without end."""
 
 
 class QuotaItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,9 +114,13 @@ class QuotaItem(msgspec.Struct, frozen=True, kw_only=True):
 
     tenant_id: str
     window: str
-    """What it is for, as in `2026-11-22T07`; a new window's count begins at 0."""
+    """What it is for, as in `2026-11-22T07`, `2026-11-22` or `2026-11`; a new window's count begins at 0."""
     ends_at_ms: int
     granted: int
+    """`UNLIMITED`, or how many in this window."""
     next_window: str | None = None
     """What may be used when the window has ended and the control plane is away."""
     next_granted: int = 0
+    next_ends_at_ms: int = 0
+    is_all: bool = False
+    """There is no more to be granted in this window: the limit is reached."""
