@@ -107,6 +107,7 @@ from tenant_agent.wire.matching import (
 )
 from tenant_agent.wire.sending import (
     GENERIC,
+    UNLIMITED,
     Cap,
     ProviderClass,
     QuotaItem,
@@ -137,6 +138,7 @@ __all__ = [
     "MAX_FRAME_BYTES",
     "MOST_REPLY_CHARACTERS",
     "OLDEST_WIRE_VERSION",
+    "UNLIMITED",
     "WIRE_VERSION",
     "Accepted",
     "Address",

@@ -63,6 +63,8 @@ class Returned(msgspec.Struct, frozen=True, array_like=True):
     """A delivery that was taken and not injected."""
 
     delivery_id: str
+    lease_id: str
+    """Under which it was taken; under another one it is not given back, however late this comes."""
     reason: str
     """For people; one clause."""
     not_before_ms: int = 0
@@ -160,8 +162,8 @@ class Heartbeat(_Frame, frozen=True):
     reactions: tuple[Reaction, ...] = ()
     relays_open: dict[str, str] = {}
     """Relays that are not used just now because they failed, and the last reply."""
-    quota_used: dict[str, tuple[str, int]] = {}
-    """By tenant, the window and what was used in it."""
+    quota_used: dict[str, dict[str, int]] = {}
+    """By tenant and window, how many recipients it has submitted mail for; looked up after `generation`."""
     moves: dict[str, str] = {}
     """By address of a mailbox that this node is the source for: `copied`, `copied_final`, or what is wrong."""
 
