@@ -63,6 +63,11 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
         return self.state / "leftovers.json"
 
     @property
+    def relay_breakers(self) -> Path:
+        """Which relays are not used, and until when."""
+        return self.state / "relays.json"
+
+    @property
     def maps(self) -> Path:
         return self.state / "maps"
 
@@ -124,6 +129,11 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def policy_socket(self) -> Path:
         return self.run / "policy.sock"
+
+    @property
+    def relay_socket(self) -> Path:
+        """Where Postfix asks how to log in at a relay."""
+        return self.run / "relays.sock"
 
     @property
     def intake_socket(self) -> Path:

@@ -16,6 +16,7 @@ from tenant_agent import certificates, identifiers, wire
 from tenant_agent.certificates import Fit
 from tenant_agent.identifiers import Unfit
 from tenant_agent.projections.one_file import THE_ROW
+from tenant_agent.relays import fit as relay_fit
 from tenant_agent.state import ItemId, StoredItem
 
 
@@ -175,7 +176,10 @@ def rows_of(item: wire.Item | None, here: Here) -> Rows:
             return {}
         case wire.HomeItem() | wire.MoveItem() | wire.DaemonsItem():  # they mean something, but no rows
             return {}
-        case wire.ShapingItem() | wire.WarmupItem() | wire.RelayItem() | wire.QuotaItem():  # the router reads them
+        case wire.RelayItem():
+            relay_fit.check(item)
+            return {}
+        case wire.ShapingItem() | wire.WarmupItem() | wire.QuotaItem():  # the router reads them
             return {}
         case wire.ChallengeItem():
             return _challenge_rows(item, here)

@@ -27,8 +27,10 @@ class Hello(_Frame, frozen=True):
     """The oldest version that the agent can still speak."""
     kinds: tuple[str, ...] = ()
     """The kinds of items that it knows."""
-    takes_bundles: bool = False
-    """Changes are to come signed, as `Bundle`."""
+    bundle_keys: tuple[str, ...] = ()
+    """With any, changes are to come as `Bundle`, signed with the newest key of ours that is among these."""
+    nonce: bytes = b""
+    """Random, of this connection: what is signed for it is worth nothing on any other."""
     renderers: tuple[int, ...] = ()
     """Revisions of its renderer."""
 
@@ -162,6 +164,8 @@ class Heartbeat(_Frame, frozen=True):
     reactions: tuple[Reaction, ...] = ()
     relays_open: dict[str, str] = {}
     """Relays that are not used just now because they failed, and the last reply."""
+    relay_probes: dict[str, tuple[str, str]] = {}
+    """By relay, the last `RelayItem.probe` and how it went: empty, or what is wrong."""
     quota_used: dict[str, dict[str, int]] = {}
     """By tenant and window, how many recipients it has submitted mail for; looked up after `generation`."""
     moves: dict[str, str] = {}
@@ -231,9 +235,13 @@ class Bundle(_Frame, frozen=True):
 
 
 class SignedChanges(msgspec.Struct, frozen=True, kw_only=True):
-    """What is signed: no other node takes it."""
+    """What is signed: no other node takes it, nor this one on another connection or a second time."""
 
     node_id: str
+    nonce: bytes
+    """As in `Hello`."""
+    number: int
+    """Counted from 1 on each connection."""
     changes: Changes
 
 
