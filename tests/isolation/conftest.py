@@ -1,4 +1,4 @@
-"""The world, made once per run, and the count of what was tried."""
+"""The world, made once per run."""
 
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -16,17 +16,6 @@ from tests.isolation.operations import Operation, operations_of
 from tests.isolation.places import World, build, open_client, retire_nodes
 from tests.isolation.superuser import superuser
 from tests.web.conftest import make_person  # noqa: F401  a fixture
-
-CASES: dict[str, int] = {}
-"""How much was tried, by what."""
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if CASES:
-        terminalreporter.section("isolation")
-        for name, number in CASES.items():
-            terminalreporter.write_line(f"{number:6d} {name}")
-        terminalreporter.write_line(f"{sum(CASES.values()):6d} cases in all")
 
 
 @pytest.fixture(scope="session")

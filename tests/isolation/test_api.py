@@ -5,8 +5,8 @@ from typing import Any
 import asyncpg
 import pytest
 
+from tests.cases import CASES
 from tests.control_plane.documents import Judge
-from tests.isolation.conftest import CASES
 from tests.isolation.crossing import Crossing
 from tests.isolation.superuser import digests
 

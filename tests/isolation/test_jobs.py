@@ -10,7 +10,7 @@ from control_plane.core import ids
 from control_plane.core.jobs import Job
 from control_plane.core.runtime import Runtime
 from control_plane.worker import JOBS
-from tests.isolation.conftest import CASES
+from tests.cases import CASES
 from tests.isolation.crossing import Crossing
 from tests.isolation.superuser import digests
 

@@ -11,8 +11,8 @@ from litestar.routes import HTTPRoute
 
 from control_plane.core import ids
 from control_plane.core.database import Database
+from tests.cases import CASES
 from tests.conftest import Tenant
-from tests.isolation.conftest import CASES
 from tests.isolation.crossing import Crossing
 from tests.isolation.places import Place
 from tests.web.conftest import Person

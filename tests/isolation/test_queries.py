@@ -18,8 +18,8 @@ import control_plane
 from control_plane.core.database import Connection, Database, Transaction
 from control_plane.core.errors import FleetpostError
 from control_plane.core.tenancy import acting_for
+from tests.cases import CASES
 from tests.isolation.calls import Examples, NoExample
-from tests.isolation.conftest import CASES
 from tests.isolation.crossing import Crossing
 from tests.isolation.places import Place
 from tests.isolation.superuser import digests, tenant_tables

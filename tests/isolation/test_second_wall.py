@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 
 from control_plane.webhooks.queries import webhooks
-from tests.isolation.conftest import CASES
+from tests.cases import CASES
 from tests.isolation.crossing import Crossing, NotCovered
 from tests.isolation.superuser import digests, tenant_tables
 

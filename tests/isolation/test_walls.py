@@ -5,8 +5,8 @@ from typing import TypeAlias
 import asyncpg
 import pytest
 
+from tests.cases import CASES
 from tests.isolation import walls
-from tests.isolation.conftest import CASES
 from tests.isolation.superuser import tenant_tables
 
 Superuser: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
