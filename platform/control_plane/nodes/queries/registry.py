@@ -38,7 +38,7 @@ async def insert_node(connection: Connection, node_id: UUID, new: NewNode) -> No
     """Store a new node, or what has changed of the one with this name."""
     await connection.execute(
         """insert into nodes (id, name, hostname, service_address, region, roles) values ($1, $2, $3, $4, $5, $6)
-           on conflict (name) do update set hostname = excluded.hostname, service_address = excluded.service_address,
+           on conflict (name) where status <> 'retired' do update set hostname = excluded.hostname, service_address = excluded.service_address,
              region = excluded.region, roles = excluded.roles""",
         node_id,
         new.name,
@@ -50,8 +50,8 @@ async def insert_node(connection: Connection, node_id: UUID, new: NewNode) -> No
 
 
 async def find_by_name(connection: Connection, name: str) -> NodeRow | None:
-    """Find a node by its name."""
-    return _node(await connection.fetchrow(_NODES + " where name = $1", name))
+    """Find a node by its name; retired ones have none any more."""
+    return _node(await connection.fetchrow(_NODES + " where name = $1 and status <> 'retired'", name))
 
 
 async def find(connection: Connection, node_id: UUID) -> NodeRow | None:
