@@ -102,6 +102,8 @@ ACTIONS: dict[str, str] = {
     "account.erase": mark("Erased the account’s data"),
     "nodes.register": mark("Registered a node"),
     "nodes.make_enrolment_token": mark("Made an enrolment token for a node"),
+    "nodes.renew_credential": mark("A node renewed its credential"),
+    "nodes.rotate_bundle_key": mark("Made a new key for signing desired state"),
 }
 
 FIELDS: dict[str, str] = {

@@ -42,8 +42,10 @@ from control_plane.inbound import routes as inbound
 from control_plane.mail_domains import routes as mail_domains
 from control_plane.mailboxes import routes as mailboxes
 from control_plane.messages import routes as messages
+from control_plane.nodes import agent_routes as agents
 from control_plane.nodes import routes as nodes
 from control_plane.nodes.in_force import InForceMiddleware
+from control_plane.nodes.link.pulse import Pulse
 from control_plane.piccolo_conf import DB
 from control_plane.plans import routes as plans
 from control_plane.quotas import routes as quotas
@@ -76,7 +78,7 @@ API_HANDLERS: list[ControllerRouterHandler] = [
     *webhooks.HANDLERS,
 ]
 """Under /v1, with an API key."""
-AGENT_HANDLERS: list[ControllerRouterHandler] = [*nodes.AGENT_HANDLERS, *inbound.AGENT_HANDLERS]
+AGENT_HANDLERS: list[ControllerRouterHandler] = [*agents.AGENT_HANDLERS, *inbound.AGENT_HANDLERS]
 """For nodes, with their own credentials."""
 OPEN_HANDLERS: list[ControllerRouterHandler] = [
     *certificates.OPEN_HANDLERS,
@@ -108,7 +110,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
             app.state.key_ring = KeyRing(runtime.db, app.state.access_tokens, uses.note)
             app.state.limiter = Limiter(runtime.valkey)
             app.state.reach = accounts_service.reach_by(runtime.db)
-            async with uses.written(), app.state.key_ring.watched():
+            app.state.pulse = Pulse(runtime)
+            async with uses.written(), app.state.key_ring.watched(), app.state.pulse.beating():
                 yield
 
     api = Router(

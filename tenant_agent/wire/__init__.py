@@ -41,6 +41,7 @@ from tenant_agent.wire.enrolment import (
     EnrolRequest,
     InboundHeaders,
     inbound_header,
+    signed_part,
 )
 from tenant_agent.wire.events import (
     Delays,
@@ -210,4 +211,5 @@ __all__ = [
     "home_key",
     "inbound_header",
     "said_by",
+    "signed_part",
 ]

@@ -29,6 +29,14 @@ class EnrolReply(msgspec.Struct, frozen=True, kw_only=True):
     credential: str
     bundle_keys: tuple[str, ...] = ()
     """What desired state is signed with: Ed25519 public keys in base64. With any, the node takes nothing unsigned."""
+    signatures: dict[str, str] = {}
+    """Of a renewed credential: by public key, the signature of `signed_part` in base64. A node that has keys takes the
+    reply only if one of them has signed it."""
+
+
+def signed_part(reply: EnrolReply) -> bytes:
+    """Give what is signed of a reply: its other fields."""
+    return "\n".join([reply.node_id, reply.credential, *reply.bundle_keys]).encode()
 
 
 class InboundHeaders(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TypeAlias
 
@@ -21,6 +21,8 @@ from control_plane.core.valkey_connections import pool_to
 _log = structlog.get_logger()
 
 Client: TypeAlias = Redis
+Ear: TypeAlias = Callable[[str], None]
+"""Is told a signal's body; returns at once and raises nothing."""
 QUEUE_NAME = "fleetpost:jobs"
 
 _ALWAYS = "fleetpost:always"
@@ -70,7 +72,7 @@ class Signals:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._listeners: dict[str, set[asyncio.Queue[str]]] = defaultdict(set)
+        self._ears: dict[str, list[Ear]] = defaultdict(list)
         self._pubsub = _listening(client).pubsub()
         self._reader: asyncio.Task[None] | None = None
         self._changing = asyncio.Lock()
@@ -89,16 +91,27 @@ class Signals:
     async def listen(self, *channels: str) -> AsyncGenerator["Listener"]:
         """Listen to channels. Signals sent while Valkey was away are lost: look for yourself now and then."""
         queue: asyncio.Queue[str] = asyncio.Queue(maxsize=1000)
-        for channel in channels:
-            self._listeners[channel].add(queue)
-        await self._subscribe(*channels)
-        try:
+
+        def keep(body: str) -> None:
+            with contextlib.suppress(asyncio.QueueFull):  # a listener that far behind will look for itself
+                queue.put_nowait(body)
+
+        async with self.hear(dict.fromkeys(channels, keep)):
             yield Listener(queue)
+
+    @asynccontextmanager
+    async def hear(self, ears: Mapping[str, Ear]) -> AsyncGenerator[None]:
+        """Have each channel's ear told, as `listen` does, but without anybody waiting."""
+        for channel, ear in ears.items():
+            self._ears[channel].append(ear)
+        await self._subscribe(*ears)
+        try:
+            yield
         finally:
-            for channel in channels:
-                self._listeners[channel].discard(queue)
-                if not self._listeners[channel]:
-                    del self._listeners[channel]
+            for channel, ear in ears.items():
+                self._ears[channel].remove(ear)
+                if not self._ears[channel]:
+                    del self._ears[channel]
                     await self._unsubscribe(channel)
 
     async def close(self) -> None:
@@ -120,7 +133,7 @@ class Signals:
 
     async def _unsubscribe(self, channel: str) -> None:
         async with self._changing:
-            if channel not in self._listeners:
+            if channel not in self._ears:
                 with contextlib.suppress(RedisError, OSError):
                     async with asyncio.timeout(valkey_connections.PATIENCE_SECONDS):
                         await self._pubsub.unsubscribe(channel)
@@ -134,12 +147,11 @@ class Signals:
             except (RedisError, OSError) as error:
                 _log.warning("signals are interrupted", action="signals.interrupted", error=str(error))
             await asyncio.sleep(_PAUSE_SECONDS)
-            await self._subscribe(*self._listeners)  # also what nobody could subscribe to meanwhile
+            await self._subscribe(*self._ears)  # also what nobody could subscribe to meanwhile
 
     def _hand_out(self, channel: str, body: str) -> None:
-        for queue in self._listeners.get(channel, ()):
-            with contextlib.suppress(asyncio.QueueFull):  # a listener that far behind will look for itself
-                queue.put_nowait(body)
+        for ear in tuple(self._ears.get(channel, ())):
+            ear(body)
 
 
 class Listener:

@@ -1,6 +1,6 @@
-"""Nodes for operators, and the two addresses that agents call: enrolment and the link."""
+"""Nodes for operators."""
 
-from litestar import get, post, websocket
+from litestar import get, post
 from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 
@@ -9,12 +9,8 @@ from control_plane.core.auth import requires
 from control_plane.core.ids import decode
 from control_plane.core.pagination import LIMIT_DEFAULT, After, Limit, Page, cursor
 from control_plane.nodes import service
-from control_plane.nodes.errors import UnknownNode
 from control_plane.nodes.jobs import FILL_JOB
-from control_plane.nodes.link.frames import AgentSocket, Frames, refuse
-from control_plane.nodes.link.session import Session
 from control_plane.nodes.schemas import EnrolmentToken, NewEnrolmentToken, NewNode, Node
-from tenant_agent import wire
 
 _PREFIX = "nod"
 
@@ -51,29 +47,9 @@ async def create_enrolment_token(
         return await service.new_enrolment_token(tx, decode(_PREFIX, data.node_id), clock)
 
 
-@post(wire.ENROL_PATH, status_code=200, include_in_schema=False)
-async def enrol(db: inject.Database, clock: inject.Clock, data: JSONBody[wire.EnrolRequest]) -> wire.EnrolReply:
-    """Trade a one-time token for the node's own credential."""
-    return await service.enrol(db, data, clock)
-
-
-@websocket(wire.LINK_PATH)
-async def link(socket: AgentSocket, runtime: inject.Runtime) -> None:
-    """Serve an agent until its connection ends."""
-    scheme, _, credential = socket.headers.get("authorization", "").partition(" ")
-    try:
-        node = await service.authenticate(runtime.db, credential.strip() if scheme.lower() == "bearer" else "")
-    except UnknownNode:
-        await refuse(socket)
-        return
-    await socket.accept()
-    await Session(runtime, node, Frames(socket)).run()
-
-
 HANDLERS: list[ControllerRouterHandler] = [
     list_nodes,
     get_node,
     create_node,
     create_enrolment_token,
 ]
-AGENT_HANDLERS: list[ControllerRouterHandler] = [enrol, link]

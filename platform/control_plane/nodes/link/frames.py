@@ -1,6 +1,7 @@
 """The connection as frames: encoded, decoded, sent one at a time; every way it can end has a code and a reason."""
 
 import asyncio
+from collections.abc import Callable
 from enum import IntEnum
 from typing import TypeAlias
 
@@ -21,6 +22,7 @@ class End(IntEnum):
     OUR_FAULT = 1011
     MALFORMED = 4400
     UNKNOWN = 4401
+    UNKNOWN_KEYS = 4403
     SILENT = 4408
     REPLACED = 4409
     OLD_VERSION = 4426
@@ -41,6 +43,11 @@ class Frames:
     def __init__(self, socket: AgentSocket) -> None:
         self._socket = socket
         self._sending = asyncio.Lock()
+        self._seal: Callable[[wire.Changes], wire.Bundle] | None = None
+
+    def seal_with(self, seal: Callable[[wire.Changes], wire.Bundle] | None) -> None:
+        """Sign all changes from now on, in the order in which they are sent."""
+        self._seal = seal
 
     async def receive(self, within_seconds: float) -> wire.FromAgent:
         """Wait for a frame, passing over those of later versions.
@@ -63,6 +70,8 @@ class Frames:
     async def send(self, frame: wire.FromControl) -> None:
         """Send a frame."""
         async with self._sending:
+            if self._seal is not None and isinstance(frame, wire.Changes):
+                frame = self._seal(frame)
             await self._socket.send_bytes(wire.encode(frame))
 
     async def close(self, code: End, reason: str) -> None:

@@ -1,7 +1,7 @@
 """One connection of one agent from greeting to end: reading goes on whatever the database does.
 
-Each kind of work has a task of its own; the first to fail ends all. A connection that is replaced by a newer one of the
-same node ends, in whichever process it lives: the newer one announces itself with an id that sorts later.
+What else is to be done is an errand of its own; the first to fail ends all. A connection that is replaced by a newer
+one of the same node ends, in whichever process it lives: the newer one announces itself with an id that sorts later.
 """
 
 import asyncio
@@ -10,12 +10,15 @@ from typing import assert_never
 import structlog
 
 from control_plane.core import ids
+from control_plane.core.ids import NodeId
 from control_plane.core.outbox import Signal
 from control_plane.core.runtime import Runtime
 from control_plane.core.valkey import ValkeyUnavailable
 from control_plane.deliveries import service as deliveries
 from control_plane.nodes import channels, service
+from control_plane.nodes.link.errands import Errand, Errands
 from control_plane.nodes.link.frames import End, Frames, LinkEnded
+from control_plane.nodes.link.pulse import Pulse
 from control_plane.nodes.link.state import StateFeed
 from control_plane.nodes.link.work import WorkFeed
 from control_plane.nodes.schemas import LinkedNode
@@ -27,21 +30,50 @@ _GREETING_SECONDS = 10.0
 _HEARTBEAT_SECONDS = 10.0
 _SILENCE_SECONDS = 45.0
 _WAITING_FRAMES = 32
-_LISTEN_SECONDS = 3600.0
 
 
 class Session:
     """A connection that was accepted."""
 
-    def __init__(self, runtime: Runtime, node: LinkedNode, frames: Frames) -> None:
+    def __init__(self, runtime: Runtime, pulse: Pulse, node: LinkedNode, frames: Frames) -> None:
         self._runtime = runtime
+        self._pulse = pulse
         self._node = node
         self._frames = frames
         self._id = ids.bare(ids.new_uuid())
-        self._work = WorkFeed(runtime, node.id, frames)
+        self._errands = Errands()
+        self._work = WorkFeed(runtime.db, node.id, frames, lambda: pulse.pass_on(node.id))
+        self._state = StateFeed(runtime.db, node.id, frames, 0, pulse.pages)
         self._takes: asyncio.Queue[wire.Take] = asyncio.Queue(_WAITING_FRAMES)
         self._reports: asyncio.Queue[wire.Report] = asyncio.Queue(_WAITING_FRAMES)
-        self._notes: asyncio.Queue[wire.Applied | wire.Heartbeat] = asyncio.Queue(_WAITING_FRAMES)
+        self._applied: asyncio.Queue[wire.Applied] = asyncio.Queue(_WAITING_FRAMES)
+        self._feeding = Errand(self._errands, self._advance)
+        self._offering = Errand(self._errands, self._work.offer_all)
+        self._taking = Errand(self._errands, self._answer_takes)
+        self._storing = Errand(self._errands, self._store_reports)
+        self._noting = Errand(self._errands, self._note_applied)
+
+    # --- As the pulse sees it -----------------------------------------------------------------------------------------
+
+    @property
+    def node_id(self) -> NodeId:
+        return self._node.id
+
+    @property
+    def generation(self) -> int:
+        return self._state.generation
+
+    @property
+    def has_credit(self) -> bool:
+        return self._work.has_credit
+
+    def state_changed(self) -> None:
+        self._feeding.ask()
+
+    def work_waits(self) -> None:
+        self._offering.ask()
+
+    # --- From greeting to end -----------------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """Serve the agent until the connection ends, and close it with the reason."""
@@ -60,15 +92,17 @@ class Session:
 
     async def _serve(self) -> None:
         hello = await self._greet()
-        state = StateFeed(self._runtime, self._node.id, self._frames, hello.generation)
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._end_when_replaced())
-            tasks.create_task(state.run())
-            tasks.create_task(self._work.run())
-            tasks.create_task(self._answer_takes())
-            tasks.create_task(self._store_reports())
-            tasks.create_task(self._write_notes())
-            tasks.create_task(self._read())
+        self._state = StateFeed(self._runtime.db, self._node.id, self._frames, hello.generation, self._pulse.pages)
+        async with self._errands:
+            ears = {channels.state(self._node.id): self._told_of_state, channels.connection(self._node.id): self._told}
+            async with self._runtime.signals.hear(ears):
+                try:
+                    await self._announce()
+                    self._feeding.ask()
+                    with self._pulse.serving(self):
+                        await self._read()
+                finally:
+                    self._errands.close()
 
     async def _greet(self) -> wire.Hello:
         hello = await self._frames.receive(_GREETING_SECONDS)
@@ -78,6 +112,7 @@ class Session:
             raise LinkEnded(End.OLD_VERSION, f"the agent speaks version {hello.wire_version}: update it")
         if hello.oldest_wire_version > wire.WIRE_VERSION:
             raise LinkEnded(End.OLD_VERSION, f"we speak version {wire.WIRE_VERSION}: update the control plane")
+        self._frames.seal_with(self._pulse.signer.seal_for(self._node.id, hello))
         await service.seen(self._runtime.db, self._node.id, self._runtime.clock)
         welcome = wire.Welcome(
             wire_version=wire.WIRE_VERSION,
@@ -88,18 +123,42 @@ class Session:
         _log.info("a node connected", action="link.began", node=self._node.name, generation=hello.generation)
         return hello
 
+    async def _announce(self) -> None:
+        try:
+            await self._runtime.signals.publish([Signal(channels.connection(self._node.id), self._id)])
+        except ValkeyUnavailable:
+            _log.warning("older connections were not told", action="link.not_announced", node=self._node.name)
+
+    def _told_of_state(self, _: str) -> None:
+        self._feeding.ask()
+
+    def _told(self, other: str) -> None:
+        if other > self._id:
+            self._errands.start(self._give_way)
+
+    async def _give_way(self) -> None:
+        raise LinkEnded(End.REPLACED, "a newer connection of this node took over")
+
+    # --- What the agent says ------------------------------------------------------------------------------------------
+
     async def _read(self) -> None:
         while True:
             frame = await self._frames.receive(_SILENCE_SECONDS)
             match frame:
                 case wire.Credit():
                     self._work.add_credit(frame.deliveries)
+                    self._offering.ask()
                 case wire.Take():
                     await self._takes.put(frame)
+                    self._taking.ask()
                 case wire.Report():
                     await self._reports.put(frame)
-                case wire.Applied() | wire.Heartbeat():
-                    await self._notes.put(frame)
+                    self._storing.ask()
+                case wire.Applied():
+                    await self._applied.put(frame)
+                    self._noting.ask()
+                case wire.Heartbeat():
+                    self._pulse.heard(self._node.id, frame)
                 case wire.Return() | wire.Digests() | wire.Drifted() | wire.Configured():
                     _log.warning("a frame has no room here yet", action="link.unhandled", node=self._node.name)
                 case wire.Hello():
@@ -107,37 +166,24 @@ class Session:
                 case _:
                     assert_never(frame)
 
+    async def _advance(self) -> None:
+        await self._state.advance()
+
     async def _answer_takes(self) -> None:
-        while True:
-            take = await self._takes.get()
+        while not self._takes.empty():
+            take = self._takes.get_nowait()
             yours = await deliveries.take(self._runtime.db, self._node.id, take.lease_id)
             await self._frames.send(wire.Taken(lease_id=take.lease_id, yours=yours))
 
     async def _store_reports(self) -> None:
-        while True:
-            report = await self._reports.get()
+        while not self._reports.empty():
+            report = self._reports.get_nowait()
             await deliveries.ingest(self._runtime.db, self._node.id, report.events, self._runtime.clock)
             await self._frames.send(wire.Received(batch=report.batch))
 
-    async def _write_notes(self) -> None:
-        while True:
-            note = await self._notes.get()
-            if isinstance(note, wire.Applied):
-                await service.applied(self._runtime.db, self._node.id, note.generation, note.quarantined)
-            else:
-                await service.seen(self._runtime.db, self._node.id, self._runtime.clock, note)
-
-    async def _end_when_replaced(self) -> None:
-        channel = channels.connection(self._node.id)
-        async with self._runtime.signals.listen(channel) as others:
-            try:
-                await self._runtime.signals.publish([Signal(channel, self._id)])
-            except ValkeyUnavailable:
-                _log.warning("older connections were not told", action="link.not_announced", node=self._node.name)
-            while True:
-                other = await others.next(_LISTEN_SECONDS)
-                if other is not None and other > self._id:
-                    raise LinkEnded(End.REPLACED, "a newer connection of this node took over")
+    async def _note_applied(self) -> None:
+        while not self._applied.empty():
+            await self._pulse.applied.ask((self._node.id, self._applied.get_nowait()))
 
 
 def _first(group: BaseExceptionGroup[LinkEnded]) -> LinkEnded:

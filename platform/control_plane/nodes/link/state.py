@@ -1,61 +1,78 @@
 """Keeps a node's desired state coming: all of it or what it missed at first, then every change as it is made."""
 
+import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 
+from control_plane.core.database import Database
 from control_plane.core.ids import NodeId
-from control_plane.core.runtime import Runtime
-from control_plane.core.valkey import Listener
-from control_plane.nodes import channels, service
+from control_plane.nodes import service
 from control_plane.nodes.link.frames import Frames
-from control_plane.nodes.service.desired_state import Position
+from control_plane.nodes.link.together import Together
+from control_plane.nodes.service.desired_state import ChangePage, Position
 from tenant_agent import wire
 
-_LOOK_EVERY_SECONDS = 5.0
 _MOST_BYTES = 2 * 1024 * 1024
+_LONG_READS_AT_ONCE = 4
+
+_long_reads = asyncio.Semaphore(_LONG_READS_AT_ONCE)
+"""Of one process: a fleet that comes back all at once must not be read into memory all at once."""
 
 
 class StateFeed:
     """The node's log of items, read from where the node is."""
 
-    def __init__(self, runtime: Runtime, node_id: NodeId, frames: Frames, generation: int) -> None:
-        self._runtime = runtime
+    def __init__(
+        self,
+        db: Database,
+        node_id: NodeId,
+        frames: Frames,
+        generation: int,
+        pages: Together[tuple[NodeId, Position], ChangePage],
+    ) -> None:
+        self._db = db
         self._node_id = node_id
         self._frames = frames
-        self._generation = generation
+        self._pages = pages
         self._position: Position = (generation + 1, "", "")
+        self._begun = False
+        self.generation = generation
+        """The last one that was sent."""
 
-    async def run(self) -> None:
-        """Send what is missing, then changes as they are signalled; looks by itself now and then."""
-        async with self._runtime.signals.listen(channels.state(self._node_id)) as changed:
+    async def advance(self) -> None:
+        """Send what is new; the first time what is missing, or all."""
+        if not self._begun:
             await self._catch_up()
-            while True:
-                await _wait(changed)
-                await self._send(snapshot=False)
+            self._begun = True
+            return
+        page = await self._pages.ask((self._node_id, self._position))
+        await self._send(page, snapshot=False)
+        if page.more:
+            await self._read_on(snapshot=False)
 
     async def _catch_up(self) -> None:
         """Send deltas, or a snapshot to a node that has nothing or knows a generation that never was."""
-        desired = await service.desired_generation(self._runtime.db, self._node_id)
-        if 0 < self._generation <= desired:
-            await self._send(snapshot=False)
+        desired = await service.desired_generation(self._db, self._node_id)
+        if 0 < self.generation <= desired:
+            await self._read_on(snapshot=False)
         else:
-            self._generation, self._position = 0, (0, "", "")
-            await self._send(snapshot=True, skip_deleted_until=desired)
+            self.generation, self._position = 0, (0, "", "")
+            await self._read_on(snapshot=True, skip_deleted_until=desired)
 
-    async def _send(self, *, snapshot: bool, skip_deleted_until: int = 0) -> None:
+    async def _read_on(self, *, snapshot: bool, skip_deleted_until: int = 0) -> None:
         more = True
         while more:
-            page = await service.next_changes(
-                self._runtime.db, self._node_id, self._position, skip_deleted_until=skip_deleted_until
-            )
-            if snapshot or page.changes or page.generation > self._generation:
-                for frame in in_frames(page.changes, page.generation, snapshot=snapshot, more=page.more):
-                    await self._frames.send(frame)
-            self._generation, self._position, more = page.generation, page.position, page.more
+            async with _long_reads:
+                page = await service.next_changes(
+                    self._db, self._node_id, self._position, skip_deleted_until=skip_deleted_until
+                )
+            await self._send(page, snapshot=snapshot)
+            more = page.more
 
-
-async def _wait(changed: Listener) -> None:
-    await changed.next(_LOOK_EVERY_SECONDS)
-    changed.drain()
+    async def _send(self, page: ChangePage, *, snapshot: bool) -> None:
+        if snapshot or page.changes or page.generation > self.generation:
+            for frame in in_frames(page.changes, page.generation, snapshot=snapshot, more=page.more):
+                await self._frames.send(frame)
+        self.generation, self._position = page.generation, page.position
 
 
 def in_frames(

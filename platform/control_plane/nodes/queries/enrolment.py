@@ -15,6 +15,8 @@ class CredentialRow(msgspec.Struct, frozen=True):
     node_id: NodeId
     name: str
     secret_hash: bytes
+    is_pending: bool = False
+    """It was given out and not used yet."""
 
 
 async def insert_token(
@@ -47,17 +49,40 @@ async def use_token(connection: Connection, lookup: str, now: datetime) -> None:
 
 
 async def set_credential(connection: Connection, node_id: UUID, lookup: str, secret_hash: bytes) -> None:
-    """Give a node its credential in place of the one it had."""
+    """Give a node its credential in place of those it had."""
     await connection.execute(
-        "update nodes set credential_lookup = $2, credential_hash = $3 where id = $1", node_id, lookup, secret_hash
+        """update nodes set credential_lookup = $2, credential_hash = $3, pending_lookup = null, pending_hash = null
+           where id = $1""",
+        node_id,
+        lookup,
+        secret_hash,
+    )
+
+
+async def set_pending(connection: Connection, node_id: UUID, lookup: str, secret_hash: bytes) -> None:
+    """Give a node a credential beside the one it has."""
+    await connection.execute(
+        "update nodes set pending_lookup = $2, pending_hash = $3 where id = $1", node_id, lookup, secret_hash
+    )
+
+
+async def use_pending(connection: Connection, node_id: UUID, lookup: str) -> None:
+    """Let the pending credential be the only one; it may be so already."""
+    await connection.execute(
+        """update nodes set credential_lookup = pending_lookup, credential_hash = pending_hash,
+             pending_lookup = null, pending_hash = null
+           where id = $1 and pending_lookup = $2""",
+        node_id,
+        lookup,
     )
 
 
 async def find_credential(connection: Connection, lookup: str) -> CredentialRow | None:
-    """Find the node whose credential it is."""
+    """Find the node whose credential it is, or will be once it is used."""
     row = await connection.fetchrow(
-        """select id as node_id, name, credential_hash as secret_hash from nodes
-           where credential_lookup = $1 and status <> 'retired'""",
+        """select id as node_id, name, pending_lookup is not distinct from $1 as is_pending,
+             case when pending_lookup = $1 then pending_hash else credential_hash end as secret_hash
+           from nodes where (credential_lookup = $1 or pending_lookup = $1) and status <> 'retired'""",
         lookup,
     )
     return None if row is None else CredentialRow(**row)

@@ -1,8 +1,10 @@
 """The SQL of desired state: publishing items, and reading them in the order in which they changed."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from control_plane.core.database import Connection
@@ -36,6 +38,18 @@ from nodes n left join lateral (
 where n.id = $1"""
 
 
+_PAGES = """
+select a.place, n.generation_desired, i.generation, i.kind, i.key, i.tenant_id, i.payload
+from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[])
+  with ordinality as a (node_id, generation, kind, key, place)
+join nodes n on n.id = a.node_id
+left join lateral (
+  select * from node_items i
+  where i.node_id = a.node_id and (i.generation, i.kind, i.key) > (a.generation, a.kind, a.key)
+  order by i.generation, i.kind, i.key limit $5
+) i on true
+order by a.place, i.generation, i.kind, i.key"""
+
 _PUBLISH_OWN = """
 with given as (
   select g.kind, g.key, g.payload from unnest($2::text[], $3::text[], $4::bytea[]) as g (kind, key, payload)
@@ -62,7 +76,22 @@ async def desired_generation(connection: Connection, node_id: UUID) -> int:
 
 async def page(connection: Connection, node_id: UUID, after: tuple[int, str, str], limit: int) -> ItemPage:
     """Read items after a point, in order; generations of one node commit in order, so nothing appears behind it."""
-    rows = await connection.fetch(_PAGE, node_id, *after, limit)
+    return _page(await connection.fetch(_PAGE, node_id, *after, limit))
+
+
+async def pages(
+    connection: Connection, asked: Sequence[tuple[NodeId, tuple[int, str, str]]], limit: int
+) -> list[ItemPage]:
+    """Read the same of many nodes at one moment, a page of each."""
+    node_ids, points = [node_id for node_id, _ in asked], [point for _, point in asked]
+    columns = [point[0] for point in points], [point[1] for point in points], [point[2] for point in points]
+    rows_of: dict[int, list[asyncpg.Record]] = defaultdict(list)
+    for row in await connection.fetch(_PAGES, node_ids, *columns, limit):
+        rows_of[row["place"]].append(row)
+    return [_page(rows_of[place]) for place in range(1, len(asked) + 1)]
+
+
+def _page(rows: list[asyncpg.Record]) -> ItemPage:
     items = [
         ItemRow(row["generation"], row["kind"], row["key"], row["tenant_id"], row["payload"])
         for row in rows

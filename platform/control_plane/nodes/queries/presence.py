@@ -31,9 +31,38 @@ async def mark_lost(connection: Connection, unseen_since: datetime) -> list[Node
     return [row["id"] for row in rows]
 
 
-async def mark_applied(connection: Connection, node_id: UUID, generation: int) -> None:
-    """Note how far the node has come."""
-    await connection.execute("update nodes set generation_applied = $2 where id = $1", node_id, generation)
+async def mark_heard(
+    connection: Connection, node_ids: Sequence[UUID], now: datetime, heartbeats: Sequence[str]
+) -> list[NodeId]:
+    """Note how nodes are; gives those that this makes ready. Rows are locked in the order in which all lock them."""
+    rows = await connection.fetch(
+        """with said as (
+             select n.id, n.status as before, s.heartbeat
+             from nodes n join unnest($1::uuid[], $3::jsonb[]) as s (id, heartbeat) on s.id = n.id
+             order by n.id for no key update of n
+           )
+           update nodes n set last_seen_at = $2, heartbeat = s.heartbeat,
+             status = case when n.status in ('enrolling', 'lost') then 'ready' else n.status end
+           from said s where n.id = s.id returning n.id, s.before <> n.status as became_ready""",
+        node_ids,
+        now,
+        heartbeats,
+    )
+    return [row["id"] for row in rows if row["became_ready"]]
+
+
+async def mark_applied(connection: Connection, reached: dict[NodeId, int]) -> None:
+    """Note how far nodes have come. Rows are locked in the order in which all lock them."""
+    await connection.execute(
+        """with said as (
+             select n.id, s.generation from nodes n join unnest($1::uuid[], $2::bigint[]) as s (id, generation)
+               on s.id = n.id
+             order by n.id for no key update of n
+           )
+           update nodes n set generation_applied = s.generation from said s where n.id = s.id""",
+        list(reached),
+        list(reached.values()),
+    )
 
 
 async def nodes_behind(connection: Connection, tenant_id: UUID) -> dict[UUID, int]:

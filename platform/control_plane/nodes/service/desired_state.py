@@ -13,6 +13,8 @@ from control_plane.nodes.schemas import ALL_ROLES, ItemChange, Role
 from tenant_agent import wire
 
 _PAGE_ROWS = 2000
+_SMALL_PAGE_ROWS = 50
+"""Of each node, where many are read at once."""
 _TENANT = "ten"
 
 Position = tuple[int, str, str]
@@ -102,12 +104,23 @@ async def next_changes(db: Database, node_id: NodeId, position: Position, *, ski
     """
     async with db.fleet_tx() as tx:
         page = await queries.page(tx.connection, node_id, position, _PAGE_ROWS)
+    return _read(page, position, _PAGE_ROWS, skip_deleted_until)
+
+
+async def next_pages(db: Database, asked: Sequence[tuple[NodeId, Position]]) -> list[ChangePage]:
+    """Read small pages of many nodes' changes at once."""
+    async with db.fleet_tx() as tx:
+        pages = await queries.pages(tx.connection, asked, _SMALL_PAGE_ROWS)
+    return [_read(page, position, _SMALL_PAGE_ROWS) for page, (_, position) in zip(pages, asked, strict=True)]
+
+
+def _read(page: queries.ItemPage, position: Position, most: int, skip_deleted_until: int = 0) -> ChangePage:
     changes = tuple(
         _change(row) for row in page.items if row.payload is not None or row.generation > skip_deleted_until
     )
     last = page.items[-1] if page.items else None
     following = position if last is None else (last.generation, last.kind, last.key)
-    return ChangePage(page.generation, changes, following, more=len(page.items) == _PAGE_ROWS)
+    return ChangePage(page.generation, changes, following, more=len(page.items) == most)
 
 
 def _change(row: queries.ItemRow) -> wire.Change:

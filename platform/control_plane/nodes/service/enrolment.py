@@ -3,9 +3,12 @@
 from datetime import timedelta
 from uuid import UUID
 
+import msgspec
+
 from control_plane.audit import service as audit
 from control_plane.core import crypto
 from control_plane.core.clock import Clock
+from control_plane.core.crypto import Vault
 from control_plane.core.database import Database, Transaction
 from control_plane.core.errors import NotFound
 from control_plane.core.ids import NodeId, bare, encode, new_uuid
@@ -14,6 +17,7 @@ from control_plane.nodes.errors import EnrolmentRefused, UnknownNode
 from control_plane.nodes.queries import enrolment as queries
 from control_plane.nodes.queries import registry
 from control_plane.nodes.schemas import EnrolmentToken, LinkedNode
+from control_plane.nodes.service import bundle_signing
 from tenant_agent import wire
 
 PREFIX = "nod"
@@ -49,18 +53,38 @@ async def enrol(db: Database, request: wire.EnrolRequest, clock: Clock) -> wire.
         made = crypto.new_credential(_CREDENTIAL)
         await queries.use_token(tx.connection, lookup, clock.now())
         await queries.set_credential(tx.connection, found.node_id, made.lookup, made.hash)
+        keys = await bundle_signing.public_keys(tx)
         tx.outbox.signal(channels.connection(found.node_id), bare(new_uuid()))
-    return wire.EnrolReply(node_id=encode(PREFIX, found.node_id), credential=made.token)
+    return wire.EnrolReply(node_id=encode(PREFIX, found.node_id), credential=made.token, bundle_keys=keys)
+
+
+async def renew(db: Database, credential: str, vault: Vault) -> wire.EnrolReply:
+    """Give a node another credential, which replaces the one shown when it is first used; raises `UnknownNode`.
+
+    Asked again, the former answer is void: it was lost.
+    """
+    node = await authenticate(db, credential)
+    made = crypto.new_credential(_CREDENTIAL)
+    async with db.fleet_tx() as tx:
+        await queries.set_pending(tx.connection, node.id, made.lookup, made.hash)
+        keys = await bundle_signing.bundle_keys(tx, vault)
+        audit.record_for_fleet(tx, "nodes.renew_credential", encode(PREFIX, node.id))
+    reply = wire.EnrolReply(
+        node_id=encode(PREFIX, node.id), credential=made.token, bundle_keys=tuple([key.public for key in keys])
+    )
+    return msgspec.structs.replace(reply, signatures=bundle_signing.sign_reply(reply, keys))
 
 
 async def authenticate(db: Database, credential: str) -> LinkedNode:
-    """Find the node by its credential; raises `UnknownNode`."""
+    """Find the node by its credential; one that was renewed is the only one from now on. Raises `UnknownNode`."""
     parts = crypto.split_token(_CREDENTIAL, credential)
     if parts is None:
         raise UnknownNode
     lookup, secret = parts
     async with db.fleet_tx() as tx:
         found = await queries.find_credential(tx.connection, lookup)
-    if found is None or not crypto.secret_matches(secret, found.secret_hash):
-        raise UnknownNode
+        if found is None or not crypto.secret_matches(secret, found.secret_hash):
+            raise UnknownNode
+        if found.is_pending:
+            await queries.use_pending(tx.connection, found.node_id, lookup)
     return LinkedNode(NodeId(found.node_id), found.name)

@@ -1,12 +1,12 @@
 """What nodes say about themselves: that they are there, how they are, how far they have come."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import msgspec
 
 from control_plane.core.clock import Clock
-from control_plane.core.database import Database
+from control_plane.core.database import Database, Transaction
 from control_plane.core.ids import NodeId
 from control_plane.nodes import channels
 from control_plane.nodes.queries import presence as queries
@@ -23,16 +23,32 @@ async def seen(db: Database, node_id: NodeId, clock: Clock, heartbeat: wire.Hear
         return await queries.mark_seen(tx.connection, node_id, clock.now(), said)
 
 
+async def heard(db: Database, heartbeats: Mapping[NodeId, wire.Heartbeat], clock: Clock) -> list[NodeId]:
+    """Note how many nodes are, all at once; gives those that became ready by that."""
+    said = [msgspec.json.encode(heartbeat).decode() for heartbeat in heartbeats.values()]
+    async with db.fleet_tx() as tx:
+        return await queries.mark_heard(tx.connection, list(heartbeats), clock.now(), said)
+
+
 async def applied(db: Database, node_id: NodeId, generation: int, quarantined: Sequence[wire.Quarantined]) -> None:
     """Note that everything up to this generation is in force on the node, save what it refused."""
+    await applied_all(db, [(node_id, wire.Applied(generation=generation, quarantined=tuple(quarantined)))])
+
+
+async def applied_all(db: Database, reports: Sequence[tuple[NodeId, wire.Applied]]) -> None:
+    """Note the same of many nodes; of two reports of one node, the later one counts."""
+    reached = {node_id: report.generation for node_id, report in reports}
     async with db.fleet_tx() as tx:
-        await queries.mark_applied(tx.connection, node_id, generation)
-        if quarantined:
-            kinds, keys, why = zip(
-                *((item.kind, item.key, _storable(item.reason)) for item in quarantined), strict=True
-            )
-            await queries.mark_quarantined(tx.connection, node_id, generation, kinds, keys, why)
-        tx.outbox.signal(channels.applied(node_id))
+        await queries.mark_applied(tx.connection, reached)
+        for node_id, report in reports:
+            if report.quarantined:
+                await _quarantine(tx, node_id, report)
+            tx.outbox.signal(channels.applied(node_id))
+
+
+async def _quarantine(tx: Transaction, node_id: NodeId, report: wire.Applied) -> None:
+    kinds, keys, why = zip(*((item.kind, item.key, _storable(item.reason)) for item in report.quarantined), strict=True)
+    await queries.mark_quarantined(tx.connection, node_id, report.generation, kinds, keys, why)
 
 
 async def lose_silent_nodes(db: Database, clock: Clock) -> list[NodeId]:
