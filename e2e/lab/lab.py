@@ -29,7 +29,7 @@ from e2e.lab.pebble import PROCESS as CA
 from e2e.lab.pebble import Pebble
 from e2e.lab.processes import Processes
 from e2e.lab.say import Say, silent
-from e2e.lab.zone import Record
+from e2e.lab.zone import Record, lab_records
 
 _CONTROL_SECONDS = 60.0
 _OUTSIDE = "outside"
@@ -222,6 +222,18 @@ class Lab:
         if token:
             node.give_token(token)
         node.start()
+
+    def add_node(self) -> Node:
+        """Plug in one more node while everything runs; its ports have no passages before the next `up`."""
+        self.state.nodes += 1
+        self.save()
+        self.__dict__.pop("nodes", None)
+        node = self.nodes[-1]
+        self.network.add(plan.host_of(node.plan))
+        self.inside.prepare([node.plan.name])
+        self.dns.publish(lab_records(self.plans))
+        self._start_node(node)
+        return node
 
     def down(self) -> None:
         """Stop everything that was started, and nothing else."""

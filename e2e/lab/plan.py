@@ -30,6 +30,9 @@ OUTSIDE_CONTROL_PORT = 8080
 BULK_DOMAIN = "bulk.test"
 BULK_ADDRESS = "10.77.9.3"
 
+# Providers whose servers measure how they are spoken to (`e2e.lab.meter`), when a test wants it.
+PROVIDERS = {"big.test": "10.77.9.4", "small.test": "10.77.9.5", "busy.test": "10.77.9.6"}
+
 PREFIX_BITS = 16
 MOST_NODES = 8  # 10.77.9.x is the outside world
 
@@ -52,6 +55,8 @@ class NodePlan:
     address: str
     roles: tuple[str, ...]
     ips: tuple[SendingIp, ...]
+    spare: tuple[SendingIp, ...] = ()
+    """Addresses that the machine has and nobody registered yet."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +74,13 @@ def namespace_prefix(home: Path) -> str:
 
 def plan_node(number: int) -> NodePlan:
     """Lay out node 1, 2, …"""
-    pools = {11: "transactional", 12: "broadcast"}
-    ips = (
+    ips = [
         SendingIp(f"10.77.{number}.{last}", f"out{number}-{last}.{PLATFORM_DOMAIN}", pool)
-        for last, pool in pools.items()
-    )
+        for last, pool in ((11, "transactional"), (12, "broadcast"), (13, "transactional"), (14, "transactional"))
+    ]
     roles = ("outbound", "mx", "mailbox") if number == 1 else ("outbound",)
-    return NodePlan(f"n{number}", f"n{number}.{PLATFORM_DOMAIN}", f"10.77.{number}.10", roles, tuple(ips))
+    name, address = f"n{number}", f"10.77.{number}.10"
+    return NodePlan(name, f"{name}.{PLATFORM_DOMAIN}", address, roles, tuple(ips[:2]), tuple(ips[2:]))
 
 
 def plan_nodes(count: int) -> tuple[NodePlan, ...]:
@@ -91,6 +96,11 @@ def plan_hosts(nodes: tuple[NodePlan, ...]) -> tuple[Host, ...]:
         Host("ctl", (CONTROL_ADDRESS,)),
         Host("dns", (RESOLVER_ADDRESS, AUTHORITY_ADDRESS)),
         Host("ca", (CA_ADDRESS,)),
-        Host("outside", (OUTSIDE_ADDRESS, BULK_ADDRESS)),
-        *(Host(node.name, (node.address, *(ip.address for ip in node.ips))) for node in nodes),
+        Host("outside", (OUTSIDE_ADDRESS, BULK_ADDRESS, *PROVIDERS.values())),
+        *map(host_of, nodes),
     )
+
+
+def host_of(node: NodePlan) -> Host:
+    """Give the machine that a node is."""
+    return Host(node.name, (node.address, *(ip.address for ip in (*node.ips, *node.spare))))

@@ -19,6 +19,7 @@ from e2e.lab.plan import (
     OUTSIDE_MX,
     PLATFORM_DOMAIN,
     PLATFORM_ZONE,
+    PROVIDERS,
     SITE_HOSTNAME,
     NodePlan,
 )
@@ -81,14 +82,19 @@ def _outside() -> list[Record]:
         Record(f"_dmarc.{OUTSIDE_DOMAIN}", "TXT", "v=DMARC1; p=none"),
         *_host(f"sink.{BULK_DOMAIN}", BULK_ADDRESS),
         Record(BULK_DOMAIN, "MX", f"10 sink.{BULK_DOMAIN}"),
+        *(record for domain, address in PROVIDERS.items() for record in _provider(domain, address)),
     ]
+
+
+def _provider(domain: str, address: str) -> list[Record]:
+    return [*_host(f"mx.{domain}", address), Record(domain, "MX", f"10 mx.{domain}")]
 
 
 def _platform(nodes: list[NodePlan]) -> list[Record]:
     hosts = [record for node in nodes for record in _host(node.hostname, node.address)]
-    ips = [record for node in nodes for ip in node.ips for record in _host(ip.hostname, ip.address)]
+    ips = [record for node in nodes for ip in (*node.ips, *node.spare) for record in _host(ip.hostname, ip.address)]
     mx = [Record(f"mx.{PLATFORM_DOMAIN}", "A", node.address) for node in nodes if "mx" in node.roles]
-    senders = " ".join(f"ip4:{ip.address}" for node in nodes for ip in node.ips)
+    senders = " ".join(f"ip4:{ip.address}" for node in nodes for ip in (*node.ips, *node.spare))
     zone = Record(PLATFORM_ZONE, "NS", _NAME_SERVER)
     return [*hosts, *ips, *mx, zone, Record(f"spf.{PLATFORM_DOMAIN}", "TXT", f"v=spf1 {senders} -all")]
 
