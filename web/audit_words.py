@@ -29,6 +29,7 @@ FEATURES: dict[str, tuple[str, str]] = {
     "brand": (mark("Brand"), "palette"),
     "account": (mark("This account"), "settings"),
     "nodes": (mark("Nodes"), "server"),
+    "shaping": (mark("Shaping"), "sliders-horizontal"),
 }
 """What acts are about: a word for the filter, and a sign."""
 
@@ -101,6 +102,7 @@ ACTIONS: dict[str, str] = {
     "account.export": mark("Exported the account’s data"),
     "account.erase": mark("Erased the account’s data"),
     "nodes.register": mark("Registered a node"),
+    "shaping.save": mark("Changed the shaping rules"),
     "nodes.make_enrolment_token": mark("Made an enrolment token for a node"),
     "nodes.renew_credential": mark("A node renewed its credential"),
     "nodes.rotate_bundle_key": mark("Made a new key for signing desired state"),

@@ -51,6 +51,7 @@ from control_plane.plans import routes as plans
 from control_plane.quotas import routes as quotas
 from control_plane.reports import routes as reports
 from control_plane.settings import Settings
+from control_plane.shaping import routes as shaping
 from control_plane.tenants import routes as tenants
 from control_plane.webhooks import routes as webhooks
 from web import app as web
@@ -74,6 +75,7 @@ API_HANDLERS: list[ControllerRouterHandler] = [
     *plans.HANDLERS,
     *quotas.HANDLERS,
     *reports.HANDLERS,
+    *shaping.HANDLERS,
     *tenants.HANDLERS,
     *webhooks.HANDLERS,
 ]

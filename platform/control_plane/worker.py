@@ -32,6 +32,7 @@ from control_plane.piccolo_conf import DB
 from control_plane.quotas import jobs as quotas
 from control_plane.reports import jobs as reports
 from control_plane.reports.service import ReportIntake
+from control_plane.shaping import jobs as shaping
 from control_plane.tenants import jobs as tenants
 from control_plane.webhooks import jobs as webhooks
 
@@ -57,6 +58,7 @@ JOBS = collect(
         notices.JOBS,
         quotas.JOBS,
         reports.JOBS,
+        shaping.JOBS,
         tenants.JOBS,
         webhooks.JOBS,
     ]

@@ -11,7 +11,7 @@ import msgspec
 
 from control_plane.core import ids
 from control_plane.core.database import Database
-from tests.isolation import reported
+from tests.isolation import fleet, reported
 from tests.isolation.operations import Kind
 from tests.isolation.places import Place, join, some_node
 from tests.own_authority import OwnAuthority
@@ -71,6 +71,8 @@ BODIES: dict[str, Callable[[Place], Body]] = {
     "createMailbox": lambda place: {"address": f"{_unique('m')}@{place.domain}", "password": "correct horse battery"},
     "changeMailbox": lambda _: {"name": "Ann"},
     "createWebhook": lambda _: {"url": "http://127.0.0.1:1/"},
+    "changeShapingRules": lambda _: {"changes": {"without_rules": ["any-put-off"]}, "reason": "It is wrong here"},
+    "tryShapingRules": lambda _: {"changes": {}},
     "createNode": lambda _: msgspec.to_builtins(some_node()),
     "createEnrolmentToken": lambda _: {},
     "createClient": lambda _: {"name": _unique("client")},
@@ -102,6 +104,7 @@ THINGS = {
     "mailbox_id": Thing("createMailbox", "mbx"),
     "webhook_id": Thing("createWebhook", "whk"),
     "node_id": Thing("createNode", "nod"),
+    "version_id": Thing(None, "shp", appear=fleet.shaping_version, owner="operator"),
     "key_id": Thing("createApiKey", "key"),
     "client_id": Thing("createClient", "ten"),
     "plan_id": Thing("createPlan", "pln"),

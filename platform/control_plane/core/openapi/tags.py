@@ -23,6 +23,7 @@ TAGS = {
     "audit-log": "What was done in your account, by whom and for whom; nothing in it can be changed.",
     "clients": "The accounts below yours: make them, limit them, suspend and close them.",
     "plans": "Limits under a name, to be given to clients.",
+    "shaping-rules": "What other providers take, and what their replies lead to. For operators.",
     "nodes": "The servers of the fleet. For operators.",
     "health": "Whether the service is there.",
 }

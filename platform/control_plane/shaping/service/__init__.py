@@ -1,0 +1,29 @@
+"""What providers take, and what their replies lead to: saved in versions, brought to nodes, tried on past attempts."""
+
+from control_plane.shaping.merge import defaults
+from control_plane.shaping.service.publish import class_names, item_for, publish
+from control_plane.shaping.service.versions import (
+    PREFIX,
+    PUBLISH_JOB,
+    get_version,
+    in_force,
+    list_versions,
+    save,
+    set_in_force,
+)
+from control_plane.shaping.service.what_if import what_if
+
+__all__ = [
+    "PREFIX",
+    "PUBLISH_JOB",
+    "class_names",
+    "defaults",
+    "get_version",
+    "in_force",
+    "item_for",
+    "list_versions",
+    "publish",
+    "save",
+    "set_in_force",
+    "what_if",
+]
