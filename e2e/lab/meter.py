@@ -1,6 +1,6 @@
 """Providers that measure how they are spoken to: who connects, how often at once, with how many mails.
 
-`python -m e2e.lab.meter DIRECTORY` in the outside world keeps a line per mail and connection, and reads its moods there.
+`python -m e2e.lab.meter DIRECTORY` in the outside world keeps a line per mail and connection, and reads its moods.
 """
 
 import asyncio
