@@ -1,12 +1,15 @@
 """What a pool of sending addresses and an address in it look like to others."""
 
-from typing import Annotated, Literal, NewType, TypeAlias
+from datetime import datetime
+from typing import Annotated, ClassVar, Literal, NewType, TypeAlias
 from uuid import UUID
 
 import msgspec
 
 from control_plane.core.body import Body
 from control_plane.core.ids import NodeId
+from control_plane.ip_pools.life import IpStatus
+from control_plane.ip_pools.readiness import Finding
 
 Stream: TypeAlias = Literal["transactional", "broadcast"]
 PoolId = NewType("PoolId", UUID)
@@ -27,6 +30,8 @@ class NewIp(Body, frozen=True, kw_only=True):
     stream: Stream
     hostname: Hostname
     """What the address's PTR record says; the node greets other servers with it."""
+    status: Literal["provisioning", "active"] = "active"
+    """`active`: it sends already, or need not be warmed up; `provisioning`: it is checked and warmed up first."""
 
 
 class Pool(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,4 +58,163 @@ class Ip(msgspec.Struct, frozen=True):
     pool_id: PoolId
     address: str
     hostname: str
-    status: str
+    status: IpStatus
+    weight: int
+    standby: bool
+
+
+PoolName: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+Reason: TypeAlias = Annotated[str, msgspec.Meta(min_length=3, max_length=500)]
+Weight: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=1000)]
+
+
+class NewPool(Body, frozen=True, kw_only=True):
+    """A pool to be made; it becomes the default once it has an address and is told to."""
+
+    name: PoolName
+    stream: Stream
+    tenant_id: str | None = None
+    """Whose dedicated pool it is; null: shared by all."""
+
+
+class PoolChange(Body, frozen=True, kw_only=True):
+    """What is to be changed; what is left out stays."""
+
+    name: PoolName | msgspec.UnsetType = msgspec.UNSET
+    is_default: Literal[True] | msgspec.UnsetType = msgspec.UNSET
+    """Its owner's mail of this stream leaves by it from now on; the pool that was the default is one no longer."""
+
+
+class IpPool(msgspec.Struct, frozen=True, kw_only=True):
+    """A pool of sending addresses."""
+
+    OBSERVED: ClassVar[frozenset[str]] = frozenset({"ips"})
+
+    id: str
+    name: str
+    kind: Literal["shared", "dedicated"]
+    stream: Stream
+    is_default: bool
+    """Whether its owner's mail of this stream leaves by it. Without a default of its own a tenant uses the shared."""
+    tenant_id: str | None
+    ips: tuple["PooledIp", ...]
+    created_at: datetime
+
+
+class PooledIp(msgspec.Struct, frozen=True, kw_only=True):
+    """An address as its pool shows it."""
+
+    id: str
+    address: str
+    hostname: str
+    status: IpStatus
+    standby: bool
+
+
+class NewSendingIp(Body, frozen=True, kw_only=True):
+    """An address to send from; it is checked, then warmed up, then active."""
+
+    address: Annotated[str, msgspec.Meta(max_length=45)]
+    node_id: str
+    pool_id: str
+    hostname: Hostname
+    weight: Weight = 1
+    standby: bool = False
+
+
+class SendingIpChange(Body, frozen=True, kw_only=True):
+    """What is to be changed; what is left out stays."""
+
+    hostname: Hostname | msgspec.UnsetType = msgspec.UNSET
+    weight: Weight | msgspec.UnsetType = msgspec.UNSET
+    standby: bool | msgspec.UnsetType = msgspec.UNSET
+    pool_id: str | msgspec.UnsetType = msgspec.UNSET
+    """Another pool of the same stream; the address must be drained."""
+
+
+class Because(Body, frozen=True, kw_only=True):
+    """Why something is done."""
+
+    reason: Reason
+
+
+class Release(Body, frozen=True, kw_only=True):
+    """How an address is given up."""
+
+    even_undrained: bool = False
+    """Give it up although mail may still be in its node's queue."""
+    reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
+
+
+class CoolDownChange(Body, frozen=True, kw_only=True):
+    """How long a released address cools down."""
+
+    until: datetime
+    reason: Reason
+
+
+class ClassWarmth(msgspec.Struct, frozen=True, kw_only=True):
+    """How far an address is warmed up at one class of providers."""
+
+    step: int
+    cap_today: int
+    sent_today: int
+
+
+class Warmth(msgspec.Struct, frozen=True, kw_only=True):
+    """How far an address is warmed up."""
+
+    step: int
+    cap_today: int
+    sent_today: int
+    by_provider: dict[str, ClassWarmth]
+
+
+class SendingIp(msgspec.Struct, frozen=True, kw_only=True):
+    """A sending address as the operator sees it."""
+
+    OBSERVED: ClassVar[frozenset[str]] = frozenset({"findings", "checked_at", "warmup"})
+
+    id: str
+    address: str
+    node_id: str
+    pool_id: str
+    stream: Stream
+    hostname: str
+    status: IpStatus
+    status_since: datetime
+    reason: str
+    """Why it is in this state."""
+    weight: int
+    standby: bool
+    """It takes mail only when another address of its pool fails."""
+    cooling_until: datetime | None
+    """Released: nobody but its last owner gets it before."""
+    findings: tuple[Finding, ...]
+    checked_at: datetime | None
+    warmup: Warmth | None
+    created_at: datetime
+
+
+class Tenure(msgspec.Struct, frozen=True, kw_only=True):
+    """A time that an address spent in one pool, and how it fared there."""
+
+    pool_id: str
+    pool_name: str
+    tenant_id: str | None
+    began_at: datetime
+    ended_at: datetime | None
+    sent: int
+    bounced: int
+    deferred: int
+    complained: int
+    listings: int
+    burnt: bool
+
+
+class IpFilters(msgspec.Struct, frozen=True, kw_only=True):
+    """Which addresses are wanted; what is None does not matter."""
+
+    status: IpStatus | None = None
+    pool_id: UUID | None = None
+    node_id: UUID | None = None

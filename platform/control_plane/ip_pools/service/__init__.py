@@ -1,6 +1,7 @@
 """Pools of sending addresses: which pool a stream's mail leaves by, which addresses a node has."""
 
 from collections.abc import Collection, Sequence
+from typing import Literal
 from uuid import UUID
 
 import structlog
@@ -11,6 +12,7 @@ from control_plane.core.tenancy import bound_tenant
 from control_plane.core.ttl_cache import TtlCache
 from control_plane.ip_pools import queries
 from control_plane.ip_pools.errors import AddressInUse, NoPool
+from control_plane.ip_pools.life import TAKES_MAIL
 from control_plane.ip_pools.schemas import STREAMS, Ip, NewIp, Pool, PoolId, Stream
 from tenant_agent import wire
 
@@ -60,9 +62,10 @@ async def pools(tx: Transaction, most: int) -> list[Pool]:
 
 
 async def assign(tx: Transaction, node_id: NodeId, ips: Sequence[NewIp]) -> None:
-    """Put addresses on a node (fleet role); raises `AddressInUse`, or `NoPool` before the shared pools are there."""
+    """Put addresses on a node (fleet role); raises `AddressInUse`."""
     await ensure_shared_pools(tx)
-    placed = await queries.upsert_ips(tx.connection, node_id, [new_uuid() for _ in ips], ips)
+    ids, tenures = [new_uuid() for _ in ips], [new_uuid() for _ in ips]
+    placed = await queries.upsert_ips(tx.connection, node_id, ids, tenures, ips)
     if placed != len(ips):
         raise AddressInUse
 
@@ -84,7 +87,16 @@ def as_item(ip: Ip) -> wire.SendingIp:
         address=ip.address,
         hostname=ip.hostname,
         pool_id=encode(PREFIX, ip.pool_id),
+        status=_as_nodes_know(ip),
+        weight=ip.weight,
     )
+
+
+def _as_nodes_know(ip: Ip) -> Literal["warming", "active", "draining", "quarantined"]:
+    """Say what a node is to do with an address: one that is not ready, or only stands by, takes no mail."""
+    if ip.status in ("provisioning", "released"):
+        return "quarantined"
+    return "draining" if ip.standby and ip.status in TAKES_MAIL else ip.status
 
 
 async def sending_addresses(

@@ -1,4 +1,4 @@
-"""The SQL of pools and addresses."""
+"""The SQL of what all mail needs: which pool it leaves by, and what a node has."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -9,19 +9,20 @@ from control_plane.core.database import Connection
 from control_plane.core.ids import NodeId
 from control_plane.ip_pools.schemas import Ip, NewIp, Pool, PoolId, Stream
 
-_IPS = "select id, node_id, pool_id, host(address) as address, hostname, status from ips"
+_IPS = "select id, node_id, pool_id, host(address) as address, hostname, status, weight, standby from ips"
 
 _POOLS_OF = """
 select p.id from ip_pools p where exists (
   select from ips i join nodes n on n.id = i.node_id
   where i.pool_id = p.id and i.node_id = $1
-    and (not $2 or (i.status in ('warming', 'active') and n.status = 'ready')))
+    and (not $2 or (i.status in ('warming', 'active') and not i.standby and n.status = 'ready')))
 order by p.stream desc, p.id"""
 
 _POOLS = """
 select * from (select p.id, p.name, p.kind, p.stream, t.name as tenant, count(i.id)::int as addresses,
   count(distinct i.node_id)::int as nodes,
-  (count(distinct i.node_id) filter (where i.status in ('warming', 'active') and n.status = 'ready'))::int as nodes_open
+  (count(distinct i.node_id) filter (
+    where i.status in ('warming', 'active') and not i.standby and n.status = 'ready'))::int as nodes_open
 from ip_pools p
 left join tenants t on t.id = p.tenant_id
 left join ips i on i.pool_id = p.id and i.status <> 'released'
@@ -30,13 +31,19 @@ group by p.id, t.name) pools
 order by addresses = 0, nodes_open > 0, kind desc, stream desc, id limit $1"""
 
 _UPSERT_IPS = """
-insert into ips (id, pool_id, node_id, address, hostname)
-select i.id, p.id, $1, i.address, i.hostname
-from unnest($2::uuid[], $3::text[], $4::inet[], $5::text[]) as i (id, stream, address, hostname)
-join ip_pools p on p.stream = i.stream and p.tenant_id is null
-on conflict (address) do update set hostname = excluded.hostname, pool_id = excluded.pool_id
-where ips.node_id = excluded.node_id
-returning id"""
+with placed as (
+  insert into ips (id, pool_id, node_id, address, hostname, status, warm_at)
+  select i.id, p.id, $1, i.address, i.hostname, i.status, case i.status when 'active' then now() end
+  from unnest($2::uuid[], $3::text[], $4::inet[], $5::text[], $6::text[]) as i (id, stream, address, hostname, status)
+  join ip_pools p on p.stream = i.stream and p.tenant_id is null and p.is_default
+  on conflict (address) do update set hostname = excluded.hostname
+  where ips.node_id = excluded.node_id and ips.stream = excluded.stream and ips.status <> 'released'
+  returning id, pool_id
+), begun as (
+  insert into ip_tenures (id, ip_id, pool_id, began_at) select i.fresh, p.id, p.pool_id, now()
+  from placed p join unnest($2::uuid[], $7::uuid[]) as i (id, fresh) using (id)
+)
+select id from placed"""
 
 
 async def insert_shared_pool(connection: Connection, pool_id: UUID, stream: Stream) -> None:
@@ -49,9 +56,9 @@ async def insert_shared_pool(connection: Connection, pool_id: UUID, stream: Stre
 
 
 async def pool_for(connection: Connection, stream: Stream) -> PoolId | None:
-    """Find the tenant's own pool, else the shared one."""
+    """Find the tenant's own default pool, else the shared one."""
     found: PoolId | None = await connection.fetchval(
-        "select id from ip_pools where stream = $1 order by tenant_id nulls last limit 1", stream
+        "select id from ip_pools where stream = $1 and is_default order by tenant_id nulls last limit 1", stream
     )
     return found
 
@@ -67,15 +74,19 @@ async def pools(connection: Connection, most: int) -> list[Pool]:
     return [Pool(**row) for row in await connection.fetch(_POOLS, most)]
 
 
-async def upsert_ips(connection: Connection, node_id: NodeId, ids: Sequence[UUID], ips: Sequence[NewIp]) -> int:
-    """Put addresses on a node; gives how many are there now, fewer than asked for if another node has some."""
-    streams, addresses, hostnames = [i.stream for i in ips], [i.address for i in ips], [i.hostname for i in ips]
-    return len(await connection.fetch(_UPSERT_IPS, node_id, ids, streams, addresses, hostnames))
+async def upsert_ips(
+    connection: Connection, node_id: NodeId, ids: Sequence[UUID], tenures: Sequence[UUID], ips: Sequence[NewIp]
+) -> int:
+    """Put addresses on a node; gives how many are there now, fewer than asked for if others have some."""
+    columns = ([getattr(ip, name) for ip in ips] for name in ("stream", "address", "hostname", "status"))
+    return len(await connection.fetch(_UPSERT_IPS, node_id, ids, *columns, tenures))
 
 
 async def ips_of(connection: Connection, node_ids: Sequence[NodeId]) -> list[Ip]:
-    """List the nodes' addresses."""
-    rows = await connection.fetch(_IPS + " where node_id = any ($1) order by address", node_ids)
+    """List the nodes' addresses, but for those that were given up."""
+    rows = await connection.fetch(
+        _IPS + " where node_id = any ($1) and status <> 'released' order by address", node_ids
+    )
     return [Ip(**row) for row in rows]
 
 
