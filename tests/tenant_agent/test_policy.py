@@ -80,7 +80,11 @@ def test_what_is_not_in_the_agents_hands_just_now_cannot_be_injected(router: Rou
     assert policy.action({"sender": f"{delivery.token}@bounce.acme.test"}).startswith("DEFER_IF_PERMIT 4.7.1 ")
 
 
-@pytest.mark.parametrize("sender", [f"{new_token()}@bounce.acme.test", "ann@acme.test", "", "' or 1=1"])
+@pytest.mark.parametrize(
+    "sender",
+    [f"{new_token()}@bounce.acme.test", "ann@acme.test", "", "' or 1=1"],
+    ids=["token", "address", "empty", "hostile"],
+)
 def test_what_nobody_knows_is_put_off(policy: Policy, sender: str) -> None:
     assert policy.action({"sender": sender}).startswith("DEFER_IF_PERMIT 4.7.1 ")
 

@@ -242,7 +242,7 @@ async def test_a_node_cannot_report_a_delivery_as_another_tenants(
         {"id": ids.bare(ids.new_uuid(0))},  # of 1970: there is no partition for it
         {"id": ids.bare(ids.new_uuid(ids.time_ms_of(ids.new_uuid()) + 400 * DAY_MS))},
     ],
-    ids=str,
+    ids=["type", "no id", "no delivery", "no tenant", "before time", "after time", "of 1970", "of next year"],
 )
 async def test_an_event_that_makes_no_sense_does_not_hold_up_the_others(
     runtime: Runtime,
