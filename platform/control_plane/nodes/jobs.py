@@ -1,7 +1,8 @@
-"""What keeps the fleet's register true when nobody asks: tenants reach every node, silent nodes are marked as lost."""
+"""What keeps the fleet's register true when nobody asks: tenants reach every node, silent nodes are told of."""
 
 from control_plane.core.jobs import Job, JobContext
 from control_plane.nodes import placements, service
+from control_plane.nodes.service import alarm, history
 
 FILL_JOB = "nodes.fill_placements"
 
@@ -14,11 +15,24 @@ async def fill_placements(context: JobContext) -> None:
 
 
 async def lose_silent_nodes(context: JobContext) -> None:
-    """Mark nodes as lost that were not heard of for a minute."""
-    await service.lose_silent_nodes(context.db, context.clock)
+    """Mark nodes as lost that were not heard of for a minute; write to operators of those that stay away."""
+    await alarm.lose_silent(context.db, context.clock)
+    await alarm.write_letters(context.db, context.clock)
+
+
+async def tell_changes(context: JobContext) -> None:
+    """Make events of nodes that joined or were lost."""
+    await alarm.tell_changes(context.db, context.clock)
+
+
+async def take_samples(context: JobContext) -> None:
+    """Keep a few numbers of how each node is, for its charts."""
+    await history.take_samples(context.db, context.clock)
 
 
 JOBS = (
     Job(name=FILL_JOB, run=fill_placements, every_seconds=60, timeout_seconds=600),
     Job(name="nodes.lose_silent", run=lose_silent_nodes, every_seconds=15),
+    Job(name="nodes.tell_changes", run=tell_changes, every_seconds=5),
+    Job(name="nodes.take_samples", run=take_samples, every_seconds=300),
 )

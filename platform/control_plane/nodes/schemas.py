@@ -1,7 +1,7 @@
 """What nodes look like to operators, and what is needed to make one."""
 
 from datetime import datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 import msgspec
 
@@ -44,6 +44,10 @@ class NodeIp(msgspec.Struct, frozen=True):
 class Node(msgspec.Struct, frozen=True, kw_only=True):
     """A fleet node as an operator sees it."""
 
+    OBSERVED: ClassVar[frozenset[str]] = frozenset(
+        {"status", "generation_desired", "generation_applied", "queue", "versions", "last_seen_at", "lost_since", "ips"}
+    )
+
     id: str
     name: str
     hostname: str
@@ -56,8 +60,102 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     queue: dict[str, int]
     versions: dict[str, str]
     last_seen_at: datetime | None
+    draining_since: datetime | None
+    lost_since: datetime | None
     created_at: datetime
     ips: list[NodeIp]
+
+
+class NodeChange(Body, frozen=True, kw_only=True):
+    """What is to be different about a node; what is left out stays."""
+
+    hostname: Hostname | msgspec.UnsetType = msgspec.UNSET
+    service_address: str | msgspec.UnsetType = msgspec.UNSET
+    roles: Annotated[tuple[Role, ...], msgspec.Meta(min_length=1)] | msgspec.UnsetType = msgspec.UNSET
+    region: Label | msgspec.UnsetType = msgspec.UNSET
+
+
+class Retirement(Body, frozen=True, kw_only=True):
+    """Take a drained node out of service for ever; its credential ends at once."""
+
+    confirm: str | None = None
+    """The node's name, if what it still holds may be lost: its mailboxes' mail, and what is in its queue."""
+
+
+class GivingUp(Body, frozen=True, kw_only=True):
+    """Declare a lost node gone for ever; its credential ends at once, and whatever is on its disk is lost."""
+
+    confirm: str
+    """The node's name."""
+    send_again: bool = False
+    """Send what it had taken by other nodes. Some of it may have left already, and then arrives twice; without this,
+    what it had not reported as sent is never sent."""
+
+
+class GivenUp(msgspec.Struct, frozen=True):
+    """A node that was given up."""
+
+    node: Node
+    sent_again: int
+    """Deliveries that other nodes send now."""
+
+
+class Holdings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a node holds that would be lost with it."""
+
+    mailboxes: int = 0
+    taken: int = 0
+    """Deliveries that it took and did not report as queued."""
+    queued: int = 0
+    """Mails in its queue."""
+    waiting_events: int = 0
+    waiting_mails: int = 0
+
+    @property
+    def nothing(self) -> bool:
+        """Say whether the node is empty."""
+        return not (self.mailboxes or self.taken or self.queued or self.waiting_events or self.waiting_mails)
+
+
+class QueuedGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """Deferred mail on a node for one destination."""
+
+    domain: str
+    provider: str
+    by_age: tuple[int, int, int, int, int, int]
+    """Up to 5 minutes old, up to 15, 60 and 240 minutes, up to a day, older."""
+    total: int
+
+
+class NodeQueue(msgspec.Struct, frozen=True, kw_only=True):
+    """What is in a node's queue, as the node said last."""
+
+    counts: dict[str, int]
+    destinations: list[QueuedGroup]
+    """The largest ones, at most 50."""
+    holdings: Holdings
+    said_at: datetime | None
+
+
+class Sample(msgspec.Struct, frozen=True, kw_only=True):
+    """How a node was at a moment."""
+
+    at: datetime
+    queued: int
+    deferred: int
+    waiting_events: int
+    behind: int
+    """Generations that were desired and not applied."""
+    disk_free_bytes: int
+    disk_total_bytes: int
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of a node's status."""
+
+    at: datetime
+    before: NodeStatus
+    after: NodeStatus
 
 
 class NewEnrolmentToken(Body, frozen=True, kw_only=True):
@@ -104,8 +202,15 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
     waiting_mails: int = 0
     """Mails for the control plane that it has not handed over yet: reports and complaints."""
     disk_free_bytes: int | None = None
+    disk_total_bytes: int | None = None
     quarantined: int = 0
     """Items of desired state that it refused."""
+    rspamd: dict[str, int] = {}
+    """Counters of its scanner since that was started: scanned, learned, and each action."""
+    certificates: dict[str, int] = {}
+    """`held`, and `days_left` of the one that ends first."""
+    errors: tuple[str, ...] = ()
+    """The last things that went wrong on it, newest first."""
 
 
 class QuarantinedItem(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from control_plane.notices.schemas import (
     DomainNews,
     Invitation,
     Letter,
+    NodeSilent,
     Notice,
     ResetLink,
     SecurityEvent,
@@ -52,6 +53,8 @@ def letter_of(notice: Notice, words: NullTranslations) -> Letter:
             return _certificate_ending(notice, words)
         case DomainNews():
             return domain_letter(notice, words)
+        case NodeSilent():
+            return _node_silent(notice, words)
     assert_never(notice)
 
 
@@ -164,5 +167,20 @@ def _certificate_ending(notice: CertificateEnding, words: NullTranslations) -> L
         subject=ending.rstrip(".。"),
         paragraphs=(ending, after, todo),
         action=_("See the certificate"),
+        path=notice.path,
+    )
+
+
+def _node_silent(notice: NodeSilent, words: NullTranslations) -> Letter:
+    _ = words.gettext
+    seen = f"{notice.last_seen_at:%Y-%m-%d %H:%M} UTC" if notice.last_seen_at else "–"
+    return Letter(
+        subject=_("Node %(node)s is lost") % {"node": notice.node},
+        paragraphs=(
+            _("Node %(node)s has been silent since %(time)s.") % {"node": notice.node, "time": seen},
+            _("If only its link is down, it goes on serving and sends what it has. New mail leaves elsewhere."),
+            _("Look whether the machine runs and whether “fleetpost-agent check” on it finds something wrong."),
+        ),
+        action=_("See the node"),
         path=notice.path,
     )

@@ -1,6 +1,6 @@
 """What the platform writes to people about."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -82,9 +82,19 @@ class CertificateEnding(msgspec.Struct, frozen=True, tag="certificate_ending"):
     """Why it was not renewed; empty for one that only people can renew."""
 
 
+class NodeSilent(msgspec.Struct, frozen=True, tag="node_silent"):
+    """A node of the fleet has been away for minutes: operators should look after it."""
+
+    path: str
+    node: str
+    """Its name."""
+    last_seen_at: datetime | None
+
+
 Notice: TypeAlias = (
     CertificateEnding
     | DomainNews
+    | NodeSilent
     | SignUpLink
     | AlreadyHere
     | SignInLink

@@ -23,14 +23,6 @@ async def mark_seen(connection: Connection, node_id: UUID, now: datetime, heartb
     )
 
 
-async def mark_lost(connection: Connection, unseen_since: datetime) -> list[NodeId]:
-    """Mark the nodes that have gone silent."""
-    rows = await connection.fetch(
-        "update nodes set status = 'lost' where status = 'ready' and last_seen_at < $1 returning id", unseen_since
-    )
-    return [row["id"] for row in rows]
-
-
 async def mark_heard(
     connection: Connection, node_ids: Sequence[UUID], now: datetime, heartbeats: Sequence[str]
 ) -> list[NodeId]:

@@ -12,7 +12,8 @@ from control_plane.nodes.schemas import NewNode, NodeStatus, Role
 
 _NODES = """
 select id, name, hostname, host(service_address) as service_address, region, roles, status, generation_desired,
-  generation_applied, last_seen_at, heartbeat, created_at, credential_hash is not null as enrolled
+  generation_applied, last_seen_at, heartbeat, created_at, draining_since, lost_since,
+  credential_hash is not null as enrolled
 from nodes"""
 
 
@@ -31,6 +32,8 @@ class NodeRow(msgspec.Struct, frozen=True):
     last_seen_at: datetime | None
     heartbeat: str
     created_at: datetime
+    draining_since: datetime | None
+    lost_since: datetime | None
     enrolled: bool
 
 
@@ -38,8 +41,8 @@ async def insert_node(connection: Connection, node_id: UUID, new: NewNode) -> No
     """Store a new node, or what has changed of the one with this name."""
     await connection.execute(
         """insert into nodes (id, name, hostname, service_address, region, roles) values ($1, $2, $3, $4, $5, $6)
-           on conflict (name) where status <> 'retired' do update set hostname = excluded.hostname, service_address = excluded.service_address,
-             region = excluded.region, roles = excluded.roles""",
+           on conflict (name) where status <> 'retired' do update set hostname = excluded.hostname,
+             service_address = excluded.service_address, region = excluded.region, roles = excluded.roles""",
         node_id,
         new.name,
         new.hostname,
@@ -54,9 +57,21 @@ async def find_by_name(connection: Connection, name: str) -> NodeRow | None:
     return _node(await connection.fetchrow(_NODES + " where name = $1 and status <> 'retired'", name))
 
 
-async def find(connection: Connection, node_id: UUID) -> NodeRow | None:
+async def find(connection: Connection, node_id: UUID, *, lock: bool = False) -> NodeRow | None:
     """Find a node by its id."""
-    return _node(await connection.fetchrow(_NODES + " where id = $1", node_id))
+    return _node(await connection.fetchrow(_NODES + " where id = $1" + " for update" * lock, node_id))
+
+
+async def change(connection: Connection, row: NodeRow) -> None:
+    """Store what an operator can change of a node."""
+    await connection.execute(
+        "update nodes set hostname = $2, service_address = $3, region = $4, roles = $5 where id = $1",
+        row.id,
+        row.hostname,
+        row.service_address,
+        row.region,
+        row.roles,
+    )
 
 
 async def page(connection: Connection, after: UUID | None, limit: int) -> list[NodeRow]:

@@ -22,9 +22,9 @@ from control_plane.nodes.service.placements import (
     place_tenant,
     unfilled_placements,
 )
-from control_plane.nodes.service.presence import applied, applied_all, heard, lose_silent_nodes, seen
+from control_plane.nodes.service.presence import applied, applied_all, heard, seen
 from control_plane.nodes.service.pulse import look
-from control_plane.nodes.service.registry import describe_again, get, is_enrolled, list_nodes, register_node
+from control_plane.nodes.service.registry import change, describe_again, get, is_enrolled, list_nodes, register_node
 from control_plane.nodes.service.watch import conditions, quarantined
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "applied_all",
     "authenticate",
     "bundle_keys",
+    "change",
     "conditions",
     "describe_again",
     "desired_generation",
@@ -44,7 +45,6 @@ __all__ = [
     "is_enrolled",
     "list_nodes",
     "look",
-    "lose_silent_nodes",
     "mailbox_node",
     "mark_empty_filled",
     "mark_filled",

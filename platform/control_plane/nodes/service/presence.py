@@ -1,7 +1,6 @@
 """What nodes say about themselves: that they are there, how they are, how far they have come."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 
 import msgspec
 
@@ -12,7 +11,6 @@ from control_plane.nodes import channels
 from control_plane.nodes.queries import presence as queries
 from tenant_agent import wire
 
-_LOST_AFTER = timedelta(seconds=60)
 _LONGEST_REASON = 2000
 
 
@@ -49,12 +47,6 @@ async def applied_all(db: Database, reports: Sequence[tuple[NodeId, wire.Applied
 async def _quarantine(tx: Transaction, node_id: NodeId, report: wire.Applied) -> None:
     kinds, keys, why = zip(*((item.kind, item.key, _storable(item.reason)) for item in report.quarantined), strict=True)
     await queries.mark_quarantined(tx.connection, node_id, report.generation, kinds, keys, why)
-
-
-async def lose_silent_nodes(db: Database, clock: Clock) -> list[NodeId]:
-    """Mark nodes as lost that were not heard of for a minute; they are ready again with their next word."""
-    async with db.fleet_tx() as tx:
-        return await queries.mark_lost(tx.connection, clock.now() - _LOST_AFTER)
 
 
 def _storable(reason: str) -> str:

@@ -7,23 +7,26 @@ import asyncpg
 import msgspec
 
 from control_plane.audit import service as audit
+from control_plane.core import etag
 from control_plane.core.database import Transaction
 from control_plane.core.errors import FieldError, Invalid, NotFound
 from control_plane.core.ids import NodeId, encode, new_uuid
 from control_plane.core.pagination import Page
 from control_plane.ip_pools import service as ip_pools
 from control_plane.ip_pools.schemas import Ip
-from control_plane.nodes.errors import NodeConflict
+from control_plane.nodes.errors import NodeConflict, NodeRetired
 from control_plane.nodes.queries import placements
 from control_plane.nodes.queries import registry as queries
 from control_plane.nodes.queries.registry import NodeRow
-from control_plane.nodes.schemas import ItemChange, NewNode, Node, NodeIp
+from control_plane.nodes.schemas import ItemChange, NewNode, Node, NodeChange, NodeIp
 from control_plane.nodes.service import desired_state
 from tenant_agent import wire
 
 PREFIX = "nod"
 _TOLD = ("name", "hostname", "service_address", "region", "roles")
 """What the audit log compares; addresses are listed as they were asked for."""
+
+_NO_ADDRESS = "This is not an IP address."
 
 
 class _Said(msgspec.Struct, frozen=True):
@@ -71,6 +74,34 @@ async def list_nodes(tx: Transaction, after: UUID | None, limit: int) -> Page[No
     return Page(nodes, nodes[-1].id if len(rows) > limit else None)
 
 
+async def change(tx: Transaction, node_id: UUID, wanted: NodeChange, if_match: str | None) -> Node:
+    """Change a node (fleet role); raises `NodeConflict`, `NodeRetired`, `PreconditionFailed`."""
+    row = await queries.find(tx.connection, node_id, lock=True)
+    if row is None:
+        raise NotFound
+    etag.check(if_match, _view(row, await ip_pools.ips_of(tx, row.id)))
+    if row.status == "retired":
+        raise NodeRetired
+    changed = _changed(row, wanted)
+    try:
+        await queries.change(tx.connection, changed)
+    except asyncpg.UniqueViolationError as error:
+        raise NodeConflict from error
+    await describe_again(tx, row.id)
+    told = ({name: getattr(each, name) for name in _TOLD} for each in (row, changed))
+    audit.record_for_fleet(tx, "nodes.change", encode(PREFIX, row.id), before=next(told), after=next(told))
+    return await get(tx, row.id)
+
+
+def _changed(row: NodeRow, wanted: NodeChange) -> NodeRow:
+    given = {name: value for name, value in msgspec.structs.asdict(wanted).items() if value is not msgspec.UNSET}
+    if "service_address" in given and not _is_address(given["service_address"]):
+        raise Invalid(errors=(FieldError("service_address", _NO_ADDRESS),))
+    if "roles" in given:
+        given["roles"] = list(given["roles"])
+    return msgspec.structs.replace(row, **given)
+
+
 async def is_enrolled(tx: Transaction, node_id: UUID) -> bool:
     """Say whether the node has a credential (fleet role)."""
     row = await queries.find(tx.connection, node_id)
@@ -92,6 +123,7 @@ async def _publish_self(tx: Transaction, row: NodeRow) -> None:
         hostname=row.hostname,
         service_address=row.service_address,
         roles=tuple(row.roles),
+        draining=row.draining_since is not None,
         ips=tuple(ip_pools.as_item(ip) for ip in await ip_pools.ips_of(tx, row.id)),
     )
     await desired_state.publish_own(tx, row.id, [ItemChange(kind="node", key="self", item=item)])
@@ -99,7 +131,7 @@ async def _publish_self(tx: Transaction, row: NodeRow) -> None:
 
 def _check_addresses(new: NewNode) -> None:
     given = {"service_address": new.service_address} | {f"ips[{n}].address": ip.address for n, ip in enumerate(new.ips)}
-    errors = [FieldError(path, "This is not an IP address.") for path, text in given.items() if not _is_address(text)]
+    errors = [FieldError(path, _NO_ADDRESS) for path, text in given.items() if not _is_address(text)]
     if not errors and len({ip_address(ip.address) for ip in new.ips}) < len(new.ips):
         errors.append(FieldError("ips", "An address is named twice."))
     if errors:
@@ -129,6 +161,8 @@ def _view(row: NodeRow, ips: list[Ip]) -> Node:
         queue=said.queue,
         versions=said.versions,
         last_seen_at=row.last_seen_at,
+        draining_since=row.draining_since,
+        lost_since=row.lost_since,
         created_at=row.created_at,
         ips=[
             NodeIp(

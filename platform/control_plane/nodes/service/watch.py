@@ -10,6 +10,7 @@ from control_plane.nodes.queries import watch as queries
 from control_plane.nodes.schemas import Condition, QuarantinedItem
 
 _MOST = 100
+_MOST_ERRORS, _LONGEST = 10, 500
 
 
 class _Said(msgspec.Struct, frozen=True):
@@ -18,6 +19,10 @@ class _Said(msgspec.Struct, frozen=True):
     spool_events: int = 0
     inbound_waiting: int = 0
     disk_free_bytes: int | None = None
+    disk_total_bytes: int | None = None
+    rspamd: dict[str, int] = {}
+    certificates: dict[str, int] = {}
+    errors: tuple[str, ...] = ()
 
 
 async def conditions(tx: Transaction) -> dict[str, Condition]:
@@ -47,5 +52,9 @@ def _condition(heartbeat: str, count: int) -> Condition:
         waiting_events=said.spool_events,
         waiting_mails=said.inbound_waiting,
         disk_free_bytes=said.disk_free_bytes,
+        disk_total_bytes=said.disk_total_bytes or None,
         quarantined=count,
+        rspamd=said.rspamd,
+        certificates=said.certificates,
+        errors=tuple(text[:_LONGEST] for text in said.errors[:_MOST_ERRORS]),
     )
