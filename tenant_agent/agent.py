@@ -24,6 +24,7 @@ from tenant_agent.drivers.rspamd import Scanner, Signer
 from tenant_agent.enrol import ControlPlaneAway, enrolled
 from tenant_agent.files import give_to_group, give_to_user, replace_text
 from tenant_agent.heartbeat import Heart
+from tenant_agent.identity import Identity
 from tenant_agent.inbound import receive
 from tenant_agent.inbound.hand_up import Uploader
 from tenant_agent.inbound.receive import Receiver
@@ -43,6 +44,9 @@ from tenant_agent.projections.passwd_shards import PasswdShards
 from tenant_agent.projections.signing_keys import SigningKeys
 from tenant_agent.projector import Projector
 from tenant_agent.render.postfix import MAP_FILES, SNI_FILE, quiet_lines
+from tenant_agent.render.ways_out import REROUTED
+from tenant_agent.renewal import Renewal
+from tenant_agent.sending import Sending
 from tenant_agent.settings import Settings
 from tenant_agent.state import State
 from tenant_agent.work_port import MailPath
@@ -107,13 +111,15 @@ async def run(settings: Settings, make_mail_path: MakeMailPath) -> None:
     prepare_directories(layout)
     tls = tls_context(settings.ca_file) if settings.control_url.startswith("https:") else None
     identity = await _join(settings, tls)
-    link = Link(settings.control_url, identity.credential, tls=tls)
+    link = Link(settings.control_url, identity, tls=tls)
     mail = make_mail_path(settings, link)
     tables = stores(layout)
     challenges = challenge_server(layout, tables)
     shelf = Shelf(layout.inbound)
-    uploader = Uploader(shelf, settings.control_url, identity.credential, tls)
-    loop = _loop(settings, identity.node_id, link, tables, _told_of_the_node(mail, challenges))
+    uploader = Uploader(shelf, settings.control_url, lambda: identity.credential, tls)
+    loop = _loop(
+        settings, identity.node_id, link, tables, _told_of_the_node(mail, challenges), sending_changed=mail.set_sending
+    )
     heart = Heart(
         layout,
         agent_version=AGENT_VERSION,
@@ -124,6 +130,7 @@ async def run(settings: Settings, make_mail_path: MakeMailPath) -> None:
         clock=SystemClock(),
     )
     leftovers = Leftovers(layout.mail_store, layout.state_database, layout.leftovers, SystemClock())
+    renewal = Renewal(identity, settings.control_url, tls, reconnect=link.reconnect, clock=SystemClock())
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(loop.run())
         tasks.create_task(leftovers.run())
@@ -132,6 +139,7 @@ async def run(settings: Settings, make_mail_path: MakeMailPath) -> None:
         tasks.create_task(challenges.run())
         tasks.create_task(receive.serve(Receiver(shelf, identity.node_id, uploader.wake), layout.intake_socket))
         tasks.create_task(uploader.run())
+        tasks.create_task(renewal.run())
 
 
 def challenge_server(layout: Layout, tables: Mapping[Table, RowStore]) -> ChallengeServer:
@@ -150,18 +158,24 @@ def _told_of_the_node(mail: MailPath, challenges: ChallengeServer) -> NodeChange
     return tell
 
 
-async def _join(settings: Settings, tls: ssl.SSLContext | None) -> wire.EnrolReply:
+async def _join(settings: Settings, tls: ssl.SSLContext | None) -> Identity:
     backoff = Backoff(1.0, 30.0)
     while True:
         try:
-            return await enrolled(settings, AGENT_VERSION, tls)
+            return await enrolled(settings, AGENT_VERSION, tls, SystemClock())
         except ControlPlaneAway as error:
             log.warning("enrolment.waiting", reason=str(error))
             await asyncio.sleep(backoff.next_seconds())
 
 
 def _loop(
-    settings: Settings, node_id: str, link: Link, tables: Mapping[Table, RowStore], node_changed: NodeChanged
+    settings: Settings,
+    node_id: str,
+    link: Link,
+    tables: Mapping[Table, RowStore],
+    node_changed: NodeChanged,
+    *,
+    sending_changed: Callable[[Sending], None],
 ) -> Loop:
     layout = settings.layout
     state = State(layout.state_database)
@@ -195,6 +209,8 @@ def _loop(
         reload_dovecot=dovecot.reload,
         follow_logins=dovecot.follow,
         node_changed=node_changed,
+        reshape=postfix.reshape,
+        sending_changed=sending_changed,
         clock=clock,
     )
 
@@ -218,13 +234,14 @@ def stores(layout: Layout) -> dict[Table, RowStore]:
 
 
 def prepare_directories(layout: Layout) -> None:
-    """Make the directories that daemons look into, each open to no more than the daemon that must."""
+    """Make what daemons look into, each open to no more than the daemon that must."""
     for path, mode in ((layout.state, 0o755), (layout.maps, 0o755), (layout.users.parent, 0o755), (layout.run, 0o755)):
         _make(path, mode)
     for path in (layout.staging, layout.ready):
         _make(path, 0o700)
     _make(layout.users, 0o750)
     give_to_group(layout.users, "dovecot")
+    LmdbMap(layout.maps / f"{REROUTED}.lmdb", Postmap(layout.state / "postmap")).close()  # nothing else fills it
     _make(layout.signer_state, 0o750)
     give_to_user(layout.signer_state, "_rspamd")
 

@@ -8,12 +8,11 @@ import msgspec
 import structlog
 
 from tenant_agent import wire
-from tenant_agent.files import replace_text
+from tenant_agent.clock import Clock
+from tenant_agent.identity import Identity
 from tenant_agent.settings import Settings
 
 log = structlog.get_logger(__name__)
-
-_READABLE_BY_OWNER = 0o600
 
 
 class EnrolmentFailed(Exception):
@@ -24,18 +23,17 @@ class ControlPlaneAway(EnrolmentFailed):
     """The control plane does not answer; worth trying again."""
 
 
-async def enrolled(settings: Settings, agent_version: str, tls: ssl.SSLContext | None) -> wire.EnrolReply:
-    """Give the stored credential, or enrol now; raises `EnrolmentFailed`."""
+async def enrolled(settings: Settings, agent_version: str, tls: ssl.SSLContext | None, clock: Clock) -> Identity:
+    """Give the stored identity, or enrol now; raises `EnrolmentFailed`."""
     credential = settings.layout.credential
     if credential.exists():
-        return msgspec.json.decode(credential.read_bytes(), type=wire.EnrolReply)
+        return Identity.read(credential)
     request = wire.EnrolRequest(token=_token(settings.enrolment_token_file), agent_version=agent_version)
     reply = await _enrol(settings.control_url, request, tls)
-    credential.parent.mkdir(parents=True, exist_ok=True)
-    replace_text(credential, msgspec.json.encode(reply).decode(), mode=_READABLE_BY_OWNER)
+    identity = Identity.begin(credential, reply, clock.now_ms())
     settings.enrolment_token_file.unlink()
     log.info("node.enrolled", node_id=reply.node_id)
-    return reply
+    return identity
 
 
 def _token(path: Path) -> str:

@@ -1,6 +1,7 @@
 """The one connection to the control plane: made from here, kept open, made again after a jittered wait."""
 
 import asyncio
+import secrets
 import ssl
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -13,12 +14,15 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 
 from tenant_agent import wire
 from tenant_agent.backoff import Backoff
+from tenant_agent.bundles import Opener
+from tenant_agent.identity import Forged, Identity
 
 log = structlog.get_logger(__name__)
 
 _PING_SECONDS = 10.0
 _OPEN_TIMEOUT_SECONDS = 10.0
 _REFUSED_STATUSES = frozenset({401, 403})
+_NONCE_BYTES = 16
 
 
 class LinkDown(Exception):
@@ -45,16 +49,17 @@ class Link:
     def __init__(
         self,
         url: str,
-        credential: str,
+        identity: Identity,
         *,
         tls: ssl.SSLContext | None = None,
         backoff: Backoff | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._url = link_url(url)
-        self._credential = credential
+        self._identity = identity
         self._tls = tls if self._url.startswith("wss:") else None
         self._backoff = backoff or Backoff(0.25, 30.0)
+        self._distrust = Backoff(10.0, 600.0)
         self._sleep = sleep
         self._connection: ClientConnection | None = None
 
@@ -68,13 +73,21 @@ class Link:
             raise LinkDown
         await _send(self._connection, frame)
 
+    async def reconnect(self) -> None:
+        """Connect anew, if there is a connection."""
+        if self._connection is not None:
+            await self._connection.close()
+
     async def run(self, listener: Listener) -> None:
         """Keep the link up until cancelled."""
         while True:
             try:
                 await self._session(listener)
             except InvalidStatus as error:
-                _log_refusal(error.response.status_code)
+                self._refused(error.response.status_code)
+            except Forged as error:
+                log.error("link.forged", reason=str(error), next_step="find out who is between us")  # noqa: TRY400
+                await self._sleep(self._distrust.next_seconds())
             except (OSError, InvalidHandshake, ConnectionClosed, LinkDown, msgspec.MsgspecError) as error:
                 log.info("link.down", reason=str(error) or type(error).__name__)
             await self._sleep(self._backoff.next_seconds())
@@ -83,7 +96,7 @@ class Link:
         async with connect(
             self._url,
             ssl=self._tls,
-            additional_headers={"Authorization": f"Bearer {self._credential}"},
+            additional_headers={"Authorization": f"Bearer {self._identity.credential}"},
             compression=None,
             max_size=wire.MAX_FRAME_BYTES,
             ping_interval=_PING_SECONDS,
@@ -91,13 +104,21 @@ class Link:
             open_timeout=_OPEN_TIMEOUT_SECONDS,
             proxy=None,
         ) as connection:
-            await _send(connection, listener.hello())
+            hello = self._hello(listener)
+            await _send(connection, hello)
             welcome = _decode(await connection.recv())
             if not isinstance(welcome, wire.Welcome):
                 raise LinkDown("the control plane did not answer with Welcome: is it of another version?")
-            await self._serve(connection, welcome, listener)
+            self._identity.let_in()
+            await self._serve(connection, welcome, listener, Opener(self._identity, hello))
 
-    async def _serve(self, connection: ClientConnection, welcome: wire.Welcome, listener: Listener) -> None:
+    def _hello(self, listener: Listener) -> wire.Hello:
+        keys, nonce = self._identity.bundle_keys, secrets.token_bytes(_NONCE_BYTES)
+        return msgspec.structs.replace(listener.hello(), bundle_keys=keys, nonce=nonce)
+
+    async def _serve(
+        self, connection: ClientConnection, welcome: wire.Welcome, listener: Listener, opener: Opener
+    ) -> None:
         self._connection = connection
         self._backoff.reset()
         log.info("link.up", node_id=welcome.node_id)
@@ -105,11 +126,21 @@ class Link:
             await listener.connected(welcome)
             async for data in connection:
                 frame = _decode(data)
+                if isinstance(frame, wire.Changes | wire.Bundle):
+                    frame = opener.open(frame)
                 if frame is not None:
                     await listener.received(frame)
         finally:
             self._connection = None
             await listener.disconnected()
+
+    def _refused(self, status: int) -> None:
+        if status in _REFUSED_STATUSES:
+            next_step = "enrol the node again: its credential is no longer valid"
+            log.error("link.refused", status=status, next_step=next_step)
+            self._identity.turned_away()
+        else:
+            log.warning("link.unavailable", status=status)
 
 
 def link_url(control_url: str) -> str:
@@ -131,10 +162,3 @@ async def _send(connection: ClientConnection, frame: wire.FromAgent) -> None:
         await connection.send(wire.encode(frame))
     except ConnectionClosed as error:
         raise LinkDown from error
-
-
-def _log_refusal(status: int) -> None:
-    if status in _REFUSED_STATUSES:
-        log.error("link.refused", status=status, next_step="enrol the node again: its credential is no longer valid")
-    else:
-        log.warning("link.unavailable", status=status)

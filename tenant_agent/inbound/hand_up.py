@@ -35,7 +35,7 @@ class Uploader:
         self,
         shelf: Shelf,
         control_url: str,
-        credential: str,
+        credential: Callable[[], str],
         tls: ssl.SSLContext | None,
         *,
         backoff: Backoff | None = None,
@@ -93,7 +93,7 @@ class Uploader:
     async def _post(self, http: httpx.AsyncClient, kept: Kept) -> int:
         said: dict[str, str] = msgspec.to_builtins(kept.headers)
         headers = {wire.inbound_header(name): value for name, value in said.items()}
-        headers |= {"Authorization": f"Bearer {self._credential}", "Content-Type": "message/rfc822"}
+        headers |= {"Authorization": f"Bearer {self._credential()}", "Content-Type": "message/rfc822"}
         answer = await http.post(self._url, content=kept.raw, headers=headers)
         return answer.status_code
 

@@ -9,11 +9,13 @@ import msgspec
 import pytest
 
 from tenant_agent import wire
+from tenant_agent.clock import ManualClock
 from tenant_agent.enrol import ControlPlaneAway, EnrolmentFailed, enrolled
 from tenant_agent.layout import Layout
 from tenant_agent.settings import Settings
 
-REPLY = wire.EnrolReply(node_id="nod_1", credential="fpn_secret")
+REPLY = wire.EnrolReply(node_id="nod_1", credential="fpn_secret", bundle_keys=("key",))
+CLOCK = ManualClock()
 
 
 class Control(ThreadingHTTPServer):
@@ -65,21 +67,23 @@ def settings(control: Control, tmp_path: Path) -> Settings:
 
 
 async def test_a_token_becomes_a_credential_that_its_owner_alone_can_read(settings: Settings) -> None:
-    assert await enrolled(settings, "1", None) == REPLY
+    identity = await enrolled(settings, "1", None, CLOCK)
+    assert (identity.node_id, identity.credential, identity.bundle_keys) == ("nod_1", "fpn_secret", ("key",))
+    assert identity.renewed_at_ms == CLOCK.now_ms()
     assert settings.layout.credential.stat().st_mode & 0o777 == 0o600
     assert not settings.enrolment_token_file.exists()
 
 
 async def test_an_enrolled_node_needs_neither_token_nor_control_plane(settings: Settings, control: Control) -> None:
-    await enrolled(settings, "1", None)
+    await enrolled(settings, "1", None, CLOCK)
     control.status = 503
-    assert await enrolled(settings, "1", None) == REPLY
+    assert (await enrolled(settings, "1", None, CLOCK)).credential == REPLY.credential
 
 
 async def test_a_used_token_is_refused_with_what_to_do(settings: Settings, control: Control) -> None:
     control.tokens.clear()
     with pytest.raises(EnrolmentFailed, match="make a new one") as refusal:
-        await enrolled(settings, "1", None)
+        await enrolled(settings, "1", None, CLOCK)
     assert not isinstance(refusal.value, ControlPlaneAway)
     assert not settings.layout.credential.exists()
 
@@ -87,11 +91,11 @@ async def test_a_used_token_is_refused_with_what_to_do(settings: Settings, contr
 async def test_a_node_without_a_token_is_told_where_to_get_one(settings: Settings) -> None:
     settings.enrolment_token_file.unlink()
     with pytest.raises(EnrolmentFailed, match="fleetpost node add"):
-        await enrolled(settings, "1", None)
+        await enrolled(settings, "1", None, CLOCK)
 
 
 async def test_a_control_plane_that_is_away_keeps_the_token_for_later(settings: Settings, control: Control) -> None:
     control.status = 503
     with pytest.raises(ControlPlaneAway):
-        await enrolled(settings, "1", None)
+        await enrolled(settings, "1", None, CLOCK)
     assert settings.enrolment_token_file.exists()

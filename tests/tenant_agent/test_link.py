@@ -1,19 +1,25 @@
 """The link, against a real WebSocket server."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import base64
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
+import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 from tenant_agent import wire
 from tenant_agent.backoff import Backoff
+from tenant_agent.identity import Identity
 from tenant_agent.link import Link, LinkDown, link_url
 
 WELCOME = wire.Welcome(wire_version=1, node_id="nod_1")
+CHANGES = wire.Changes(generation=43, changes=())
 OFFER = wire.Offer(lease_id="lease", expires_in_seconds=30, messages=(), deliveries=())
 
 
@@ -25,13 +31,17 @@ class Control:
         self.credentials: list[str] = []
         self.connections: list[ServerConnection] = []
         self.status: int | None = None
+        self.known = frozenset({"Bearer fpn_secret", "Bearer fpn_renewed"})
+        self.extra: Callable[[wire.Hello], wire.FromControl] | None = None
         self.attempts = asyncio.Semaphore(0)
 
     def refuse(self, connection: ServerConnection, request: Request) -> Response | None:
         self.attempts.release()
         self.credentials.append(request.headers["Authorization"])
         assert request.path == wire.LINK_PATH
-        return None if self.status is None else Response(self.status, "no", Headers())
+        if self.status is None and request.headers["Authorization"] in self.known:
+            return None
+        return Response(self.status or 401, "no", Headers())
 
     async def talk(self, connection: ServerConnection) -> None:
         self.connections.append(connection)
@@ -42,6 +52,8 @@ class Control:
             self.heard.append(frame)
             if isinstance(frame, wire.Hello):
                 await connection.send(wire.encode(WELCOME))
+                if self.extra is not None:
+                    await connection.send(wire.encode(self.extra(frame)))
                 await connection.send(wire.encode(OFFER))
 
 
@@ -76,13 +88,14 @@ class Ear:
 
 
 class Bench:
-    def __init__(self, control: Control, server: Server) -> None:
+    def __init__(self, control: Control, server: Server, identity: Identity) -> None:
         self.control = control
+        self.identity = identity
         self.ear = Ear()
         self.waits: list[float] = []
         port = next(iter(server.sockets)).getsockname()[1]
         backoff = Backoff(0.25, 30.0, jitter=lambda: 1.0)
-        self.link = Link(f"http://127.0.0.1:{port}", "fpn_secret", backoff=backoff, sleep=self.sleep)
+        self.link = Link(f"http://127.0.0.1:{port}", identity, backoff=backoff, sleep=self.sleep)
 
     async def sleep(self, seconds: float) -> None:
         self.waits.append(seconds)
@@ -90,10 +103,16 @@ class Bench:
 
 
 @pytest.fixture
-async def bench() -> AsyncIterator[Bench]:
+def signer() -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.generate()
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    identity = Identity.begin(tmp_path / "credential", wire.EnrolReply(node_id="nod_1", credential="fpn_secret"), 1)
     control = Control()
     async with serve(control.talk, "127.0.0.1", 0, process_request=control.refuse) as server:
-        yield Bench(control, server)
+        yield Bench(control, server, identity)
 
 
 @asynccontextmanager
@@ -109,7 +128,10 @@ async def test_it_says_hello_with_its_credential_and_passes_frames_on(bench: Ben
         assert await bench.ear.until(2) == [WELCOME, OFFER]
         assert bench.link.connected
     assert bench.control.credentials == ["Bearer fpn_secret"]
-    assert bench.control.heard == [bench.ear.hello()]
+    [hello] = bench.control.heard
+    assert isinstance(hello, wire.Hello)
+    assert len(hello.nonce) == 16
+    assert msgspec.structs.replace(hello, nonce=b"") == bench.ear.hello()
 
 
 async def test_it_sends_while_it_is_up_and_says_so_when_it_is_not(bench: Bench) -> None:
@@ -138,6 +160,67 @@ async def test_it_waits_longer_after_each_refusal(bench: Bench) -> None:
     assert not bench.ear.told
 
 
+async def test_changes_reach_the_listener_without_their_seal(bench: Bench, signer: Ed25519PrivateKey) -> None:
+    bench.identity.renew(reply(signer), 2)
+    bench.control.extra = lambda hello: sealed(signer, hello)
+    async with running(bench):
+        assert await bench.ear.until(3) == [WELCOME, CHANGES, OFFER]
+
+
+async def test_a_node_with_keys_takes_nothing_unsigned_and_is_slow_to_trust_again(
+    bench: Bench, signer: Ed25519PrivateKey
+) -> None:
+    bench.identity.renew(reply(signer), 2)
+    bench.control.extra = lambda hello: CHANGES
+    async with running(bench), asyncio.timeout(5):
+        for _ in range(3):
+            await bench.control.attempts.acquire()
+    assert CHANGES not in bench.ear.told
+    assert OFFER not in bench.ear.told  # the connection ended with the first forgery
+    assert max(bench.waits) >= 5
+
+
+async def test_a_renewed_credential_that_is_not_known_gives_way_to_the_former(
+    bench: Bench, signer: Ed25519PrivateKey
+) -> None:
+    bench.identity.renew(reply(signer), 2)
+    bench.control.known = frozenset({"Bearer fpn_secret"})
+    async with running(bench):
+        await bench.ear.until(2)
+    assert bench.control.credentials == ["Bearer fpn_renewed", "Bearer fpn_secret"]
+    assert bench.identity.credential == "fpn_secret"
+
+
+async def test_once_it_is_let_in_it_knows_no_former_credential(bench: Bench, signer: Ed25519PrivateKey) -> None:
+    bench.identity.renew(reply(signer), 2)
+    async with running(bench):
+        await bench.ear.until(2)
+    bench.identity.turned_away()
+    assert bench.identity.credential == "fpn_renewed"
+
+
+async def test_it_connects_anew_when_told_to(bench: Bench) -> None:
+    async with running(bench):
+        await bench.ear.until(2)
+        await bench.link.reconnect()
+        assert await bench.ear.until(5) == [WELCOME, OFFER, "down", WELCOME, OFFER]
+
+
 def test_the_link_is_encrypted_when_the_control_plane_is() -> None:
     assert link_url("https://control.test") == f"wss://control.test{wire.LINK_PATH}"
     assert link_url("http://127.0.0.1:8000") == f"ws://127.0.0.1:8000{wire.LINK_PATH}"
+
+
+def reply(signer: Ed25519PrivateKey) -> wire.EnrolReply:
+    """Another credential, with this signer's key."""
+    return wire.EnrolReply(node_id="nod_1", credential="fpn_renewed", bundle_keys=(public(signer),))
+
+
+def sealed(signer: Ed25519PrivateKey, hello: wire.Hello) -> wire.Bundle:
+    """`CHANGES`, signed for this connection."""
+    payload = wire.encode(wire.SignedChanges(node_id="nod_1", nonce=hello.nonce, number=1, changes=CHANGES))
+    return wire.Bundle(payload=payload, signature=signer.sign(payload), key=public(signer))
+
+
+def public(signer: Ed25519PrivateKey) -> str:
+    return base64.b64encode(signer.public_key().public_bytes_raw()).decode()

@@ -23,7 +23,7 @@ def shelf(tmp_path: Path) -> Shelf:
 
 @asynccontextmanager
 async def handing_up(shelf: Shelf, control: Intake) -> AsyncIterator[Uploader]:
-    uploader = Uploader(shelf, control.url, "fpn_x", None, backoff=Backoff(0.01, 0.02))
+    uploader = Uploader(shelf, control.url, lambda: "fpn_x", None, backoff=Backoff(0.01, 0.02))
     running = asyncio.create_task(uploader.run())
     try:
         yield uploader

@@ -41,7 +41,7 @@ def postfix() -> Iterator[RunningPostfix]:
 async def agent(postfix: RunningPostfix, control: Intake) -> AsyncIterator[Shelf]:
     """Run the parts of the agent that mail passes."""
     shelf = Shelf(postfix.layout.inbound, least_free_bytes=0)
-    uploader = Uploader(shelf, control.url, "fpn_x", None, backoff=Backoff(0.01, 0.05))
+    uploader = Uploader(shelf, control.url, lambda: "fpn_x", None, backoff=Backoff(0.01, 0.05))
     receiver = Receiver(shelf, NODE_ID, uploader.wake)
     tasks = [
         asyncio.create_task(receive.serve(receiver, postfix.layout.intake_socket)),
