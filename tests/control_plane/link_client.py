@@ -1,7 +1,7 @@
 """An agent's end of the link, spoken to the real application in process: real frames, real handlers, no sockets."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
@@ -36,7 +36,7 @@ class LinkClient:
     def __init__(self) -> None:
         self.to_app: asyncio.Queue[dict[str, object]] = asyncio.Queue()
         self.from_app: asyncio.Queue[dict[str, object]] = asyncio.Queue()
-        self._kept: list[wire.FromControl] = []
+        self.kept: list[wire.FromControl] = []
 
     async def send(self, frame: wire.FromAgent) -> None:
         """Send a frame."""
@@ -48,15 +48,15 @@ class LinkClient:
 
     async def next(self, kind: type[Frame]) -> Frame:
         """Wait for the next frame of a type; raises `Closed`."""
-        for index, kept in enumerate(self._kept):
+        for index, kept in enumerate(self.kept):
             if isinstance(kept, kind):
-                del self._kept[index]
+                del self.kept[index]
                 return kept
         while True:
             frame = await self._receive()
             if isinstance(frame, kind):
                 return frame
-            self._kept.append(frame)
+            self.kept.append(frame)
 
     async def whole_state(self) -> list[wire.Changes]:
         """Wait for a set of changes to its last frame."""
@@ -65,11 +65,17 @@ class LinkClient:
             frames.append(await self.next(wire.Changes))
         return frames
 
+    async def until(self, seen: Callable[[], Awaitable[object]]) -> None:
+        """Wait until something is seen that no frame tells."""
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            while not await seen():  # noqa: ASYNC110 (nothing tells)
+                await asyncio.sleep(0.01)
+
     async def end(self) -> Closed:
         """Wait until the control plane closes."""
         try:
             while True:
-                self._kept.append(await self._receive())
+                self.kept.append(await self._receive())
         except Closed as closed:
             return closed
 

@@ -10,6 +10,7 @@ from litestar import WebSocket
 from litestar.datastructures import State
 from litestar.exceptions import WebSocketDisconnect
 
+from control_plane.nodes.link import bounds
 from tenant_agent import wire
 
 AgentSocket: TypeAlias = WebSocket[object, object, State]
@@ -57,14 +58,15 @@ class Frames:
         try:
             async with asyncio.timeout(within_seconds):
                 while True:
-                    frame = wire.decode_from_agent(await self._socket.receive_bytes())
+                    data = await self._socket.receive_bytes()
+                    frame = _read(data)
                     if frame is not None:
-                        return frame
+                        return bounds.within(frame, len(data))
         except TimeoutError as error:
             raise LinkEnded(End.SILENT, "nothing was heard for too long") from error
         except WebSocketDisconnect as error:
             raise LinkEnded(None, "the agent disconnected") from error
-        except (msgspec.MsgspecError, KeyError) as error:  # KeyError: a text frame
+        except (msgspec.MsgspecError, bounds.OutOfBounds, KeyError) as error:  # KeyError: a text frame
             raise LinkEnded(End.MALFORMED, f"a frame cannot be read: {error}") from error
 
     async def send(self, frame: wire.FromControl) -> None:
@@ -77,6 +79,12 @@ class Frames:
     async def close(self, code: End, reason: str) -> None:
         """Say goodbye."""
         await self._socket.close(code, reason[:120])
+
+
+def _read(data: bytes) -> wire.FromAgent | None:
+    if len(data) > bounds.MOST_BYTES:
+        raise bounds.OutOfBounds("it is too large")
+    return wire.decode_from_agent(data)
 
 
 async def refuse(socket: AgentSocket) -> None:

@@ -5,6 +5,7 @@ one of the same node ends, in whichever process it lives: the newer one announce
 """
 
 import asyncio
+from collections.abc import Sequence
 from typing import assert_never
 
 import structlog
@@ -16,12 +17,14 @@ from control_plane.core.runtime import Runtime
 from control_plane.core.valkey import ValkeyUnavailable
 from control_plane.deliveries import service as deliveries
 from control_plane.nodes import channels, service
+from control_plane.nodes.link.checkup import Checkup
 from control_plane.nodes.link.errands import Errand, Errands
 from control_plane.nodes.link.frames import End, Frames, LinkEnded
 from control_plane.nodes.link.pulse import Pulse
 from control_plane.nodes.link.state import StateFeed
 from control_plane.nodes.link.work import WorkFeed
 from control_plane.nodes.schemas import LinkedNode
+from control_plane.nodes.service import drift
 from tenant_agent import wire
 
 _log = structlog.get_logger()
@@ -29,7 +32,9 @@ _log = structlog.get_logger()
 _GREETING_SECONDS = 10.0
 _HEARTBEAT_SECONDS = 10.0
 _SILENCE_SECONDS = 45.0
+_DIGESTS_SINCE = 2  # the version of the link
 _WAITING_FRAMES = 32
+_WAITING_REPORTS = 4  # as many as an agent sends ahead; each may be large
 
 
 class Session:
@@ -45,13 +50,17 @@ class Session:
         self._work = WorkFeed(runtime.db, node.id, frames, lambda: pulse.pass_on(node.id))
         self._state = StateFeed(runtime.db, node.id, frames, 0, pulse.pages)
         self._takes: asyncio.Queue[wire.Take] = asyncio.Queue(_WAITING_FRAMES)
-        self._reports: asyncio.Queue[wire.Report] = asyncio.Queue(_WAITING_FRAMES)
-        self._applied: asyncio.Queue[wire.Applied] = asyncio.Queue(_WAITING_FRAMES)
+        self._reports: asyncio.Queue[wire.Report] = asyncio.Queue(_WAITING_REPORTS)
+        self._applied: asyncio.Queue[wire.Applied] = asyncio.Queue(_WAITING_REPORTS)
+        self._drifted: asyncio.Queue[wire.Drifted] = asyncio.Queue(_WAITING_REPORTS)
+        self._checkup: Checkup | None = None
         self._feeding = Errand(self._errands, self._advance)
         self._offering = Errand(self._errands, self._work.offer_all)
         self._taking = Errand(self._errands, self._answer_takes)
         self._storing = Errand(self._errands, self._store_reports)
         self._noting = Errand(self._errands, self._note_applied)
+        self._checking = Errand(self._errands, self._check_up)
+        self._recording = Errand(self._errands, self._note_drifts)
 
     # --- As the pulse sees it -----------------------------------------------------------------------------------------
 
@@ -93,6 +102,8 @@ class Session:
     async def _serve(self) -> None:
         hello = await self._greet()
         self._state = StateFeed(self._runtime.db, self._node.id, self._frames, hello.generation, self._pulse.pages)
+        if hello.wire_version >= _DIGESTS_SINCE:
+            self._checkup = Checkup(self._runtime, self._node.id, self._frames, self._send_anew)
         async with self._errands:
             ears = {channels.state(self._node.id): self._told_of_state, channels.connection(self._node.id): self._told}
             async with self._runtime.signals.hear(ears):
@@ -159,7 +170,16 @@ class Session:
                     self._noting.ask()
                 case wire.Heartbeat():
                     self._pulse.heard(self._node.id, frame)
-                case wire.Return() | wire.Digests() | wire.Drifted() | wire.Configured():
+                    if self._checkup is not None and self._checkup.is_due:
+                        self._checking.ask()
+                case wire.Digests():
+                    if self._checkup is not None:
+                        self._checkup.said(frame)
+                        self._checking.ask()
+                case wire.Drifted():
+                    await self._drifted.put(frame)
+                    self._recording.ask()
+                case wire.Return() | wire.Configured():
                     _log.warning("a frame has no room here yet", action="link.unhandled", node=self._node.name)
                 case wire.Hello():
                     raise LinkEnded(End.MALFORMED, "Hello must come first, and once")
@@ -184,6 +204,19 @@ class Session:
     async def _note_applied(self) -> None:
         while not self._applied.empty():
             await self._pulse.applied.ask((self._node.id, self._applied.get_nowait()))
+
+    def _send_anew(self, tenants: Sequence[str]) -> None:
+        self._state.send_anew(tenants)
+        self._feeding.ask()
+
+    async def _check_up(self) -> None:
+        if self._checkup is not None:
+            await self._checkup.go_on()
+
+    async def _note_drifts(self) -> None:
+        while not self._drifted.empty():
+            found = self._drifted.get_nowait().found
+            await drift.note(self._runtime.db, self._node.id, found, self._runtime.clock)
 
 
 def _first(group: BaseExceptionGroup[LinkEnded]) -> LinkEnded:

@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 
+import msgspec
+
 from control_plane.core.database import Database
 from control_plane.core.ids import NodeId
 from control_plane.nodes import service
 from control_plane.nodes.link.frames import Frames
 from control_plane.nodes.link.together import Together
+from control_plane.nodes.service import digests
 from control_plane.nodes.service.desired_state import ChangePage, Position
 from tenant_agent import wire
 
@@ -35,15 +38,31 @@ class StateFeed:
         self._pages = pages
         self._position: Position = (generation + 1, "", "")
         self._begun = False
+        self._anew: list[str] = []
         self.generation = generation
         """The last one that was sent."""
 
     async def advance(self) -> None:
-        """Send what is new; the first time what is missing, or all."""
+        """Send what is new; the first time what is missing, or all. Then all of those tenants that it was asked for."""
         if not self._begun:
             await self._catch_up()
             self._begun = True
-            return
+        else:
+            await self._send_news()
+        while self._anew:
+            await self._send_all_of(self._anew.pop())
+
+    def send_anew(self, tenants: Iterable[str]) -> None:
+        """Send all that the node should have of these tenants with the next advance; the empty name is its own."""
+        self._anew += tenants
+
+    async def _send_all_of(self, tenant: str) -> None:
+        async with _long_reads:
+            changes = await digests.items_of(self._db, self._node_id, tenant)
+        for frame in in_frames(changes, self.generation, snapshot=False, more=False):
+            await self._frames.send(msgspec.structs.replace(frame, of_tenants=(tenant,)))
+
+    async def _send_news(self) -> None:
         page = await self._pages.ask((self._node_id, self._position))
         await self._send(page, snapshot=False)
         if page.more:
