@@ -30,6 +30,7 @@ class OwnAuthority:
         begins_in: int = -1,
         for_servers: bool = True,
         hashed: Hash | None = None,
+        more: Sequence[x509.ExtensionType] = (),
     ) -> tuple[x509.Certificate, Key]:
         """Issue a certificate for names."""
         own = key or new_key()
@@ -43,6 +44,7 @@ class OwnAuthority:
             begins_in=begins_in,
             for_servers=for_servers,
             hashed=hashed,
+            more=more,
         )
         return certificate, own
 
@@ -64,6 +66,7 @@ class OwnAuthority:
         begins_in: int = -1,
         for_servers: bool = True,
         hashed: Hash | None = None,
+        more: Sequence[x509.ExtensionType] = (),
     ) -> x509.Certificate:
         now = dt.datetime.now(dt.UTC)
         builder = (
@@ -81,6 +84,8 @@ class OwnAuthority:
             usage = ExtendedKeyUsageOID.SERVER_AUTH if for_servers else ExtendedKeyUsageOID.EMAIL_PROTECTION
             builder = builder.add_extension(alternatives, critical=False)
             builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
+        for extension in more:
+            builder = builder.add_extension(extension, critical=False)
         return builder.sign(private, hashed or hashes.SHA256())
 
 

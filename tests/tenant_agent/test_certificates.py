@@ -4,24 +4,16 @@ import datetime as dt
 
 import msgspec
 import pytest
-from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.x509.oid import ExtensionOID
 
 from tenant_agent import wire
 from tenant_agent.certificates import check, served
 from tenant_agent.identifiers import Unfit
+from tests.odd_certificates import SECP112R1, X400_NAME
 from tests.tenant_agent.certificate_samples import HOUR, NOW, certificate, chain_for, pem_of
 
 GOOD = certificate("mail.acme.test")
 RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-SECP112R1 = """-----BEGIN PRIVATE KEY-----
-ME4CAQAwEAYHKoZIzj0CAQYFK4EEAAYENzA1AgEBBA4pxt+Kb6TAFdL3hJEsh6Eg
-Ax4ABI150Rm+yuNcBTVCyZYDohm4OyeFO0fe1u3ry7Y=
------END PRIVATE KEY-----
-"""
-X400_NAME = x509.UnrecognizedExtension(ExtensionOID.SUBJECT_ALTERNATIVE_NAME, bytes.fromhex("3004a3023000"))
-"""A name of a kind that the library does not know."""
 
 
 def changed(**changes: object) -> wire.CertificateItem:

@@ -57,7 +57,7 @@ def _read_chain(chain: str) -> list[x509.Certificate]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what is odd but readable is judged below
             found = x509.load_pem_x509_certificates(chain.encode())
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except keys.NOT_READ as error:
         raise _refuse(
             _CHAIN, "This is not a certificate in PEM form: paste -----BEGIN CERTIFICATE----- and so on."
         ) from error
@@ -71,7 +71,7 @@ def _read_key(private_key: str) -> rsa.RSAPrivateKey | ec.EllipticCurvePrivateKe
         found = serialization.load_pem_private_key(private_key.encode(), password=None)
     except TypeError as error:
         raise _refuse(_KEY, "The key is protected by a password: remove that first (openssl pkey).") from error
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except keys.NOT_READ as error:
         raise _refuse(
             _KEY, "This is not a private key in PEM form: paste -----BEGIN PRIVATE KEY----- and so on."
         ) from error
@@ -86,7 +86,7 @@ def _check_pair(certificate: x509.Certificate, private: rsa.RSAPrivateKey | ec.E
     form = (serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     try:
         theirs = certificate.public_key().public_bytes(*form)
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except keys.NOT_READ as error:
         raise _refuse(_CHAIN, "The certificate's key is of a kind that is not served: use RSA or ECDSA.") from error
     if theirs != private.public_key().public_bytes(*form):
         raise _refuse(_KEY, "The key does not belong to this certificate: the first one of the chain must be your own.")
@@ -115,8 +115,8 @@ def _may_serve(certificate: x509.Certificate) -> bool:
         usages = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     except x509.ExtensionNotFound:
         return True
-    except ValueError:
-        return False
+    except keys.NOT_READ as error:
+        raise _refuse(_CHAIN, "The certificate's extensions cannot be read: mail programs would refuse it.") from error
     return ExtendedKeyUsageOID.SERVER_AUTH in usages or ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE in usages
 
 
@@ -145,7 +145,7 @@ def _checked_issuers(certificates: list[x509.Certificate], now: datetime) -> lis
 def _signed_by(below: x509.Certificate, above: x509.Certificate) -> bool:
     try:
         below.verify_directly_issued_by(above)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+    except (*keys.NOT_READ, InvalidSignature):
         return False
     return True
 
@@ -170,7 +170,7 @@ def _known_roots() -> frozenset[x509.Name]:
 def _checked_names(certificate: x509.Certificate, proven: Collection[str]) -> tuple[str, ...]:
     try:
         found = keys.names_of(certificate)
-    except ValueError as error:
+    except keys.NOT_READ as error:
         raise _refuse(_CHAIN, "The certificate's list of names cannot be read.") from error
     if not found:
         raise _refuse(_CHAIN, "The certificate names no host (subject alternative name).")

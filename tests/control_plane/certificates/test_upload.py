@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
 from control_plane.certificates.upload import Upload, check
 from control_plane.core.errors import Invalid
+from tests.odd_certificates import SECP112R1, X400_NAME
 from tests.own_authority import Key, OwnAuthority, key_pem, new_key, pem
 
 PROVEN = frozenset({"acme.test"})
@@ -74,6 +75,15 @@ def named(*names: str) -> Callable[[OwnAuthority], Given]:
     return lambda authority: whole(authority, names=names)
 
 
+def with_a_name_of_an_odd_kind(authority: OwnAuthority) -> Given:
+    certificate, key = authority.issue((), more=[X400_NAME])
+    return pem(certificate, authority.intermediate, authority.root), key_pem(key)
+
+
+def with_a_key_of_an_odd_curve(authority: OwnAuthority) -> Given:
+    return whole(authority)[0], SECP112R1
+
+
 def shuffled(authority: OwnAuthority) -> Given:
     certificate, key = authority.issue(NAMES)
     return pem(certificate, authority.root, authority.intermediate), key_pem(key)
@@ -125,6 +135,8 @@ def endless(authority: OwnAuthority) -> Given:
         (with_another_key, "private_key", "does not belong"),
         (with_a_password, "private_key", "protected by a password"),
         (with_an_odd_key, "private_key", "RSA key of 2048"),
+        (with_a_key_of_an_odd_curve, "private_key", "not a private key in PEM"),
+        (with_a_name_of_an_odd_kind, "chain", "extensions cannot be read"),
         (with_a_short_key, "private_key", "RSA key of 2048"),
         (endless, "chain", "8 at most"),
         (lambda authority: ("", whole(authority)[1]), "chain", "not a certificate in PEM"),
