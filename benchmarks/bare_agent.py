@@ -23,8 +23,8 @@ from tenant_agent.drivers.rspamd import Signer
 from tenant_agent.files import replace_text
 from tenant_agent.layout import Layout
 from tenant_agent.projections.signing_keys import SigningKeys
-from tenant_agent.render.postfix import transport_of
 from tenant_agent.state import State
+from tenant_agent.transports import transport_of
 
 READY = "bare.ready"
 

@@ -7,7 +7,7 @@ from tenant_agent import wire
 from tenant_agent.ledger import Delivery
 from tenant_agent.maillog.queue_id import created_at_ms
 from tenant_agent.maillog.records import Attempted, LocalTime
-from tenant_agent.route import source_address
+from tenant_agent.transports import source_address
 
 _SECOND_MS = 1000
 _DAY_MS = 86_400_000

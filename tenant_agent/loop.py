@@ -25,6 +25,7 @@ from tenant_agent.link import LinkDown
 from tenant_agent.projections import Unavailable, Unverified
 from tenant_agent.projector import Outcome, Projector
 from tenant_agent.reloading import Reloading
+from tenant_agent.sending import Sending
 from tenant_agent.state import State
 
 log = structlog.get_logger(__name__)
@@ -54,6 +55,8 @@ class Loop:
         reload_dovecot: _Effect,
         follow_logins: Callable[[Mapping[str, str | None], Iterable[str]], Awaitable[None]],
         node_changed: Callable[[wire.NodeItem, int], None],
+        reshape: Callable[[wire.ShapingItem], None] = lambda _: None,
+        sending_changed: Callable[[Sending], None] = lambda _: None,
         clock: Clock,
     ) -> None:
         self._state = state
@@ -62,6 +65,8 @@ class Loop:
         self._send = send
         self._follow_logins = follow_logins
         self._node_changed = node_changed
+        self._reshape = reshape
+        self._sending_changed = sending_changed
         self._clock = clock
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="projector")
         self._inbox: list[wire.Changes] = []
@@ -70,6 +75,7 @@ class Loop:
         self._projection_due = True  # on start, finish what a former life may have left
         self._node: wire.NodeItem | None = None
         self._configured_node: wire.NodeItem | None = None
+        self._sending: Sending | None = None
         self._digesting: asyncio.Task[None] | None = None
         self._problems: tuple[Problem, ...] = ()
         self._keys_filled = True
@@ -131,6 +137,7 @@ class Loop:
             await self._follow(outcome)
         before = self._shortcomings()
         await self._configure()
+        self._tell_how_to_send(outcome)
         self._keys_filled = await self._in_thread(self._projector.fill_signing_keys)
         for daemon in self._reloads:
             await daemon.reload_if_due(self._clock)
@@ -166,6 +173,9 @@ class Loop:
 
     async def _follow(self, outcome: Outcome) -> None:
         self._node = outcome.node
+        if self._sending is None or outcome.sending.shaping != self._sending.shaping:
+            self._reshape(outcome.sending.shaping)
+            self._configured_node = None  # its transports are others now
         if outcome.changes_domains or outcome.changes_own_certificate:
             self._postfix.due.ask()
         if outcome.changes_local_names or outcome.changes_own_certificate:
@@ -187,6 +197,12 @@ class Loop:
             self._retry_at = self._clock.monotonic() + self._retry.next_seconds()
         else:
             self._retry.reset()
+
+    def _tell_how_to_send(self, outcome: Outcome | None) -> None:
+        """Pass on how mail leaves; by now Postfix has the transports for it."""
+        if outcome is not None and outcome.sending != self._sending:
+            self._sending = outcome.sending
+            self._sending_changed(outcome.sending)
 
     async def _acknowledge(self, refused: Iterable[wire.Quarantined]) -> None:
         frame = wire.Applied(generation=self.applied_generation, quarantined=(*refused, *self._shortcomings()))

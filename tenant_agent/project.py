@@ -17,6 +17,7 @@ from tenant_agent.certificates import Fit
 from tenant_agent.identifiers import Unfit
 from tenant_agent.projections.one_file import THE_ROW
 from tenant_agent.relays import fit as relay_fit
+from tenant_agent.sending import check_shaping, check_warmup
 from tenant_agent.state import ItemId, StoredItem
 
 
@@ -179,7 +180,13 @@ def rows_of(item: wire.Item | None, here: Here) -> Rows:
         case wire.RelayItem():
             relay_fit.check(item)
             return {}
-        case wire.ShapingItem() | wire.WarmupItem() | wire.QuotaItem():  # the router reads them
+        case wire.ShapingItem():  # the router reads this and the next ones, as `sending` gathers them
+            check_shaping(item)
+            return {}
+        case wire.WarmupItem():
+            check_warmup(item)
+            return {}
+        case wire.QuotaItem():
             return {}
         case wire.ChallengeItem():
             return _challenge_rows(item, here)

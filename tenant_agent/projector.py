@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import msgspec
 
-from tenant_agent import wire
+from tenant_agent import sending, wire
 from tenant_agent.clock import Clock
 from tenant_agent.identifiers import Unfit
 from tenant_agent.plan import Plan, diff
@@ -20,13 +20,17 @@ from tenant_agent.project import (
     project,
     row_ids_of,
     row_ids_of_host,
+    rows_of,
 )
 from tenant_agent.projections import RowStore, Unavailable, VolatileStore
 from tenant_agent.projections.homes import Homes
+from tenant_agent.sending import Sending
 from tenant_agent.state import ItemId, State, StoredItem
+from tenant_agent.transports import PLAIN
 
 NODE = ItemId("node", "self")
-_FIT_NODE = "node"
+SHAPING = ItemId("shaping", "self")
+_FIT_NODE, _FIT_SHAPING = "node", "shaping"
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +48,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     stale_logins: frozenset[str]
     node: wire.NodeItem | None
     """What the node is, by the last item that was fit."""
+    sending: Sending = Sending()
 
 
 class Projector:
@@ -67,6 +72,7 @@ class Projector:
         self._clock = clock
         self._keys_due: set[str] | None = None  # none: all of them
         self._audited = False
+        self._sending: Sending | None = None
 
     def bring_up(self) -> Outcome:
         """Project what is pending, and the first time everything; raises `Unavailable`, `Unverified` or `OSError`."""
@@ -91,6 +97,7 @@ class Projector:
             logins=plan.logins,
             stale_logins=plan.stale_logins,
             node=node,
+            sending=self._gathered_sending(ids, here),
         )
 
     def fill_signing_keys(self) -> bool:
@@ -182,6 +189,23 @@ class Projector:
             self._state.note(_FIT_NODE, noted)
         return None if noted is None else msgspec.msgpack.decode(bytes.fromhex(noted), type=wire.NodeItem)
 
+    def _gathered_sending(self, ids: Iterable[ItemId] | None, here: Here) -> Sending:
+        """Gather how mail leaves, again if an item that says something about it was looked at."""
+        if self._sending is None or ids is None or any(item_id.kind in sending.KINDS for item_id in ids):
+            items = self._state.items_of(sending.KINDS - {SHAPING.kind})
+            self._sending = sending.gathered((_fit_item(each, here) for each in items), self._fit_shaping(here))
+        return self._sending
+
+    def _fit_shaping(self, here: Here) -> wire.ShapingItem:
+        """Give how providers are treated; if what came is not fit, as it was before."""
+        stored, noted = self._state.item(SHAPING), self._state.fact(_FIT_SHAPING)
+        if stored is None:
+            return PLAIN
+        if stored.payload.hex() != noted and _fit_item(stored, here) is not None:
+            noted = stored.payload.hex()
+            self._state.note(_FIT_SHAPING, noted)
+        return PLAIN if noted is None else msgspec.msgpack.decode(bytes.fromhex(noted), type=wire.ShapingItem)
+
     def _here(self, node: wire.NodeItem | None) -> Here:
         roles = frozenset(node.roles) if node is not None else frozenset[str]()
         return Here(
@@ -191,6 +215,16 @@ class Projector:
             mail_store=self._homes.directory,
             now=dt.datetime.fromtimestamp(self._clock.now_ms() / 1000, dt.UTC),
         )
+
+
+def _fit_item(stored: StoredItem, here: Here) -> wire.Item | None:
+    """Read an item; none if it is one that is refused."""
+    try:
+        item = decode(stored)
+        rows_of(item, here)
+    except Unfit:
+        return None
+    return item
 
 
 def _is_fit(stored: StoredItem) -> bool:

@@ -1,16 +1,12 @@
 """Chooses the way out: the pool's addresses on this node, one Postfix transport per address."""
 
-import ipaddress
 import zlib
-from functools import lru_cache
 
 import msgspec
 
 from tenant_agent import wire
 from tenant_agent.ledger import Delivery
-from tenant_agent.render.postfix import transport_of
-
-_PREFIX = "out-"
+from tenant_agent.transports import transport_of
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -36,20 +32,6 @@ def decide(node: wire.NodeItem, generation: int, pool_id: str, token: str) -> De
 def submission_pool(node: wire.NodeItem) -> str | None:
     """Give the pool that mail from a mailbox's owner leaves by: the node's first."""
     return node.ips[0].pool_id if node.ips else None
-
-
-@lru_cache(maxsize=1024)
-def source_address(transport: str) -> str | None:
-    """Read the address back out of a transport's name; None for a transport that is not one of a sending address."""
-    if not transport.startswith(_PREFIX):
-        return None
-    groups = transport.removeprefix(_PREFIX)
-    for separator in ".:":
-        try:
-            return str(ipaddress.ip_address(groups.replace("-", separator)))
-        except ValueError:
-            continue
-    return None
 
 
 class Router:

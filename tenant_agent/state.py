@@ -125,6 +125,15 @@ class State:
         for kind, key, tenant_id, payload in self._db.execute("select kind, key, tenant_id, payload from items"):
             yield StoredItem(ItemId(kind, key), tenant_id, payload)
 
+    def items_of(self, kinds: Iterable[str]) -> list[StoredItem]:
+        """List the items of some kinds."""
+        query = "select key, tenant_id, payload from items where kind = ? order by key"
+        return [
+            StoredItem(ItemId(kind, key), tenant_id, payload)
+            for kind in sorted(kinds)
+            for key, tenant_id, payload in self._db.execute(query, (kind,))
+        ]
+
     def names_of(self, item_id: ItemId) -> frozenset[str]:
         """Give the names that an item was projected under, beside its key."""
         rows = self._db.execute("select name from names where kind = ? and key = ?", item_id)

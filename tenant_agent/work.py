@@ -16,6 +16,7 @@ from tenant_agent.maillog.follower import Follower
 from tenant_agent.outlet import Outlet
 from tenant_agent.policy import Policy, serve
 from tenant_agent.route import Router
+from tenant_agent.sending import Sending
 from tenant_agent.settings import Settings
 from tenant_agent.spool import Reporter
 from tenant_agent.waiting import within
@@ -51,6 +52,7 @@ class MailWork:
         self._room = asyncio.Event()
         self._router: Router | None = None
         self._node_changed = asyncio.Event()
+        self._sending = Sending()
         self._injector: Injector | None = None
 
     def set_node(self, node: wire.NodeItem, generation: int) -> None:
@@ -60,6 +62,10 @@ class MailWork:
         else:
             self._router.set_node(node, generation)
         self._node_changed.set()
+
+    def set_sending(self, sending: Sending) -> None:
+        """Follow these limits, caps and relays from now on."""
+        self._sending = sending
 
     async def connected(self) -> None:
         """Ask again about what was offered, report from the oldest event on, ask for work."""

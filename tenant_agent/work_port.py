@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from tenant_agent import wire
+from tenant_agent.sending import Sending
 
 
 class MailPath(Protocol):
@@ -21,6 +22,8 @@ class MailPath(Protocol):
     async def run(self) -> None: ...
 
     def set_node(self, node: wire.NodeItem, generation: int) -> None: ...
+
+    def set_sending(self, sending: Sending) -> None: ...
 
     def spooled(self) -> int:
         """Give how many events wait to be acknowledged."""

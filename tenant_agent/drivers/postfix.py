@@ -10,6 +10,7 @@ from tenant_agent.drivers.commands import run
 from tenant_agent.drivers.probes import expect_greeting
 from tenant_agent.render import Tree, postfix
 from tenant_agent.settings import Settings
+from tenant_agent.transports import PLAIN
 
 _BANNER = b"220 "
 
@@ -21,11 +22,16 @@ class Postfix:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._shaping = PLAIN
         self.directory = settings.layout.postfix_config
+
+    def reshape(self, shaping: wire.ShapingItem) -> None:
+        """Render transports by this from now on."""
+        self._shaping = shaping
 
     def render(self, node: wire.NodeItem) -> Tree | None:
         settings = self._settings
-        return postfix.render(node, settings.layout, **own_certificate(settings))
+        return postfix.render(node, settings.layout, **own_certificate(settings), shaping=self._shaping)
 
     async def check(self, staged: Path) -> None:
         """Any warning counts: Postfix only warns of an unknown parameter."""

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from tenant_agent import wire
 from tenant_agent.layout import Layout
 from tenant_agent.project import Table
-from tenant_agent.render import File, Tree
+from tenant_agent.render import File, Tree, ways_out
+from tenant_agent.render.ways_out import NO_TRANSPORT
+from tenant_agent.transports import PLAIN
 
 MESSAGE_BYTES = 36 * 1024 * 1024
 """What the API takes at most, 25 MiB, is 34.2 MiB when it is written in base64."""
@@ -20,7 +22,6 @@ MAP_FILES = {
     Table.INTAKES: "relay_domains",
 }
 SNI_FILE = "tls_server_sni_maps"
-NO_TRANSPORT = "retry:4.3.5 No sending address was chosen for this message"
 
 _NO_LITERALS = r"check_recipient_access regexp:{ {/@\[/ 550 5.1.2 Write a domain here, not a host's address} }"
 """Whoever may send must not choose which hosts the node connects to."""
@@ -28,16 +29,13 @@ _NO_LITERALS = r"check_recipient_access regexp:{ {/@\[/ 550 5.1.2 Write a domain
 _UNKNOWN_ROUTE = "451 4.3.5 The route of this message cannot be decided just now"
 
 
-def transport_of(address: str) -> str:
-    """Name the transport that sends from an IP address, as in `out-10-77-1-11`."""
-    return "out-" + address.replace(".", "-").replace(":", "-")
-
-
-def render(node: wire.NodeItem, layout: Layout, *, certificate: str, key: str) -> Tree:
+def render(
+    node: wire.NodeItem, layout: Layout, *, certificate: str, key: str, shaping: wire.ShapingItem = PLAIN
+) -> Tree:
     """Give both files. `certificate` and `key` are paths to PEM files."""
     return {
-        "main.cf": File(text=_main_cf(node, layout, certificate, key)),
-        "master.cf": File(text=_master_cf(node, layout)),
+        "main.cf": File(text=_main_cf(node, layout, certificate, key, shaping)),
+        "master.cf": File(text=_master_cf(node, layout, shaping)),
     }
 
 
@@ -59,13 +57,13 @@ def sends(node: wire.NodeItem) -> bool:
 # --- main.cf ----------------------------------------------------------------------------------------------------------
 
 
-def _main_cf(node: wire.NodeItem, layout: Layout, certificate: str, key: str) -> str:
+def _main_cf(node: wire.NodeItem, layout: Layout, certificate: str, key: str, shaping: wire.ShapingItem) -> str:
     return "\n".join(
         [
             "# Written by the Fleetpost agent; changes made here are lost.",
             *_ground(node, layout),
             *_incoming(node, layout, certificate, key),
-            *_outgoing(node),
+            *ways_out.main_cf(node, layout, shaping, takes_mail=takes_mail(node)),
             "",
         ]
     )
@@ -165,29 +163,6 @@ def _handed_up(node: wire.NodeItem, layout: Layout) -> list[str]:
     ]
 
 
-def _outgoing(node: wire.NodeItem) -> list[str]:
-    return [
-        "",
-        # Whoever sends is given a transport by the policy service. What was not, waits: it must not leave from an
-        # address that nobody chose. Only Postfix's own notices (null sender) have one by default.
-        f"default_transport = {NO_TRANSPORT}",
-        *_notices(node),
-        *([] if takes_mail(node) else ["relay_transport = $default_transport"]),
-        "local_transport = error:5.1.1 There are no local users here",
-        "smtp_tls_security_level = may",
-        "smtp_tls_loglevel = 1",
-        "smtp_tls_CApath = /etc/ssl/certs",
-        "smtp_tls_session_cache_database = lmdb:${data_directory}/smtp_scache",
-        "smtp_bind_address_enforce = yes",
-    ]
-
-
-def _notices(node: wire.NodeItem) -> list[str]:
-    if not (sends(node) and node.ips):
-        return []
-    return [f"sender_dependent_default_transport_maps = inline:{{{{<>={transport_of(node.ips[0].address)}:}}}}"]
-
-
 def _protocols(node: wire.NodeItem) -> str:
     addresses = [node.service_address, *(ip.address for ip in node.ips)]
     versions = {ipaddress.ip_address(address).version for address in addresses}
@@ -199,14 +174,14 @@ def _protocols(node: wire.NodeItem) -> str:
 Options = dict[str, str]
 
 
-def _master_cf(node: wire.NodeItem, layout: Layout) -> str:
+def _master_cf(node: wire.NodeItem, layout: Layout, shaping: wire.ShapingItem) -> str:
     return "\n".join(
         [
             "# Written by the Fleetpost agent; changes made here are lost.",
             *_listeners(node, layout),
             *_SERVICES,
             *(_INTAKE if takes_mail(node) else ()),
-            *(line for ip in node.ips if sends(node) for line in _transport(ip)),
+            *ways_out.master_cf(node, shaping),
             "",
         ]
     )
@@ -262,6 +237,7 @@ def _submission(node: wire.NodeItem, layout: Layout, name: str) -> Options:
         "smtpd_relay_restrictions": "permit_sasl_authenticated, reject",
         "smtpd_recipient_restrictions": f"reject_non_fqdn_recipient, {_NO_LITERALS}, "
         f"{_stays(node, layout)}{_policy(layout)}, permit_sasl_authenticated, reject",
+        "smtpd_end_of_data_restrictions": _policy(layout),
         "smtpd_reject_unlisted_recipient": "no",
         "smtpd_milters": _signer(layout),
         "milter_macro_daemon_name": "SUBMISSION",
@@ -284,18 +260,6 @@ def _inject(node: wire.NodeItem, layout: Layout) -> Options:
         "smtpd_client_connection_count_limit": "0",
         "smtpd_client_connection_rate_limit": "0",
     }
-
-
-def _transport(ip: wire.SendingIp) -> list[str]:
-    """One way out: from this address or not at all."""
-    name, version = transport_of(ip.address), ipaddress.ip_address(ip.address).version
-    options = {
-        "syslog_name": f"postfix/{name}",
-        "inet_protocols": f"ipv{version}",
-        "smtp_bind_address" if version == 4 else "smtp_bind_address6": ip.address,
-        "smtp_helo_name": ip.hostname,
-    }
-    return [f"{name} unix - - n - - smtp", *_options(options)]
 
 
 def _smtpd(endpoint: str, options: Options) -> list[str]:

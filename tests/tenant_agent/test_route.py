@@ -1,10 +1,7 @@
 """Which way out a delivery takes."""
 
-import pytest
-
 from tenant_agent import wire
-from tenant_agent.render.postfix import transport_of
-from tenant_agent.route import decide, source_address
+from tenant_agent.route import decide
 
 
 def ip(address: str, pool_id: str) -> wire.SendingIp:
@@ -40,13 +37,3 @@ def test_the_same_delivery_is_always_decided_alike() -> None:
 
 def test_without_an_address_in_the_pool_there_is_no_way() -> None:
     assert decide(NODE, 17, "pool_x", "token") is None
-
-
-@pytest.mark.parametrize("address", ["10.77.1.11", "2001:db8::1", "2001:db8:1:2:3:4:5:6", "::1"])
-def test_a_transports_name_tells_its_address(address: str) -> None:
-    assert source_address(transport_of(address)) == address
-
-
-@pytest.mark.parametrize("service", ["lmtp", "smtp", "error", "out-of-order"])
-def test_other_services_have_no_address(service: str) -> None:
-    assert source_address(service) is None

@@ -16,6 +16,7 @@ from tenant_agent.identifiers import Unfit
 from tenant_agent.layout import Layout
 from tenant_agent.project import check_node
 from tenant_agent.render import Tree, dovecot, postfix, rspamd
+from tenant_agent.transports import transport_of
 from tests.tenant_agent.samples import node
 
 pytestmark = pytest.mark.node
@@ -81,7 +82,7 @@ def test_postfix_reads_every_name_and_address_of_a_node(
         assert output_of("postconf", "-c", config, "-h", "myhostname") == f"{this.hostname}\n"
         read = set(output_of("postconf", "-c", config, "-P").splitlines())
         for ip in ips:
-            service = f"{postfix.transport_of(ip.address)}/unix"
+            service = f"{transport_of(ip.address)}/unix"
             parameter = "smtp_bind_address6" if ":" in ip.address else "smtp_bind_address"
             assert {f"{service}/smtp_helo_name = {ip.hostname}", f"{service}/{parameter} = {ip.address}"} <= read
 
