@@ -12,6 +12,21 @@ async def release_expired(context: JobContext) -> None:
     await service.release_expired(context.db)
 
 
+async def unpark(context: JobContext) -> None:
+    """Look again at what every node gave back."""
+    await service.unpark(context.db, context.clock)
+
+
+async def find_turns(context: JobContext) -> None:
+    """Put in line what waits outside of it."""
+    await service.find_turns(context.db)
+
+
+async def forget_returns(context: JobContext) -> None:
+    """Forget why deliveries were given back."""
+    await service.forget_returns(context.db, context.clock)
+
+
 async def forget_leases(context: JobContext) -> None:
     """Forget old leases."""
     await service.forget_leases(context.db)
@@ -24,6 +39,9 @@ async def extend_partitions(context: JobContext) -> None:
 
 JOBS = (
     Job(name="deliveries.release_expired", run=release_expired, every_seconds=5),
+    Job(name="deliveries.unpark", run=unpark, every_seconds=5),
+    Job(name="deliveries.find_turns", run=find_turns, every_seconds=30),
+    Job(name="deliveries.forget_returns", run=forget_returns, every_seconds=_DAY_SECONDS, timeout_seconds=600),
     Job(name="deliveries.forget_leases", run=forget_leases, every_seconds=_HOUR_SECONDS, timeout_seconds=600),
     Job(name="deliveries.extend_partitions", run=extend_partitions, every_seconds=_DAY_SECONDS),
 )

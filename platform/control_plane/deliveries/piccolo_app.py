@@ -7,5 +7,10 @@ from piccolo.conf.apps import AppConfig
 APP_CONFIG = AppConfig(
     app_name="deliveries",
     migrations_folder_path=str(Path(__file__).parent / "migrations"),
-    migration_dependencies=["control_plane.messages.piccolo_app", "control_plane.nodes.piccolo_app"],
+    migration_dependencies=[
+        "control_plane.ip_pools.piccolo_app",
+        "control_plane.messages.piccolo_app",
+        "control_plane.nodes.piccolo_app",
+        "control_plane.plans.piccolo_app",
+    ],
 )

@@ -9,6 +9,7 @@ from control_plane.core.clock import Clock
 from control_plane.core.database import Transaction
 from control_plane.core.errors import Refused
 from control_plane.core.tenancy import bound_tenant
+from control_plane.deliveries import service as deliveries
 from control_plane.ip_pools import service as ip_pools
 from control_plane.ip_pools.schemas import PoolId, Stream
 from control_plane.mail_domains.errors import DomainNotUsable
@@ -82,8 +83,7 @@ class Acceptance:
         event_ids = [row.event_id for row in self._deliveries]
         tenants, types = [self._tenant_id] * len(event_ids), [f"message.{row.status}" for row in self._deliveries]
         await webhooks.fan_out(self._tx, tenants, event_ids, types)
-        for pool_id in self._pools.values():
-            self._tx.outbox.signal(ip_pools.channel(pool_id))
+        deliveries.await_turn(self._tx, {row.pool_id for row in self._deliveries if row.status == "accepted"})
 
     def _next_id(self) -> UUID:
         return ids.new_uuid(self._ms)

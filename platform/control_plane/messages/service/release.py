@@ -10,8 +10,7 @@ from control_plane.core import ids
 from control_plane.core.clock import Clock
 from control_plane.core.database import Database, Transaction
 from control_plane.core.tenancy import acting_for
-from control_plane.ip_pools import service as ip_pools
-from control_plane.ip_pools.schemas import PoolId
+from control_plane.deliveries import service as deliveries
 from control_plane.messages.queries import held as queries
 from control_plane.messages.service.allowance import least
 from control_plane.quotas import service as quotas
@@ -62,7 +61,6 @@ async def _tell(tx: Transaction, tenant_id: UUID, rows: Sequence[asyncpg.Record]
     event_ids = [ids.new_uuid() for _ in rows]
     await queries.store_events(tx.connection, tenant_id, event_ids, rows, now)
     await webhooks.fan_out(tx, [tenant_id] * len(rows), event_ids, ["message.accepted"] * len(rows))
-    for pool_id in {PoolId(row["pool_id"]) for row in rows}:
-        tx.outbox.signal(ip_pools.channel(pool_id))
+    deliveries.await_turn(tx, {row["pool_id"] for row in rows})
     for message_id in {row["message_id"] for row in rows}:
         tx.outbox.signal(f"message:{ids.encode('msg', message_id)}")

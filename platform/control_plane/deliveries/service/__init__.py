@@ -1,0 +1,31 @@
+"""Deliveries on their way through the fleet: leased to nodes in batches, and moved on by the events that come back."""
+
+from control_plane.deliveries.service.claims import LEASE_SECONDS, PREFIX, claim
+from control_plane.deliveries.service.complaints import complain, complained_about
+from control_plane.deliveries.service.events import ingest
+from control_plane.deliveries.service.leases import forget_leases, in_doubt, release_expired, release_of, take
+from control_plane.deliveries.service.returns import forget_returns, give_back, unpark
+from control_plane.deliveries.service.upkeep import extend_partitions
+from control_plane.deliveries.service.waiting import await_turn, find_turns, free_suspended, hold_suspended
+
+__all__ = [
+    "LEASE_SECONDS",
+    "PREFIX",
+    "await_turn",
+    "claim",
+    "complain",
+    "complained_about",
+    "extend_partitions",
+    "find_turns",
+    "forget_leases",
+    "forget_returns",
+    "free_suspended",
+    "give_back",
+    "hold_suspended",
+    "in_doubt",
+    "ingest",
+    "release_expired",
+    "release_of",
+    "take",
+    "unpark",
+]

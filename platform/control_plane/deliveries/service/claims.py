@@ -1,0 +1,111 @@
+"""Lease waiting deliveries to a node: each tenant in its turn, so that nobody's backlog delays the others of a pool."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+import msgspec
+
+from control_plane.core.database import Database, Transaction
+from control_plane.core.ids import NodeId, encode, new_uuid
+from control_plane.deliveries import turns
+from control_plane.deliveries.queries import claims as queries
+from control_plane.deliveries.queries.claims import StoredMessage, WaitingDelivery
+from control_plane.deliveries.schemas import LeaseId
+from control_plane.deliveries.turns import Portion, Standing, Turn
+from control_plane.ip_pools import service as ip_pools
+from control_plane.ip_pools.schemas import PoolId
+from tenant_agent import wire
+
+PREFIX = "dlv"
+LEASE_SECONDS = 60.0
+_MOST_OFFERED_BYTES = 8 * 1024 * 1024
+_MOST_ROUNDS = 20
+"""Each round but the last finds tenants with nothing left for this node; the next claim goes on where this stops."""
+
+
+async def claim(db: Database, node_id: NodeId, limit: int) -> wire.Offer | None:
+    """Lease waiting deliveries of the node's pools to it: most to transactional mail, and in each pool in turns.
+
+    Gives at most `limit` deliveries and about 8 MiB, but always a whole message; None when nothing waits.
+    """
+    async with db.fleet_tx() as tx:
+        pools = await ip_pools.open_pools_of(tx, node_id)
+        if not pools:
+            return None
+        picking = _Picking(tx, node_id)
+        await picking.pick(pools, limit)
+        offer, fitting = await _lease(tx, node_id, picking.picked)
+        await picking.end(fitting)
+    return offer
+
+
+class _Picking:
+    """Picks for one claim, in rounds: what one tenant does not use of its portion goes to the others."""
+
+    def __init__(self, tx: Transaction, node_id: NodeId) -> None:
+        self._tx = tx
+        self._node_id = node_id
+        self._first: dict[Turn, Standing] = {}
+        self._last: dict[Turn, UUID] = {}
+        self._emptied: set[Turn] = set()
+        self.picked: list[WaitingDelivery] = []
+
+    async def pick(self, pools: Sequence[PoolId], limit: int) -> None:
+        """Pick up to `limit` deliveries."""
+        line: list[Standing] = []
+        for _ in range(_MOST_ROUNDS):
+            if not line:
+                line = await queries.standings(self._tx.connection, pools, limit, self._emptied)
+                self._first = {standing.turn: standing for standing in line} | self._first
+            if not line or len(self.picked) >= limit:
+                return
+            line = await self._round(line, limit - len(self.picked))
+
+    async def _round(self, line: Sequence[Standing], most: int) -> list[Standing]:
+        """Pick each one's portion; gives the line without those who had less."""
+        portions = turns.portions(line, most)
+        found = await queries.pick_waiting(self._tx.connection, self._node_id, portions, self._last)
+        self.picked += found
+        self._last |= {delivery.turn: delivery.id for delivery in found}
+        counts = Counter(delivery.turn for delivery in found)
+        self._emptied |= {p.standing.turn for p in portions if counts[p.standing.turn] < p.deliveries}
+        return [each.after(counts[each.turn]) for each in line if each.turn not in self._emptied]
+
+    async def end(self, leased: Collection[WaitingDelivery]) -> None:
+        """Move on who was served, and let those rest who have nothing left."""
+        counts = Counter(delivery.turn for delivery in leased)
+        served = [Portion(self._first[turn], count) for turn, count in counts.items()]
+        if served or self._emptied:
+            await queries.end_turns(self._tx.connection, served, self._emptied)
+
+
+async def _lease(
+    tx: Transaction, node_id: NodeId, picked: Sequence[WaitingDelivery]
+) -> tuple[wire.Offer | None, list[WaitingDelivery]]:
+    """Lease as much of it as fits into an offer."""
+    if not picked:
+        return None, []
+    messages = await queries.messages_of(tx.connection, picked, _MOST_OFFERED_BYTES)
+    places = {message.id: place for place, message in enumerate(messages)}
+    fitting = [delivery for delivery in picked if delivery.message_id in places]
+    lease_id = LeaseId(new_uuid())
+    await queries.lease(tx.connection, lease_id, node_id, fitting, LEASE_SECONDS)
+    return _offer(lease_id, messages, fitting, places), fitting
+
+
+def _offer(
+    lease_id: LeaseId, messages: list[StoredMessage], deliveries: list[WaitingDelivery], places: dict[UUID, int]
+) -> wire.Offer:
+    return wire.Offer(
+        lease_id=str(lease_id),
+        expires_in_seconds=LEASE_SECONDS,
+        messages=tuple(
+            wire.OfferedMessage(envelope=msgspec.Raw(message.envelope), content=msgspec.Raw(message.content))
+            for message in messages
+        ),
+        deliveries=tuple(
+            wire.OfferedDelivery(encode(PREFIX, delivery.id), places[delivery.message_id], delivery.recipient)
+            for delivery in deliveries
+        ),
+    )
