@@ -39,6 +39,7 @@ from control_plane.dns_publishing import routes as dns_publishing
 from control_plane.domain_sites import routes as domain_sites
 from control_plane.domain_sites import site_routes
 from control_plane.inbound import routes as inbound
+from control_plane.ip_pools import routes as ip_pools
 from control_plane.mail_domains import routes as mail_domains
 from control_plane.mailboxes import routes as mailboxes
 from control_plane.messages import routes as messages
@@ -49,6 +50,7 @@ from control_plane.nodes.link.pulse import Pulse
 from control_plane.piccolo_conf import DB
 from control_plane.plans import routes as plans
 from control_plane.quotas import routes as quotas
+from control_plane.relays import routes as relays
 from control_plane.reports import routes as reports
 from control_plane.settings import Settings
 from control_plane.shaping import routes as shaping
@@ -68,12 +70,14 @@ API_HANDLERS: list[ControllerRouterHandler] = [
     *domain_sites.HANDLERS,
     *dns_publishing.HANDLERS,
     *publications.HANDLERS,
+    *ip_pools.HANDLERS,
     *mail_domains.HANDLERS,
     *mailboxes.HANDLERS,
     *messages.HANDLERS,
     *nodes.HANDLERS,
     *plans.HANDLERS,
     *quotas.HANDLERS,
+    *relays.HANDLERS,
     *reports.HANDLERS,
     *shaping.HANDLERS,
     *tenants.HANDLERS,

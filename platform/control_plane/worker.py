@@ -24,12 +24,14 @@ from control_plane.dns_publishing import jobs as dns_publishing
 from control_plane.dns_zone import jobs as dns_zone
 from control_plane.inbound import jobs as inbound
 from control_plane.inbound.schemas import Handler
+from control_plane.ip_pools import jobs as ip_pools
 from control_plane.mail_domains import jobs as mail_domains
 from control_plane.messages import jobs as messages
 from control_plane.nodes import jobs as nodes
 from control_plane.notices import jobs as notices
 from control_plane.piccolo_conf import DB
 from control_plane.quotas import jobs as quotas
+from control_plane.relays import jobs as relays
 from control_plane.reports import jobs as reports
 from control_plane.reports.service import ReportIntake
 from control_plane.shaping import jobs as shaping
@@ -52,11 +54,13 @@ JOBS = collect(
         dns_zone.JOBS,
         inbound.jobs(INBOUND),
         dns_publishing.JOBS,
+        ip_pools.JOBS,
         mail_domains.JOBS,
         messages.JOBS,
         nodes.JOBS,
         notices.JOBS,
         quotas.JOBS,
+        relays.JOBS,
         reports.JOBS,
         shaping.JOBS,
         tenants.JOBS,

@@ -16,6 +16,7 @@ from control_plane.core.tenancy import acting_for
 from control_plane.mail_domains import service as mail_domains
 from control_plane.mailboxes import service as mailboxes
 from control_plane.nodes import service
+from control_plane.relays import service as relays
 
 
 class Source(NamedTuple):
@@ -39,10 +40,15 @@ async def _certificates(tx: Transaction, vault: Vault, node_id: NodeId) -> None:
     await certificates.publish_all(tx, vault, only_node=node_id)
 
 
+async def _relays(tx: Transaction, vault: Vault, node_id: NodeId) -> None:
+    await relays.publish_all(tx, vault, only_node=node_id)
+
+
 SOURCES = (
     Source(mail_domains.tenants_holding, _domains),
     Source(mail_domains.tenants_holding, _mailboxes),  # no mailbox without a domain
     Source(certificates.tenants_holding, _certificates),
+    Source(relays.tenants_holding, _relays),
 )
 """In the order in which a node is told."""
 

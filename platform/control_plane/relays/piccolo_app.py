@@ -7,5 +7,5 @@ from piccolo.conf.apps import AppConfig
 APP_CONFIG = AppConfig(
     app_name="relays",
     migrations_folder_path=str(Path(__file__).parent / "migrations"),
-    migration_dependencies=["control_plane.tenants.piccolo_app", "control_plane.mail_domains.piccolo_app"],
+    migration_dependencies=["control_plane.tenants.piccolo_app", "control_plane.deliveries.piccolo_app"],
 )

@@ -12,6 +12,7 @@ TAGS = {
     "publications": "Records brought to a provider: the differences, what was done, and the way back.",
     "certificates": "The TLS certificates of your host names: ordered and renewed for you, or your own.",
     "mailboxes": "Mailboxes that people log in to over IMAP and write mail from.",
+    "relays": "Other providers' servers that your mail can leave by, always or when our own addresses cannot take it.",
     "dmarc-reports": "What receivers report about mail that bears your domains' names.",
     "tls-reports": "What senders report about their connections to your domains' mail servers.",
     "complaints": "Mails of yours that somebody marked as spam, as their providers tell it.",
@@ -24,6 +25,8 @@ TAGS = {
     "clients": "The accounts below yours: make them, limit them, suspend and close them.",
     "plans": "Limits under a name, to be given to clients.",
     "shaping-rules": "What other providers take, and what their replies lead to. For operators.",
+    "ip-pools": "Pools of sending addresses: your own ones, or all of them for operators.",
+    "ips": "The addresses that mail leaves from, from their first check to their cool-down. For operators.",
     "nodes": "The servers of the fleet. For operators.",
     "health": "Whether the service is there.",
 }
