@@ -80,7 +80,11 @@ class Pulse:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-            await self._calling.aclose()
+            await self.stop()
+
+    async def stop(self) -> None:
+        """Hear nothing any more."""
+        await self._calling.aclose()
 
     @contextmanager
     def serving(self, member: Member) -> Generator[None]:

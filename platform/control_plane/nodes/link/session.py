@@ -49,7 +49,7 @@ class Session:
         self._errands = Errands()
         self._work = WorkFeed(runtime.db, node.id, frames, lambda: pulse.pass_on(node.id))
         self._state = StateFeed(runtime.db, node.id, frames, 0, pulse.pages)
-        self._takes: asyncio.Queue[wire.Take] = asyncio.Queue(_WAITING_FRAMES)
+        self._takes: asyncio.Queue[wire.Take | wire.Return] = asyncio.Queue(_WAITING_FRAMES)
         self._reports: asyncio.Queue[wire.Report] = asyncio.Queue(_WAITING_REPORTS)
         self._applied: asyncio.Queue[wire.Applied] = asyncio.Queue(_WAITING_REPORTS)
         self._drifted: asyncio.Queue[wire.Drifted] = asyncio.Queue(_WAITING_REPORTS)
@@ -123,7 +123,7 @@ class Session:
             raise LinkEnded(End.OLD_VERSION, f"the agent speaks version {hello.wire_version}: update it")
         if hello.oldest_wire_version > wire.WIRE_VERSION:
             raise LinkEnded(End.OLD_VERSION, f"we speak version {wire.WIRE_VERSION}: update the control plane")
-        self._frames.seal_with(self._pulse.signer.seal_for(self._node.id, hello))
+        self._frames.seal_with(await self._pulse.signer.seal_for(self._node.id, hello))
         await service.seen(self._runtime.db, self._node.id, self._runtime.clock)
         welcome = wire.Welcome(
             wire_version=wire.WIRE_VERSION,
@@ -159,7 +159,7 @@ class Session:
                 case wire.Credit():
                     self._work.add_credit(frame.deliveries)
                     self._offering.ask()
-                case wire.Take():
+                case wire.Take() | wire.Return():
                     await self._takes.put(frame)
                     self._taking.ask()
                 case wire.Report():
@@ -179,7 +179,7 @@ class Session:
                 case wire.Drifted():
                     await self._drifted.put(frame)
                     self._recording.ask()
-                case wire.Return() | wire.Configured():
+                case wire.Configured():
                     _log.warning("a frame has no room here yet", action="link.unhandled", node=self._node.name)
                 case wire.Hello():
                     raise LinkEnded(End.MALFORMED, "Hello must come first, and once")
@@ -191,9 +191,13 @@ class Session:
 
     async def _answer_takes(self) -> None:
         while not self._takes.empty():
-            take = self._takes.get_nowait()
-            yours = await deliveries.take(self._runtime.db, self._node.id, take.lease_id)
-            await self._frames.send(wire.Taken(lease_id=take.lease_id, yours=yours))
+            frame = self._takes.get_nowait()
+            if isinstance(frame, wire.Return):  # in turn: what is given back may be taken anew right after
+                await deliveries.give_back(self._runtime.db, self._node.id, frame.deliveries, self._runtime.clock)
+                await self._frames.send(wire.Accepted(batch=frame.batch))
+            else:
+                yours = await deliveries.take(self._runtime.db, self._node.id, frame.lease_id)
+                await self._frames.send(wire.Taken(lease_id=frame.lease_id, yours=yours))
 
     async def _store_reports(self) -> None:
         while not self._reports.empty():

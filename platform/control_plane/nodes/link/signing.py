@@ -20,28 +20,35 @@ class Signer:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._keys: list[BundleKey] = []
+        self.keys: list[BundleKey] = []
         self._read_at: datetime | None = None
 
     async def refresh(self) -> None:
         """Read the keys again when it is time."""
-        now = self._runtime.clock.now()
-        if self._read_at is None or now - self._read_at >= _REFRESH:
-            async with self._runtime.db.fleet_tx() as tx:
-                self._keys = await service.bundle_keys(tx, self._runtime.vault)
-            self._read_at = now
+        if self._read_at is None or self._runtime.clock.now() - self._read_at >= _REFRESH:
+            await self._read()
 
-    def seal_for(self, node_id: NodeId, hello: wire.Hello) -> Seal | None:
+    async def seal_for(self, node_id: NodeId, hello: wire.Hello) -> Seal | None:
         """Give what signs for one connection; none for a node that has no keys yet.
 
         Raises `LinkEnded` for a node that has been away for two rotations: it would take nothing from us.
         """
         if not hello.bundle_keys:
             return None
-        for key in self._keys:
-            if key.public in hello.bundle_keys:
-                return _seal(key, encode("nod", node_id), hello.nonce)
-        raise LinkEnded(End.UNKNOWN_KEYS, "the node knows none of our keys: enrol it again with a new token")
+        if self._shared_with(hello) is None:
+            await self._read()  # there may have been a rotation since
+        key = self._shared_with(hello)
+        if key is None:
+            raise LinkEnded(End.UNKNOWN_KEYS, "the node knows none of our keys: enrol it again with a new token")
+        return _seal(key, encode("nod", node_id), hello.nonce)
+
+    def _shared_with(self, hello: wire.Hello) -> BundleKey | None:
+        return next((key for key in self.keys if key.public in hello.bundle_keys), None)
+
+    async def _read(self) -> None:
+        async with self._runtime.db.fleet_tx() as tx:
+            self.keys = await service.bundle_keys(tx, self._runtime.vault)
+        self._read_at = self._runtime.clock.now()
 
 
 def _seal(key: BundleKey, node_id: str, nonce: bytes) -> Seal:
