@@ -64,19 +64,6 @@ async def holdings(connection: Connection, node_id: UUID) -> asyncpg.Record:
     return row
 
 
-async def release(connection: Connection, node_id: UUID) -> list[UUID]:
-    """Let others send what a node took and did not report; gives the pool of each delivery."""
-    rows = await connection.fetch(
-        """with revoked as (
-             update leases set revoked_at = now() where node_id = $1 and revoked_at is null returning id
-           )
-           update deliveries d set lease_id = null, node_id = null
-           from revoked r where d.lease_id = r.id and d.status = 'accepted' returning d.pool_id""",
-        node_id,
-    )
-    return [row["pool_id"] for row in rows]
-
-
 async def lose_silent(connection: Connection, unseen_since: datetime) -> list[NodeId]:
     """Mark the nodes that have gone silent."""
     rows = await connection.fetch(

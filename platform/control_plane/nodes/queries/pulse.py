@@ -10,7 +10,7 @@ from control_plane.core.ids import NodeId
 
 _POOLS = """
 select p.pool_id, p.node_ids, exists (
-  select from deliveries d where d.pool_id = p.pool_id and d.status = 'accepted' and d.lease_id is null
+  select from turns t where t.pool_id = p.pool_id and t.waiting
 ) as waits
 from (
   select i.pool_id, array_agg(distinct i.node_id) as node_ids from ips i where i.node_id = any ($1) group by i.pool_id

@@ -13,6 +13,7 @@ from control_plane.core.clock import Clock
 from control_plane.core.database import Transaction
 from control_plane.core.errors import FieldError, Invalid, NotFound
 from control_plane.core.ids import NodeId, bare, encode, new_uuid
+from control_plane.deliveries import service as deliveries
 from control_plane.ip_pools import service as ip_pools
 from control_plane.nodes import channels
 from control_plane.nodes.errors import NodeNotEmpty
@@ -69,11 +70,9 @@ async def give_up(tx: Transaction, node_id: UUID, wanted: GivingUp, clock: Clock
     _check_name(row, wanted.confirm)
     after(_life_of(row), "give_up")
     held = await _holdings(tx, row)
-    pools = await queries.release(tx.connection, row.id) if wanted.send_again else []
-    for pool_id in set(pools):
-        tx.outbox.signal(ip_pools.channel(pool_id))
-    node = await _end(tx, row, "give_up", clock.now(), held, sent_again=len(pools))
-    return GivenUp(node, len(pools))
+    sent_again = await deliveries.release_of(tx, row.id) if wanted.send_again else 0
+    node = await _end(tx, row, "give_up", clock.now(), held, sent_again=sent_again)
+    return GivenUp(node, sent_again)
 
 
 async def withdraw_tokens(tx: Transaction, node_id: UUID, clock: Clock) -> int:
