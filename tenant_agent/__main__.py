@@ -12,6 +12,7 @@ import uvloop
 from tenant_agent import agent, check
 from tenant_agent.enrol import EnrolmentFailed
 from tenant_agent.settings import Settings, SettingsError, load
+from tenant_agent.vitals.recent import RecentErrors
 from tenant_agent.work import MailWork
 
 _DEFAULT_CONFIG = Path("/etc/fleetpost/agent.toml")
@@ -38,23 +39,25 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(settings: Settings) -> int:
+    recent = RecentErrors()
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
+            recent,
             structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
         ]
     )
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(_until_stopped(settings))
+            return runner.run(_until_stopped(settings, recent))
     except EnrolmentFailed as failure:
         print(failure, file=sys.stderr)
         return 1
 
 
-async def _until_stopped(settings: Settings) -> int:
-    work = asyncio.create_task(agent.run(settings, MailWork))
+async def _until_stopped(settings: Settings, recent: RecentErrors) -> int:
+    work = asyncio.create_task(agent.run(settings, MailWork, errors=recent.newest))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, work.cancel)

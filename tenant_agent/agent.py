@@ -49,6 +49,7 @@ from tenant_agent.renewal import Renewal
 from tenant_agent.sending import Sending
 from tenant_agent.settings import Settings
 from tenant_agent.state import State
+from tenant_agent.vitals.observer import Observer
 from tenant_agent.work_port import MailPath
 
 log = structlog.get_logger(__name__)
@@ -105,7 +106,9 @@ class Switchboard:
                 log.warning("link.unexpected", frame="Welcome")
 
 
-async def run(settings: Settings, make_mail_path: MakeMailPath) -> None:
+async def run(
+    settings: Settings, make_mail_path: MakeMailPath, *, errors: Callable[[], tuple[str, ...]] = tuple
+) -> None:
     """Be the agent until cancelled; raises `EnrolmentFailed` if this node cannot join."""
     layout = settings.layout
     prepare_directories(layout)
@@ -120,6 +123,7 @@ async def run(settings: Settings, make_mail_path: MakeMailPath) -> None:
     loop = _loop(
         settings, identity.node_id, link, tables, _told_of_the_node(mail, challenges), sending_changed=mail.set_sending
     )
+    observer = Observer(layout, SystemClock(), errors=errors)
     heart = Heart(
         layout,
         agent_version=AGENT_VERSION,
@@ -128,12 +132,14 @@ async def run(settings: Settings, make_mail_path: MakeMailPath) -> None:
         spooled=mail.spooled,
         inbound=lambda: len(shelf),
         clock=SystemClock(),
+        additions=(observer.add,),
     )
     leftovers = Leftovers(layout.mail_store, layout.state_database, layout.leftovers, SystemClock())
     renewal = Renewal(identity, settings.control_url, tls, reconnect=link.reconnect, clock=SystemClock())
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(loop.run())
         tasks.create_task(leftovers.run())
+        tasks.create_task(observer.run())
         tasks.create_task(mail.run())
         tasks.create_task(link.run(Switchboard(loop, mail, heart)))
         tasks.create_task(challenges.run())

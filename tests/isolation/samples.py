@@ -48,6 +48,10 @@ def _unique(label: str) -> str:
     return f"{label}-{secrets.token_hex(6)}"
 
 
+def _some_address() -> str:
+    return f"10.{secrets.randbelow(256)}.{secrets.randbelow(256)}.{secrets.randbelow(256)}"
+
+
 def own_certificate(domain: str) -> Body:
     """Make a certificate for a name of its own below a domain."""
     return dict(OwnAuthority().body(f"{_unique('c')}.{domain}"))
@@ -73,6 +77,8 @@ BODIES: dict[str, Callable[[Place], Body]] = {
     "createWebhook": lambda _: {"url": "http://127.0.0.1:1/"},
     "changeShapingRules": lambda _: {"changes": {"without_rules": ["any-put-off"]}, "reason": "It is wrong here"},
     "tryShapingRules": lambda _: {"changes": {}},
+    "changeWarmup": lambda _: {"preset": "even"},
+    "stepWarmupBack": lambda _: {},
     "createRelay": lambda place: {
         "name": "Other way",
         "kind": "sendgrid",
@@ -83,6 +89,15 @@ BODIES: dict[str, Callable[[Place], Body]] = {
     "switchDomainRelay": lambda _: {"relay_id": None},
     "createNode": lambda _: msgspec.to_builtins(some_node()),
     "createEnrolmentToken": lambda _: {},
+    "createIpPool": lambda _: {"name": _unique("pool"), "stream": "transactional"},
+    "changeIpPool": lambda _: {"name": _unique("pool")},
+    "createIp": lambda _: {"address": _some_address(), "hostname": f"{_unique('out')}.fleetpost.test"},
+    "changeIp": lambda _: {"weight": 2},
+    **dict.fromkeys(
+        ("finishIpWarmUp", "drainIp", "resumeIp", "quarantineIp", "warmUpIpAgain"), lambda _: {"reason": "A test."}
+    ),
+    "releaseIp": lambda _: {},
+    "changeIpCoolDown": lambda _: {"until": "2030-01-01T00:00:00Z", "reason": "A test."},
     "changeNode": lambda _: {"region": "east"},
     "retireNode": lambda _: {},
     "giveUpNode": lambda _: {"confirm": "n1"},
@@ -116,7 +131,10 @@ THINGS = {
     "webhook_id": Thing("createWebhook", "whk"),
     "node_id": Thing("createNode", "nod"),
     "relay_id": Thing("createRelay", "rly"),
+    "warmup_id": Thing(None, "ip", appear=fleet.warmup, owner="operator"),
     "version_id": Thing(None, "shp", appear=fleet.shaping_version, owner="operator"),
+    "pool_id": Thing("createIpPool", "pool"),
+    "ip_id": Thing("createIp", "ip"),
     "key_id": Thing("createApiKey", "key"),
     "client_id": Thing("createClient", "ten"),
     "plan_id": Thing("createPlan", "pln"),
@@ -132,6 +150,7 @@ REFERENCES = {
     "node_id": "node_id",
     "parent_id": "client_id",
     "plan_id": "plan_id",
+    "pool_id": "pool_id",
     "relay_id": "relay_id",
     "tenant_id": "client_id",
 }
@@ -142,12 +161,22 @@ NO_REFERENCES = frozenset({"content_id"})
 BEFORE = {"reopenClient": "closeClient", "getBrand": "changeBrand", "checkBrandHost": "changeBrand"}
 """What must have been done to a thing before."""
 
-NEEDED_REFERENCES = {"createPublication": ("connection_id",), "createEnrolmentToken": ("node_id",)}
+NEEDED_REFERENCES = {
+    "createPublication": ("connection_id",),
+    "createEnrolmentToken": ("node_id",),
+    "createIp": ("node_id", "pool_id"),
+}
 """References without which a body is not accepted."""
 
 TOO_SOON = frozenset(
     {
         "applyPublication",
+        "changeIpCoolDown",
+        "drainIp",
+        "finishIpWarmUp",
+        "quarantineIp",
+        "resumeIp",
+        "warmUpIpAgain",
         "rollBackPublication",
         "renewCertificate",
         "revokeCertificate",
