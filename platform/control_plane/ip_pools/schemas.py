@@ -212,6 +212,12 @@ class Tenure(msgspec.Struct, frozen=True, kw_only=True):
     burnt: bool
 
 
+class Tenures(msgspec.Struct, frozen=True):
+    """Whose an address was."""
+
+    data: tuple[Tenure, ...]
+
+
 class IpFilters(msgspec.Struct, frozen=True, kw_only=True):
     """Which addresses are wanted; what is None does not matter."""
 

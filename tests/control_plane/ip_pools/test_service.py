@@ -11,7 +11,9 @@ async def test_shared_pools_are_made_once(db: Database, tenant: Tenant) -> None:
     async with db.fleet_tx() as tx:
         await ip_pools.ensure_shared_pools(tx)
         await ip_pools.ensure_shared_pools(tx)
-        made = await tx.connection.fetch("select stream from ip_pools where tenant_id is null order by stream")
+        made = await tx.connection.fetch(
+            "select stream from ip_pools where tenant_id is null and is_default order by stream"
+        )
     assert [row["stream"] for row in made] == ["broadcast", "transactional"]
 
 

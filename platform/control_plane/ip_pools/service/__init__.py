@@ -1,7 +1,7 @@
 """Pools of sending addresses: which pool a stream's mail leaves by, which addresses a node has."""
 
-from collections.abc import Collection, Sequence
-from typing import Literal
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 import structlog
@@ -12,7 +12,7 @@ from control_plane.core.tenancy import bound_tenant
 from control_plane.core.ttl_cache import TtlCache
 from control_plane.ip_pools import queries
 from control_plane.ip_pools.errors import AddressInUse, NoPool
-from control_plane.ip_pools.life import TAKES_MAIL
+from control_plane.ip_pools.life import TAKES_MAIL, IpStatus
 from control_plane.ip_pools.schemas import STREAMS, Ip, NewIp, Pool, PoolId, Stream
 from tenant_agent import wire
 
@@ -20,6 +20,16 @@ _log = structlog.get_logger()
 
 PREFIX = "pool"
 IP_PREFIX = "ip"
+
+NodesStatus: TypeAlias = Literal["warming", "active", "draining", "quarantined"]
+_AS_NODES_KNOW: Mapping[IpStatus, NodesStatus] = {
+    "provisioning": "quarantined",
+    "warming": "warming",
+    "active": "active",
+    "draining": "draining",
+    "quarantined": "quarantined",
+    "released": "quarantined",
+}
 
 _pools: TtlCache[tuple[TenantId, Stream], PoolId] = TtlCache(fresh_seconds=5)
 
@@ -44,6 +54,11 @@ async def pool_for(tx: Transaction, stream: Stream) -> PoolId:
         raise NoPool
     _pools.put(key, found)
     return found
+
+
+def forget_choice(tenant_id: UUID, stream: Stream) -> None:
+    """Have this process look up anew which pool a tenant's mail leaves by; others do so within 5 s."""
+    _pools.drop((TenantId(tenant_id), stream))
 
 
 async def pools_of(tx: Transaction, node_id: NodeId) -> list[PoolId]:
@@ -92,11 +107,9 @@ def as_item(ip: Ip) -> wire.SendingIp:
     )
 
 
-def _as_nodes_know(ip: Ip) -> Literal["warming", "active", "draining", "quarantined"]:
+def _as_nodes_know(ip: Ip) -> NodesStatus:
     """Say what a node is to do with an address: one that is not ready, or only stands by, takes no mail."""
-    if ip.status in ("provisioning", "released"):
-        return "quarantined"
-    return "draining" if ip.standby and ip.status in TAKES_MAIL else ip.status
+    return "draining" if ip.standby and ip.status in TAKES_MAIL else _AS_NODES_KNOW[ip.status]
 
 
 async def sending_addresses(

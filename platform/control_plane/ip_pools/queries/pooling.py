@@ -51,13 +51,10 @@ async def lock(connection: Connection, pool_id: UUID) -> PoolRow | None:
     return _row(await connection.fetchrow(_POOLS + " where id = $1 for update", pool_id))
 
 
-async def page(
-    connection: Connection, owner: UUID | None, after: UUID | None, limit: int, *, everybody: bool
-) -> list[PoolRow]:
-    """List pools, oldest first: everybody's, or the owner's."""
+async def page(connection: Connection, owner: UUID | None, after: UUID | None, limit: int) -> list[PoolRow]:
+    """List all pools, or the owner's, oldest first."""
     rows = await connection.fetch(
-        _POOLS + " where ($1 or tenant_id = $2) and ($3::uuid is null or id > $3) order by id limit $4",
-        everybody,
+        _POOLS + " where ($1::uuid is null or tenant_id = $1) and ($2::uuid is null or id > $2) order by id limit $3",
         owner,
         after,
         limit,
