@@ -168,6 +168,8 @@ class Heartbeat(_Frame, frozen=True):
     """By relay, the last `RelayItem.probe` and how it went: empty, or what is wrong."""
     quota_used: dict[str, dict[str, int]] = {}
     """By tenant and window, how many recipients it has submitted mail for; looked up after `generation`."""
+    quota_wanted: dict[str, int] = {}
+    """By tenant, how many more it would be granted: half of what it had is used, or more was wanted than was left."""
     moves: dict[str, str] = {}
     """By address of a mailbox that this node is the source for: `copied`, `copied_final`, or what is wrong."""
 
