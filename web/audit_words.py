@@ -34,6 +34,7 @@ FEATURES: dict[str, tuple[str, str]] = {
     "nodes": (mark("Nodes"), "server"),
     "relays": (mark("Relays"), "route"),
     "shaping": (mark("Shaping"), "sliders-horizontal"),
+    "warmup": (mark("Warm-up"), "activity"),
 }
 """What acts are about: a word for the filter, and a sign."""
 
@@ -135,6 +136,12 @@ ACTIONS: dict[str, str] = {
     "reputation.ask_delisting": mark("Noted that a delisting was asked for"),
     "nodes.register": mark("Registered a node"),
     "shaping.save": mark("Changed the shaping rules"),
+    "warmup.begin": mark("The warm-up of an address began"),
+    "warmup.change": mark("Gave a warm-up another table"),
+    "warmup.hold": mark("Held a warm-up"),
+    "warmup.resume": mark("Let a warm-up go on"),
+    "warmup.step_back": mark("Took a warm-up a step back"),
+    "warmup.finish": mark("Ended a warm-up"),
     "nodes.make_enrolment_token": mark("Made an enrolment token for a node"),
     "nodes.renew_credential": mark("A node renewed its credential"),
     "nodes.rotate_bundle_key": mark("Made a new key for signing desired state"),

@@ -50,11 +50,13 @@ from control_plane.nodes.link.pulse import Pulse
 from control_plane.piccolo_conf import DB
 from control_plane.plans import routes as plans
 from control_plane.quotas import routes as quotas
+from control_plane.relays import event_routes as relay_events
 from control_plane.relays import routes as relays
 from control_plane.reports import routes as reports
 from control_plane.settings import Settings
 from control_plane.shaping import routes as shaping
 from control_plane.tenants import routes as tenants
+from control_plane.warmup import routes as warmup
 from control_plane.webhooks import routes as webhooks
 from web import app as web
 
@@ -81,6 +83,7 @@ API_HANDLERS: list[ControllerRouterHandler] = [
     *reports.HANDLERS,
     *shaping.HANDLERS,
     *tenants.HANDLERS,
+    *warmup.HANDLERS,
     *webhooks.HANDLERS,
 ]
 """Under /v1, with an API key."""
@@ -90,6 +93,7 @@ OPEN_HANDLERS: list[ControllerRouterHandler] = [
     *certificates.OPEN_HANDLERS,
     *health.HANDLERS,
     *oauth.HANDLERS,
+    *relay_events.OPEN_HANDLERS,
     *site_routes.HANDLERS,
     *web.HANDLERS,
 ]

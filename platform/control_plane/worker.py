@@ -36,6 +36,7 @@ from control_plane.reports import jobs as reports
 from control_plane.reports.service import ReportIntake
 from control_plane.shaping import jobs as shaping
 from control_plane.tenants import jobs as tenants
+from control_plane.warmup import jobs as warmup
 from control_plane.webhooks import jobs as webhooks
 
 _log = structlog.get_logger()
@@ -64,6 +65,7 @@ JOBS = collect(
         reports.JOBS,
         shaping.JOBS,
         tenants.JOBS,
+        warmup.JOBS,
         webhooks.JOBS,
     ]
 )

@@ -10,6 +10,7 @@ from control_plane.core.ids import encode, new_uuid
 from control_plane.core.tenancy import bound_tenant
 from control_plane.deliveries.queries import complaints as queries
 from control_plane.deliveries.schemas import SentMail
+from control_plane.warmup import service as warmup
 from control_plane.webhooks import service as webhooks
 
 _MOST_RECIPIENTS = 100
@@ -37,4 +38,6 @@ async def complain(tx: Transaction, mail: SentMail, reporter: str, at: datetime)
     data = msgspec.json.encode({"reply": f"Reported by {reporter}."} if reporter else {}).decode()
     await queries.store_complaint(tx.connection, tenant_id, event_id, mail, at, data)
     await webhooks.fan_out(tx, [tenant_id], [event_id], ["message.complained"])
+    if mail.delivery_id:
+        await warmup.count_complaint(tx, tenant_id, mail.delivery_id, mail.message_id, at)
     tx.outbox.signal(f"message:{encode('msg', mail.message_id)}")

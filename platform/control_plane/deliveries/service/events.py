@@ -13,6 +13,7 @@ from control_plane.deliveries import reports
 from control_plane.deliveries.queries import events as queries
 from control_plane.deliveries.reports import ReportedEvent
 from control_plane.deliveries.states import STATUS_AFTER, NewState, latest
+from control_plane.warmup import service as warmup
 from control_plane.webhooks import service as webhooks
 from tenant_agent import wire
 
@@ -45,6 +46,7 @@ async def _store(tx: Transaction, node_id: NodeId, events: list[ReportedEvent]) 
         await queries.update_states(tx.connection, latest(states))
         columns = [e.tenant_id for e in fresh], [e.id for e in fresh], [e.type for e in fresh]
         await webhooks.fan_out(tx, *columns)
+        await warmup.count(tx, node_id, [e.type for e in fresh], [e.at for e in fresh], [e.data for e in fresh])
         for message_id in {event.message_id for event in new.values()}:
             tx.outbox.signal(f"message:{encode('msg', message_id)}")
     return {event.id for event in owned}
