@@ -19,8 +19,7 @@ from control_plane.core.errors import FleetpostError
 from control_plane.core.ids import MalformedId, decode
 from control_plane.core.runtime import Runtime, open_runtime
 from control_plane.dns_zone import commands as zones
-from control_plane.nodes import commands as nodes
-from control_plane.nodes.schemas import NewNode
+from control_plane.nodes import cli as nodes
 from control_plane.piccolo_conf import DB
 from control_plane.tenants import commands as tenants
 
@@ -28,8 +27,13 @@ Result = TypeVar("Result")
 
 
 @click.group()
-def fleetpost() -> None:
+@click.pass_context
+def fleetpost(context: click.Context) -> None:
     """Run a Fleetpost control plane."""
+    context.obj = _run
+
+
+fleetpost.add_command(nodes.node)
 
 
 @fleetpost.command()
@@ -51,42 +55,6 @@ def bootstrap(operator_email: str, *, as_json: bool) -> None:
     """Make the operator, a first client and a person who may sign in; run again, it leaves everything as it is."""
     made = _run(lambda runtime: first_steps.bootstrap(runtime, operator_email))
     _print(made, as_json=as_json)
-
-
-@fleetpost.group()
-def node() -> None:
-    """Manage the fleet's nodes."""
-
-
-@node.command("add")
-@click.argument("name")
-@click.option("--hostname", required=True, help="The name that the node greets with, and that its certificate bears.")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(["outbound", "mx", "mailbox"]))
-@click.option("--service-address", required=True, help="The address that mail and mailbox clients connect to.")
-@click.option("--ip", "ips", multiple=True, metavar="ADDRESS=STREAM[=HOSTNAME]", help="Mail leaves from it.")
-@click.option("--region", default="default")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def node_add(
-    name: str,
-    hostname: str,
-    roles: tuple[str, ...],
-    service_address: str,
-    ips: tuple[str, ...],
-    region: str,
-    *,
-    as_json: bool,
-) -> None:
-    """Register a node, or change it; prints a token for its agent to enrol with, until it has."""
-    described = {
-        "name": name,
-        "hostname": hostname,
-        "roles": roles,
-        "service_address": service_address,
-        "region": region,
-        "ips": [nodes.read_ip(text, hostname) for text in ips],
-    }
-    new = msgspec.convert(msgspec.to_builtins(described), NewNode)
-    _print(_run(lambda runtime: nodes.add_node(runtime, new)), as_json=as_json)
 
 
 @fleetpost.group()

@@ -24,7 +24,15 @@ from control_plane.nodes.service.placements import (
 )
 from control_plane.nodes.service.presence import applied, applied_all, heard, seen
 from control_plane.nodes.service.pulse import look
-from control_plane.nodes.service.registry import change, describe_again, get, is_enrolled, list_nodes, register_node
+from control_plane.nodes.service.registry import (
+    change,
+    describe_again,
+    find_named,
+    get,
+    is_enrolled,
+    list_nodes,
+    register_node,
+)
 from control_plane.nodes.service.watch import conditions, quarantined
 
 __all__ = [
@@ -37,6 +45,7 @@ __all__ = [
     "describe_again",
     "desired_generation",
     "enrol",
+    "find_named",
     "get",
     "heard",
     "hold",

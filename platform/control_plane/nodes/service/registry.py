@@ -66,6 +66,12 @@ async def get(tx: Transaction, node_id: UUID) -> Node:
     return _view(row, await ip_pools.ips_of(tx, row.id))
 
 
+async def find_named(tx: Transaction, name: str) -> NodeId | None:
+    """Find a node that is not retired by its name (fleet role)."""
+    row = await queries.find_by_name(tx.connection, name)
+    return None if row is None else row.id
+
+
 async def list_nodes(tx: Transaction, after: UUID | None, limit: int) -> Page[Node]:
     """List nodes, oldest first (fleet role)."""
     rows = await queries.page(tx.connection, after, limit + 1)
