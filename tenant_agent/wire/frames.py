@@ -151,6 +151,8 @@ class Heartbeat(_Frame, frozen=True):
     inbound_waiting: int = 0
     """Mails that were received and are yet to be handed up."""
     disk_total_bytes: int = 0
+    addresses: dict[str, bool] = {}
+    """By address of `NodeItem.ips`, whether the host has it; Postfix sends nothing from one that it has not."""
     destinations: tuple[QueueGroup, ...] = ()
     """The largest groups of deferred mail, at most 50; looked up once a minute."""
     rspamd: dict[str, int] = {}

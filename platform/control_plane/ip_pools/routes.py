@@ -87,6 +87,7 @@ async def delete_ip_pool(db: inject.Database, pool_id: FromPath[str], if_match: 
 @get("/ips", guards=_READ)
 async def list_ips(
     db: inject.Database,
+    clock: inject.Clock,
     limit: Limit = LIMIT_DEFAULT,
     after: After = None,
     status: Status = None,
@@ -100,7 +101,7 @@ async def list_ips(
         node_id=_filtered("node_id", "nod", node_id),
     )
     async with db.fleet_tx() as tx:
-        return await registry.list_ips(tx, filters, cursor(service.IP_PREFIX, after), limit)
+        return await registry.list_ips(tx, filters, cursor(service.IP_PREFIX, after), limit, clock)
 
 
 @post("/ips", guards=_WRITE)
@@ -111,10 +112,10 @@ async def create_ip(db: inject.Database, clock: inject.Clock, data: JSONBody[New
 
 
 @get("/ips/{ip_id:str}", guards=_READ)
-async def get_ip(db: inject.Database, ip_id: FromPath[str]) -> SendingIp:
+async def get_ip(db: inject.Database, clock: inject.Clock, ip_id: FromPath[str]) -> SendingIp:
     """Give an address: its state, what was found out about its records, how far it is warmed up."""
     async with db.fleet_tx() as tx:
-        return await registry.get(tx, _ip(ip_id))
+        return await registry.get(tx, _ip(ip_id), clock)
 
 
 @patch("/ips/{ip_id:str}", guards=_WRITE)

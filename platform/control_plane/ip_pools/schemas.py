@@ -10,6 +10,7 @@ from control_plane.core.body import Body
 from control_plane.core.ids import NodeId
 from control_plane.ip_pools.life import IpStatus
 from control_plane.ip_pools.readiness import Finding
+from control_plane.warmup.schemas import Standing
 
 Stream: TypeAlias = Literal["transactional", "broadcast"]
 PoolId = NewType("PoolId", UUID)
@@ -153,23 +154,6 @@ class CoolDownChange(Body, frozen=True, kw_only=True):
     reason: Reason
 
 
-class ClassWarmth(msgspec.Struct, frozen=True, kw_only=True):
-    """How far an address is warmed up at one class of providers."""
-
-    step: int
-    cap_today: int
-    sent_today: int
-
-
-class Warmth(msgspec.Struct, frozen=True, kw_only=True):
-    """How far an address is warmed up."""
-
-    step: int
-    cap_today: int
-    sent_today: int
-    by_provider: dict[str, ClassWarmth]
-
-
 class SendingIp(msgspec.Struct, frozen=True, kw_only=True):
     """A sending address as the operator sees it."""
 
@@ -192,7 +176,7 @@ class SendingIp(msgspec.Struct, frozen=True, kw_only=True):
     """Released: nobody but its last owner gets it before."""
     findings: tuple[Finding, ...]
     checked_at: datetime | None
-    warmup: Warmth | None
+    warmup: Standing | None
     created_at: datetime
 
 

@@ -16,8 +16,7 @@ _IPS = """
 select i.id, i.node_id, i.pool_id, p.tenant_id as owner, i.stream, host(i.address) as address, i.hostname, i.status,
   i.status_since, i.reason, i.quarantined_for, i.weight, i.standby, i.warm_at, i.cool_until, i.checked_at, i.findings,
   i.created_at, n.status as node_status, n.last_seen_at,
-  case jsonb_typeof(n.heartbeat -> 'unbound') when 'array' then (n.heartbeat -> 'unbound') ? host(i.address) end
-    as is_unbound,
+  (n.heartbeat -> 'addresses' ->> host(i.address))::bool as is_bound,
   coalesce((select sum(value::int) from jsonb_each_text(n.heartbeat -> 'queue')), 0)::int as queued
 from ips i join nodes n on n.id = i.node_id join ip_pools p on p.id = i.pool_id"""
 
@@ -64,8 +63,8 @@ class IpRow(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     node_status: str
     last_seen_at: datetime | None
-    is_unbound: bool | None
-    """What its node last said; None: nothing."""
+    is_bound: bool | None
+    """Whether its node has it; None: it has not said."""
     queued: int
     """Mails in its node's queue, by whichever address."""
 

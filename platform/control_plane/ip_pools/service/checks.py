@@ -72,6 +72,6 @@ async def look(resolver: Resolver, row: IpRow) -> tuple[Finding, ...]:
     seen = Seen(
         reverse=Answer(reverse.values, reverse.problem),
         forward=Answer(forward.values, forward.problem),
-        bound=None if row.is_unbound is None else not row.is_unbound,
+        bound=row.is_bound,
     )
     return readiness.judge(row.address, row.hostname, seen)

@@ -1,6 +1,6 @@
 """The register of addresses: added, looked up, changed and given up by operators (fleet role)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from ipaddress import IPv6Address, ip_address
 from uuid import UUID
 
@@ -36,39 +36,43 @@ from control_plane.ip_pools.schemas import (
     SendingIp,
     SendingIpChange,
     Tenure,
-    Warmth,
 )
 from control_plane.ip_pools.service import PREFIX, life, view
+from control_plane.warmup import service as warmup
+from control_plane.warmup.schemas import Standing
 
 _MOST_TENURES = 50
 
 
-async def list_ips(tx: Transaction, filters: IpFilters, after: UUID | None, limit: int) -> Page[SendingIp]:
+async def list_ips(
+    tx: Transaction, filters: IpFilters, after: UUID | None, limit: int, clock: Clock
+) -> Page[SendingIp]:
     """List addresses that fit the filters, oldest first."""
     rows = await queries.page(tx.connection, filters, after, limit + 1)
-    warmth = await _warmth(tx, rows[:limit])
+    warmth = await _warmth(tx, rows[:limit], clock)
     shown = tuple([view.address(row, warmth.get(row.id)) for row in rows[:limit]])
     return Page(shown, shown[-1].id if len(rows) > limit else None)
 
 
-async def get(tx: Transaction, ip_id: UUID) -> SendingIp:
+async def get(tx: Transaction, ip_id: UUID, clock: Clock) -> SendingIp:
     """Give an address; raises `NotFound`."""
     row = await queries.find(tx.connection, ip_id)
     if row is None:
         raise NotFound
-    return await _view(tx, row)
+    return await _view(tx, row, clock)
 
 
-async def owned_by(tx: Transaction, tenant_id: UUID) -> list[SendingIp]:
+async def owned_by(tx: Transaction, tenant_id: UUID, clock: Clock) -> list[SendingIp]:
     """List the addresses in a tenant's own pools."""
     rows = await queries.owned_by(tx.connection, tenant_id)
-    warmth = await _warmth(tx, rows)
+    warmth = await _warmth(tx, rows, clock)
     return [view.address(row, warmth.get(row.id)) for row in rows]
 
 
 async def tenures_of(tx: Transaction, ip_id: UUID) -> tuple[Tenure, ...]:
     """List whose an address was, the newest first; raises `NotFound`."""
-    await get(tx, ip_id)
+    if await queries.find(tx.connection, ip_id) is None:
+        raise NotFound
     return view.tenures(await tenures.latest(tx.connection, ip_id, _MOST_TENURES))
 
 
@@ -89,7 +93,7 @@ async def change(
 ) -> SendingIp:
     """Change an address; raises `NotFound`, `NotDrained`, `StreamsApart`, `CoolingDown`, `PreconditionFailed`."""
     row = await life.locked(tx, ip_id)
-    etag.check(if_match, await _view(tx, row))
+    etag.check(if_match, await _view(tx, row, clock))
     given = {name: value for name, value in msgspec.structs.asdict(wanted).items() if value is not msgspec.UNSET}
     pool_id = given.pop("pool_id", None)
     changed = msgspec.structs.replace(row, **given)
@@ -97,7 +101,7 @@ async def change(
         changed = await _moved(tx, changed, await _pool(tx, pool_id), clock)
     if changed != row:
         await life.store(tx, row, changed, "ips.change")
-    return await _view(tx, changed)
+    return await _view(tx, changed, clock)
 
 
 async def step(tx: Transaction, ip_id: UUID, wanted: Step, reason: str, clock: Clock) -> SendingIp:
@@ -105,13 +109,13 @@ async def step(tx: Transaction, ip_id: UUID, wanted: Step, reason: str, clock: C
     _check_reason(reason)
     row = await life.locked(tx, ip_id)
     if wanted == "quarantine":
-        return await _view(tx, await life.quarantine(tx, row, clock, reason=reason))
+        return await _view(tx, await life.quarantine(tx, row, clock, reason=reason), clock)
     if wanted == "warm" and row.status == "warming":
         await life.warmed(tx, row.id, clock, reason=reason)
-        return await get(tx, ip_id)
+        return await get(tx, ip_id, clock)
     if wanted == "verify" and row.status == "provisioning" and not is_fit(view.address(row).findings):
         raise NotReady
-    return await _view(tx, await life.take(tx, row, wanted, clock, reason=reason))
+    return await _view(tx, await life.take(tx, row, wanted, clock, reason=reason), clock)
 
 
 async def release(tx: Transaction, ip_id: UUID, wanted: Release, clock: Clock) -> SendingIp:
@@ -119,7 +123,7 @@ async def release(tx: Transaction, ip_id: UUID, wanted: Release, clock: Clock) -
     _check_reason(wanted.reason)
     row = await life.locked(tx, ip_id)
     released = await life.release(tx, row, clock, reason=wanted.reason, even_undrained=wanted.even_undrained)
-    return await _view(tx, released)
+    return await _view(tx, released, clock)
 
 
 async def set_cool_down(tx: Transaction, ip_id: UUID, wanted: CoolDownChange, clock: Clock) -> SendingIp:
@@ -133,7 +137,7 @@ async def set_cool_down(tx: Transaction, ip_id: UUID, wanted: CoolDownChange, cl
         raise Invalid(errors=(FieldError("until", "Give the moment with its offset from UTC."),))
     changed = msgspec.structs.replace(row, cool_until=until, reason=wanted.reason)
     await life.store(tx, row, changed, "ips.set_cool_down")
-    return await _view(tx, changed)
+    return await _view(tx, changed, clock)
 
 
 async def _new(tx: Transaction, address: str, new: NewSendingIp, pool: PoolRow, clock: Clock) -> IpRow:
@@ -143,7 +147,7 @@ async def _new(tx: Transaction, address: str, new: NewSendingIp, pool: PoolRow, 
         id=ip_id, node_id=node_id, pool_id=pool.id, owner=pool.tenant_id, stream=pool.stream, address=address,
         hostname=new.hostname, status="provisioning", status_since=now, reason="", quarantined_for=None,
         weight=new.weight, standby=new.standby, warm_at=None, cool_until=None, checked_at=None, findings="[]",
-        created_at=now, node_status="", last_seen_at=None, is_unbound=None, queued=0,
+        created_at=now, node_status="", last_seen_at=None, is_bound=None, queued=0,
     )  # fmt: skip
     if not await queries.insert(tx.connection, row):
         raise AddressInUse
@@ -189,14 +193,14 @@ async def _pool(tx: Transaction, public_id: str) -> PoolRow:
     return row
 
 
-async def _view(tx: Transaction, row: IpRow) -> SendingIp:
-    return view.address(row, (await _warmth(tx, [row])).get(row.id))
+async def _view(tx: Transaction, row: IpRow, clock: Clock) -> SendingIp:
+    return view.address(row, (await _warmth(tx, [row], clock)).get(row.id))
 
 
-async def _warmth(tx: Transaction, rows: list[IpRow]) -> Mapping[UUID, Warmth]:
-    """Say how far the warming ones among these are."""
-    del tx, rows
-    return {}
+async def _warmth(tx: Transaction, rows: Sequence[IpRow], clock: Clock) -> Mapping[UUID, Standing]:
+    """Say how far those are that are being warmed up."""
+    warming = [row.id for row in rows if row.status == "warming"]
+    return await warmup.standing(tx, clock, warming) if warming else {}
 
 
 def _referred(prefix: str, public_id: str) -> UUID:

@@ -9,14 +9,15 @@ from control_plane.core.ids import encode
 from control_plane.ip_pools.queries.ips import IpRow
 from control_plane.ip_pools.queries.pooling import PoolRow
 from control_plane.ip_pools.readiness import Finding
-from control_plane.ip_pools.schemas import IpPool, PooledIp, SendingIp, Tenure, Warmth
+from control_plane.ip_pools.schemas import IpPool, PooledIp, SendingIp, Tenure
 from control_plane.ip_pools.service import IP_PREFIX, PREFIX
+from control_plane.warmup.schemas import Standing
 
 _NODE, _TENANT = "nod", "ten"
 _findings = msgspec.json.Decoder(tuple[Finding, ...])
 
 
-def address(row: IpRow, warmup: Warmth | None = None) -> SendingIp:
+def address(row: IpRow, warmup: Standing | None = None) -> SendingIp:
     """Show an address."""
     return SendingIp(
         id=encode(IP_PREFIX, row.id),
