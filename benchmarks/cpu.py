@@ -38,17 +38,24 @@ def trees(roots: Iterable[int]) -> float:
     A child that ends is counted by the parent that reaps it, so the difference of two readings misses nothing as long
     as the roots live and reap.
     """
-    children: dict[int, list[_Stat]] = defaultdict(list)
-    by_pid: dict[int, _Stat] = {}
-    for stat in _all():
-        children[stat.parent].append(stat)
-        by_pid[stat.pid] = stat
-    total, open_pids, seen = 0.0, list(roots), set[int]()
+    by_pid = {stat.pid: stat for stat in _all()}
+    return sum(by_pid[pid].seconds for pid in _below(roots, by_pid))
+
+
+def family(root: int) -> list[int]:
+    """List a process and all below it."""
+    return _below([root], {stat.pid: stat for stat in _all()})
+
+
+def _below(roots: Iterable[int], by_pid: dict[int, _Stat]) -> list[int]:
+    children: dict[int, list[int]] = defaultdict(list)
+    for stat in by_pid.values():
+        children[stat.parent].append(stat.pid)
+    found: dict[int, None] = {}
+    open_pids = list(roots)
     while open_pids:
         pid = open_pids.pop()
-        if pid in seen or pid not in by_pid:
-            continue
-        seen.add(pid)
-        total += by_pid[pid].seconds
-        open_pids.extend(child.pid for child in children[pid])
-    return total
+        if pid in by_pid and pid not in found:
+            found[pid] = None
+            open_pids += children[pid]
+    return list(found)

@@ -37,6 +37,8 @@ class Populated(msgspec.Struct, frozen=True):
 
     port: int
     readers: list[Reader]
+    settings: dict[str, str]
+    """As its environment."""
     superuser_url: str
     """Passes by row-level security: for setting up and for switching it off."""
     roots: list[int]
@@ -57,14 +59,14 @@ def populated(tenants: int) -> Generator[Populated]:
     try:
         embedded.start_postgres(layout, owner, durable=False)
         embedded.start_valkey(layout, owner)
-        env = os.environ | _settings(layout)
+        env = dict(os.environ | settings_for(layout))
         subprocess.run([sys.executable, "-m", "control_plane.cli", "migrate"], env=env, check=True)
         superuser_url = f"postgresql://postgres@/{embedded.DATABASE}?host={layout.run}"
         readers = asyncio.run(_fill(superuser_url, tenants))
         port = _FIRST_PORT + secrets.randbelow(_LAST_PORT - _FIRST_PORT)
         web = _serve(env, port, home / "web.log")
         postmaster = int((layout.postgres / "postmaster.pid").read_text().split()[0])
-        yield Populated(port, readers, superuser_url, [web.pid, postmaster])
+        yield Populated(port, readers, env, superuser_url, [web.pid, postmaster])
     finally:
         if web is not None:
             web.terminate()
@@ -73,7 +75,8 @@ def populated(tenants: int) -> Generator[Populated]:
         shutil.rmtree(home)
 
 
-def _settings(layout: embedded.Layout) -> dict[str, str]:
+def settings_for(layout: embedded.Layout) -> dict[str, str]:
+    """Give the settings of a control plane on these servers."""
     return embedded.database_urls(layout) | {
         "REDIS_URL": f"unix://{layout.valkey_socket}",
         "FLEETPOST_VAULT_KEYS": crypto.new_vault_key("bench"),
