@@ -14,6 +14,7 @@ import structlog
 from tenant_agent import wire
 from tenant_agent.apply import Configurator
 from tenant_agent.backoff import Backoff
+from tenant_agent.bound import BoundAddresses
 from tenant_agent.challenges import ChallengeServer
 from tenant_agent.clock import SystemClock
 from tenant_agent.drivers import Driver
@@ -118,10 +119,16 @@ async def run(
     mail = make_mail_path(settings, link)
     tables = stores(layout)
     challenges = challenge_server(layout, tables)
+    bound = BoundAddresses()
     shelf = Shelf(layout.inbound)
     uploader = Uploader(shelf, settings.control_url, lambda: identity.credential, tls)
     loop = _loop(
-        settings, identity.node_id, link, tables, _told_of_the_node(mail, challenges), sending_changed=mail.set_sending
+        settings,
+        identity.node_id,
+        link,
+        tables,
+        _told_of_the_node(mail, challenges, bound),
+        sending_changed=mail.set_sending,
     )
     observer = Observer(layout, SystemClock(), errors=errors)
     heart = Heart(
@@ -132,7 +139,7 @@ async def run(
         spooled=mail.spooled,
         inbound=lambda: len(shelf),
         clock=SystemClock(),
-        additions=(observer.add,),
+        additions=(observer.add, bound.add),
     )
     leftovers = Leftovers(layout.mail_store, layout.state_database, layout.leftovers, SystemClock())
     renewal = Renewal(identity, settings.control_url, tls, reconnect=link.reconnect, clock=SystemClock())
@@ -156,9 +163,10 @@ def challenge_server(layout: Layout, tables: Mapping[Table, RowStore]) -> Challe
     return ChallengeServer(challenges.rows, hosts.rows, layout.ports.http)
 
 
-def _told_of_the_node(mail: MailPath, challenges: ChallengeServer) -> NodeChanged:
+def _told_of_the_node(mail: MailPath, challenges: ChallengeServer, bound: BoundAddresses) -> NodeChanged:
     def tell(node: wire.NodeItem, generation: int) -> None:
         mail.set_node(node, generation)
+        bound.learn(node)
         challenges.listen_on(node.service_address if {"mx", "mailbox"} & set(node.roles) else None)
 
     return tell
