@@ -4,6 +4,7 @@ from control_plane.deliveries.service.claims import LEASE_SECONDS, PREFIX, claim
 from control_plane.deliveries.service.complaints import complain, complained_about
 from control_plane.deliveries.service.events import ingest
 from control_plane.deliveries.service.leases import forget_leases, in_doubt, release_expired, release_of, take
+from control_plane.deliveries.service.provider_events import ProviderEvent, told_by_provider
 from control_plane.deliveries.service.returns import forget_returns, give_back, unpark
 from control_plane.deliveries.service.upkeep import extend_partitions
 from control_plane.deliveries.service.waiting import await_turn, find_turns, free_suspended, hold_suspended
@@ -11,6 +12,7 @@ from control_plane.deliveries.service.waiting import await_turn, find_turns, fre
 __all__ = [
     "LEASE_SECONDS",
     "PREFIX",
+    "ProviderEvent",
     "await_turn",
     "claim",
     "complain",
@@ -27,5 +29,6 @@ __all__ = [
     "release_expired",
     "release_of",
     "take",
+    "told_by_provider",
     "unpark",
 ]

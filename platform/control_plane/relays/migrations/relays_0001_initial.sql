@@ -38,4 +38,5 @@ call admit_fleet('relays');
 grant select, update (hook_topic) on relays to fleetpost_fleet;
 ;;
 -- What left by each relay, for its page: only such events are in it.
-create index events_by_relay on events ((data -> 'route' ->> 'relay_id'), id) where data -> 'route' ->> 'relay_id' is not null;
+create index events_by_relay on events ((coalesce(data -> 'route' ->> 'relay_id', data ->> 'relay_id')), id)
+  where coalesce(data -> 'route' ->> 'relay_id', data ->> 'relay_id') is not null;

@@ -82,3 +82,11 @@ async def said_of(connection: Connection, relay_ids: Sequence[str]) -> list[tupl
         relay_ids,
     )
     return [(row["id"], row["relay_id"], row["error"], row["probe"]) for row in rows]
+
+
+async def owner_of(connection: Connection, domain: str) -> TenantId | None:
+    """Find whose proven domain a name is."""
+    found = await connection.fetchval(
+        "select tenant_id from mail_domains where name = $1 and proven_at is not null", domain
+    )
+    return None if found is None else TenantId(found)

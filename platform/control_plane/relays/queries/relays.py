@@ -124,10 +124,11 @@ async def domain_name(connection: Connection, domain_id: UUID) -> str | None:
 
 
 async def counts(connection: Connection, relay_id: str, since_id: UUID) -> dict[str, int]:
-    """Count the tenant's events of mail that left by a relay, by type."""
+    """Count the tenant's events of mail that left by a relay, by type; of deliveries only what nodes say."""
     rows = await connection.fetch(
         """select type, count(*) as events from events
-           where tenant_id = $1 and data -> 'route' ->> 'relay_id' = $2 and id >= $3 group by type""",
+           where tenant_id = $1 and coalesce(data -> 'route' ->> 'relay_id', data ->> 'relay_id') = $2 and id >= $3
+             and (type <> 'message.delivered' or data ? 'node_id') group by type""",
         bound_tenant(),
         relay_id,
         since_id,

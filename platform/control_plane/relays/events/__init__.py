@@ -1,0 +1,1 @@
+"""What relays' providers say of mail that left by them: proven, read, and brought into our own words."""
