@@ -6,6 +6,7 @@ half-way does the same again on its next start.
 
 import asyncio
 import shutil
+import stat
 from collections.abc import Sequence
 
 import msgspec
@@ -16,7 +17,7 @@ from tenant_agent.drivers import Driver, NotServing, Rejected
 from tenant_agent.drivers.probes import until_serving
 from tenant_agent.files import replace_text
 from tenant_agent.layout import Layout
-from tenant_agent.render import Tree
+from tenant_agent.render import File, Tree
 from tenant_agent.state import State
 
 log = structlog.get_logger(__name__)
@@ -65,6 +66,23 @@ class Configurator:
                 installed += [(driver, tree)] if tree is not None else []
         confirmed = await asyncio.gather(*(self._confirm(driver, tree, node) for driver, tree in installed))
         return (*problems, *(problem for problem in confirmed if problem is not None))
+
+    async def put_right(self) -> list[tuple[str, str]]:
+        """Bring back files that somebody has changed since they served; gives service and path of each.
+
+        Raises `OSError` or `NotServing`.
+        """
+        found: list[tuple[str, str]] = []
+        for driver in self._drivers:
+            good = self._good(driver) if (self._layout.ready / driver.name).exists() else None
+            changed = (
+                {} if good is None else {path: file for path, file in good.items() if not _is_as(driver, path, file)}
+            )
+            if changed:
+                found += [(driver.name, str(driver.directory / path)) for path in changed]
+                _swap(driver, changed)
+                await driver.reload()
+        return found
 
     async def _install(self, driver: Driver, node: wire.NodeItem) -> Tree | None:
         """Swap the service's files; gives what is to be confirmed, or none if nothing is to be done."""
@@ -128,8 +146,14 @@ def _fact(driver: Driver) -> str:
 
 
 def _is_in_place(driver: Driver, tree: Tree) -> bool:
-    paths = {driver.directory / path: file for path, file in tree.items()}
-    return all(path.exists() and path.read_text() == file.text for path, file in paths.items())
+    return all(_is_as(driver, path, file) for path, file in tree.items())
+
+
+def _is_as(driver: Driver, path: str, file: File) -> bool:
+    target = driver.directory / path
+    if not target.is_file():
+        return False
+    return target.read_text(errors="replace") == file.text and stat.S_IMODE(target.stat().st_mode) == file.mode
 
 
 def _swap(driver: Driver, tree: Tree) -> None:

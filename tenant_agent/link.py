@@ -62,16 +62,21 @@ class Link:
         self._distrust = Backoff(10.0, 600.0)
         self._sleep = sleep
         self._connection: ClientConnection | None = None
+        self._version = wire.OLDEST_WIRE_VERSION
 
     @property
     def connected(self) -> bool:
         return self._connection is not None
 
     async def send(self, frame: wire.FromAgent) -> None:
-        """Send a frame; raises `LinkDown` when there is no connection or it breaks."""
+        """Send a frame, if the control plane is new enough to read it.
+
+        Raises `LinkDown` when there is no connection or it breaks.
+        """
         if self._connection is None:
             raise LinkDown
-        await _send(self._connection, frame)
+        if wire.is_known_to(frame, self._version):
+            await _send(self._connection, frame)
 
     async def reconnect(self) -> None:
         """Connect anew, if there is a connection."""
@@ -119,7 +124,7 @@ class Link:
     async def _serve(
         self, connection: ClientConnection, welcome: wire.Welcome, listener: Listener, opener: Opener
     ) -> None:
-        self._connection = connection
+        self._connection, self._version = connection, welcome.wire_version
         self._backoff.reset()
         log.info("link.up", node_id=welcome.node_id)
         try:

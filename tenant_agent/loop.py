@@ -17,11 +17,15 @@ import structlog
 
 from tenant_agent import wire
 from tenant_agent.apply import Configurator, Problem
+from tenant_agent.audit.watch import Watch
 from tenant_agent.backoff import Backoff
 from tenant_agent.clock import Clock
 from tenant_agent.debounce import Debounce
 from tenant_agent.digests import digests
+from tenant_agent.drivers import NotServing
 from tenant_agent.link import LinkDown
+from tenant_agent.plan import Plan
+from tenant_agent.project import VOLATILE, Table
 from tenant_agent.projections import Unavailable, Unverified
 from tenant_agent.projector import Outcome, Projector
 from tenant_agent.reloading import Reloading
@@ -57,6 +61,7 @@ class Loop:
         node_changed: Callable[[wire.NodeItem, int], None],
         reshape: Callable[[wire.ShapingItem], None] = lambda _: None,
         sending_changed: Callable[[Sending], None] = lambda _: None,
+        watch: Watch | None = None,
         clock: Clock,
     ) -> None:
         self._state = state
@@ -67,6 +72,7 @@ class Loop:
         self._node_changed = node_changed
         self._reshape = reshape
         self._sending_changed = sending_changed
+        self._watch = watch
         self._clock = clock
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="projector")
         self._inbox: list[wire.Changes] = []
@@ -146,6 +152,8 @@ class Loop:
             await self._acknowledge(outcome.refused)
         elif self._shortcomings() != before:
             await self._acknowledge(())
+        if self._watch is not None:
+            await self._look_after(self._watch)
 
     async def _project(self) -> Outcome | None:
         frames, self._inbox = self._inbox, []
@@ -176,6 +184,8 @@ class Loop:
         if self._sending is None or outcome.sending.shaping != self._sending.shaping:
             self._reshape(outcome.sending.shaping)
             self._configured_node = None  # its transports are others now
+        if self._watch is not None:
+            self._watch.note_rows([row for row in outcome.drifted if row.table not in VOLATILE])
         if outcome.changes_domains or outcome.changes_own_certificate:
             self._postfix.due.ask()
         if outcome.changes_local_names or outcome.changes_own_certificate:
@@ -183,6 +193,34 @@ class Loop:
         if outcome.changes_own_certificate:
             self._configured_node = None  # it may lie elsewhere now
         await self._follow_logins(outcome.logins, outcome.stale_logins)
+
+    async def _look_after(self, watch: Watch) -> None:
+        """Put right what somebody else has changed, and tell it; what is to be projected comes first."""
+        if self._projection_due or self._inbox:
+            return
+        try:
+            plans = await self._in_thread(watch.look)
+            self._projection_due = watch.wants_projection()
+            if watch.has_ended():
+                for service, path in await self._configurator.put_right():
+                    watch.note(service, path)
+        except (OSError, sqlite3.Error, Unavailable, Unverified, NotServing) as error:
+            log.warning("drift.not_looked_for", reason=str(error))
+            return
+        for plan in plans:
+            await self._catch_up_with(plan)
+        with suppress(LinkDown):
+            found = watch.found()
+            if found:
+                await self._send(wire.Drifted(found=found))
+                watch.told(found)
+
+    async def _catch_up_with(self, plan: Plan) -> None:
+        if plan.changes_domains or plan.changes(Table.OWN_CERTIFICATE):
+            self._postfix.due.ask()
+        if plan.changes(Table.LOCAL_NAMES) or plan.changes(Table.OWN_CERTIFICATE):
+            self._dovecot.due.ask()
+        await self._follow_logins(plan.logins, plan.stale_logins)
 
     async def _configure(self) -> None:
         """Apply what the node is, when that has changed, and again after a while if a service did not take it."""

@@ -32,6 +32,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         }
 
     @property
+    def rows(self) -> list[RowId]:
+        """Every row that changes."""
+        return [RowId(step.table, key) for step in self.steps for key in (*step.puts, *sorted(step.deletes))]
+
+    @property
     def changes_domains(self) -> bool:
         """Whether the *set* of domains changes: smtpd processes remember a refusal, so Postfix must reload."""
         return self.changes(Table.DOMAINS) or self.changes(Table.INTAKES)

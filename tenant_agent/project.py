@@ -56,6 +56,10 @@ class Table(enum.IntEnum):
     """The agent's web server: host that a certificate covers → present."""
 
 
+VOLATILE = frozenset({Table.CHALLENGES, Table.HTTPS_HOSTS})
+"""Tables that the agent has in its memory only: they are empty in each new life."""
+
+
 class RowId(NamedTuple):
     """Where a row is."""
 

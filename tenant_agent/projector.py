@@ -2,6 +2,9 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from importlib.metadata import version
+from typing import NamedTuple
 
 import msgspec
 
@@ -11,6 +14,7 @@ from tenant_agent.identifiers import Unfit
 from tenant_agent.plan import Plan, diff
 from tenant_agent.project import (
     Here,
+    Projection,
     RowId,
     Rows,
     Table,
@@ -31,6 +35,9 @@ from tenant_agent.transports import PLAIN
 NODE = ItemId("node", "self")
 SHAPING = ItemId("shaping", "self")
 _FIT_NODE, _FIT_SHAPING = "node", "shaping"
+_WRITTEN_BY = "written_by"
+AGENT_VERSION = version("fleetpost")
+"""Another version may write rows in another way."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +56,16 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     node: wire.NodeItem | None
     """What the node is, by the last item that was fit."""
     sending: Sending = Sending()
+    drifted: tuple[RowId, ...] = ()
+    """Rows that somebody else had changed before this life of the agent."""
+
+
+class Examined(NamedTuple):
+    """What was not as it had been left."""
+
+    plan: Plan
+    keys: frozenset[str]
+    """Signing keys in Redis."""
 
 
 class Projector:
@@ -72,6 +89,7 @@ class Projector:
         self._clock = clock
         self._keys_due: set[str] | None = None  # none: all of them
         self._audited = False
+        self._is_new_life = True
         self._sending: Sending | None = None
 
     def bring_up(self) -> Outcome:
@@ -79,7 +97,7 @@ class Projector:
         generation = self._state.generation
         node = self._fit_node()
         here = self._here(node)
-        due = self._due()
+        due, explained = self._due(), self._explained()
         ids, hosts = (None, frozenset[str]()) if due is None else self._with_rivals(due, here)
         projection = project(self._items(ids), here)
         desired = {row_id: value for row_id, value in projection.rows.items() if row_id.table in self._stores}
@@ -87,7 +105,9 @@ class Projector:
         self._carry_out(plan)
         self._note_keys_due(ids)
         self._state.settle(generation, ids, projection.refused, projection.names)
-        self._audited = True
+        self._audited, self._is_new_life = True, False
+        if self._state.fact(_WRITTEN_BY) != AGENT_VERSION:
+            self._state.note(_WRITTEN_BY, AGENT_VERSION)
         return Outcome(
             generation=generation,
             refused=tuple(projection.refused),
@@ -98,7 +118,41 @@ class Projector:
             stale_logins=plan.stale_logins,
             node=node,
             sending=self._gathered_sending(ids, here),
+            drifted=() if explained is None else tuple(row for row in plan.rows if row not in explained),
         )
+
+    def examine(self, items: Collection[ItemId], strays: Collection[RowId] = ()) -> Examined:
+        """Put right the rows of these items, and rows that no item stands for, where somebody else has changed them."""
+        here = self._here(self._fit_node())
+        ids, hosts = self._with_rivals(list(items), here)
+        projection = project(self._items(ids), here)
+        if self._is_refused_by_now(projection):
+            return Examined(Plan(steps=(), stale_logins=frozenset()), frozenset())
+        desired = {row_id: value for row_id, value in projection.rows.items() if row_id.table in self._stores}
+        plan = diff(desired, self._projected(ids, hosts, here) | self._read(strays))
+        self._carry_out(plan)
+        return Examined(plan, self._examine_keys(ids, chosen(projection.rows, Table.SIGNING_KEYS)))
+
+    def _is_refused_by_now(self, projection: Projection) -> bool:
+        """Have items looked at again that were fit and are not: a certificate has expired, which is no drift."""
+        known = {(entry.kind, entry.key) for entry in self._state.quarantined()}
+        new = [ItemId(each.kind, each.key) for each in projection.refused if (each.kind, each.key) not in known]
+        self._state.look_again_at(new)
+        return bool(new)
+
+    def _examine_keys(self, ids: Iterable[ItemId], desired: Mapping[str, str]) -> frozenset[str]:
+        """Have the signing keys written again that are others in Redis; gives which."""
+        asked = [item_id.key for item_id in ids if item_id.kind == "dkim"]
+        if not asked or self._keys_due != set():
+            return frozenset()
+        with suppress(Unavailable):
+            present = self._signing_keys.read(asked)
+            self._keys_due = {key for key in asked if present.get(key) != desired.get(key)}
+        return frozenset(self._keys_due)
+
+    def look_at_all_again(self) -> None:
+        """Compare everything with the next projection: a table was taken away as a whole."""
+        self._audited = False
 
     def fill_signing_keys(self) -> bool:
         """Write the signing keys that are due, or all if Redis has restarted; gives false while it does not answer."""
@@ -120,6 +174,18 @@ class Projector:
         """
         pending = self._state.pending()
         return None if not self._audited or self._state.audit_due or NODE in pending else pending
+
+    def _explained(self) -> frozenset[RowId] | None:
+        """Give the rows that nobody else need have changed if they are others now; none: all of them.
+
+        Only the first look in a life finds what somebody changed before: later ones have a round of their own.
+        """
+        pending = self._state.pending()
+        kinds = {item_id.kind for item_id in pending}
+        by_this_version = self._state.fact(_WRITTEN_BY) == AGENT_VERSION
+        if not self._is_new_life or not by_this_version or self._state.audit_due or kinds & {"node", "certificate"}:
+            return None
+        return frozenset(row_id for item_id in pending for row_id in row_ids_of(item_id))
 
     def _with_rivals(self, due: list[ItemId], here: Here) -> tuple[list[ItemId], frozenset[str]]:
         """Add the certificates that share a host with one that is due, and so on; give all their hosts with them."""
@@ -152,6 +218,9 @@ class Projector:
             }
         asked = [row_id for item_id in ids for row_id in row_ids_of(item_id)]
         asked += [row_id for host in hosts for row_id in row_ids_of_host(host, here)]
+        return self._read(asked)
+
+    def _read(self, asked: Collection[RowId]) -> Rows:
         return {
             RowId(table, key): value
             for table, store in self._stores.items()

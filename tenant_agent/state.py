@@ -6,7 +6,7 @@ about, does it again (every projection may be repeated) and ends in the one gene
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -113,6 +113,12 @@ class State:
     def has(self, item_id: ItemId) -> bool:
         """Say whether there is such an item."""
         return self._db.execute("select 1 from items where kind = ? and key = ?", item_id).fetchone() is not None
+
+    def look_again_at(self, ids: Collection[ItemId]) -> None:
+        """Mark items as still to be projected."""
+        if ids:
+            with self._transaction():
+                self._db.executemany("insert or ignore into pending values (?, ?)", ids)
 
     def pending(self) -> list[ItemId]:
         return [ItemId(*row) for row in self._db.execute("select kind, key from pending")]

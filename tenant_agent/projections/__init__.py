@@ -7,7 +7,7 @@ RowStore (a Protocol)
 └── MemoryRows     a dictionary; for tests and dry runs
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 
@@ -28,6 +28,14 @@ class RowStore(Protocol):
 
     def read(self, keys: Iterable[str]) -> dict[str, str]:
         """Give those of the rows that exist."""
+        ...
+
+    def pages(self) -> Iterator[list[str]]:
+        """List the keys, some at a time; rows may be written between two pages. What is no row is taken out."""
+        ...
+
+    def tidied(self) -> list[str]:
+        """Name, once, the files that `pages` took something out of."""
         ...
 
     def write(self, puts: Mapping[str, str], deletes: Iterable[str]) -> None: ...
@@ -60,6 +68,12 @@ class MemoryRows:
 
     def read(self, keys: Iterable[str]) -> dict[str, str]:
         return {key: self.rows[key] for key in keys if key in self.rows}
+
+    def pages(self) -> Iterator[list[str]]:
+        yield list(self.rows)
+
+    def tidied(self) -> list[str]:
+        return []
 
     def write(self, puts: Mapping[str, str], deletes: Iterable[str]) -> None:
         self.rows |= puts

@@ -10,7 +10,7 @@ import fcntl
 import os
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 
@@ -19,6 +19,7 @@ import lmdb
 from tenant_agent.projections import Unavailable, Unverified
 
 _FIRST_MAP_BYTES = 16 * 1024 * 1024
+_PAGE = 500
 _SAMPLE = 8  # rows of a large change that are looked up; of a small one all are
 _NUL = b"\0"
 _MAIN_CF = "compatibility_level = 3.6\n"
@@ -35,17 +36,44 @@ class LmdbMap:
         try:
             self._open()
             self.read_all()
-        except lmdb.Error:
+        except (lmdb.Error, Unavailable):
             self._start_afresh()
 
     def read_all(self) -> dict[str, str]:
-        with self._environment.begin() as transaction:
+        with self._reading() as transaction:
             return {_text(key): _text(value) for key, value in transaction.cursor()}
 
     def read(self, keys: Iterable[str]) -> dict[str, str]:
-        with self._environment.begin() as transaction:
+        with self._reading() as transaction:
             found = {key: transaction.get(_bytes(key)) for key in keys}
         return {key: _text(value) for key, value in found.items() if value is not None}
+
+    def pages(self) -> Iterator[list[str]]:
+        last = b""
+        while True:
+            with self._reading() as transaction:
+                cursor = transaction.cursor()
+                keys = list(islice(cursor.iternext(values=False), _PAGE)) if cursor.set_range(last) else []
+            if not keys:
+                return
+            yield [_text(key) for key in keys]
+            last = bytes(keys[-1]) + _NUL
+
+    def tidied(self) -> list[str]:
+        return []
+
+    def revive(self) -> bool:
+        """Open the file again if there is another one in its place or none; says whether rows may be missing now."""
+        with suppress(FileNotFoundError):
+            if os.path.samestat(self._path.stat(), os.fstat(self._lock_descriptor)):
+                return False
+        self.close()
+        try:
+            self._open()
+            self.read_all()
+        except (lmdb.Error, Unavailable):
+            self._start_afresh()
+        return True
 
     def write(self, puts: Mapping[str, str], deletes: Iterable[str]) -> None:
         doomed = tuple(deletes)
@@ -75,6 +103,14 @@ class LmdbMap:
                 transaction.put(_bytes(key), _bytes(value))
             for key in deletes:
                 transaction.delete(_bytes(key))
+
+    @contextmanager
+    def _reading(self) -> Iterator[lmdb.Transaction]:
+        try:
+            with self._environment.begin() as transaction:
+                yield transaction
+        except lmdb.Error as error:
+            raise Unavailable(f"{self._path.name} cannot be read: {error}") from error
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -126,8 +162,9 @@ class Postmap:
 
 
 def _bytes(text: str) -> bytes:
-    return text.encode() + _NUL
+    return text.encode(errors="surrogateescape") + _NUL
 
 
-def _text(data: bytes) -> str:
-    return data.removesuffix(_NUL).decode()
+def _text(data: bytes | memoryview) -> str:
+    """What somebody else wrote into the map may be no text; it is to be found, and taken away."""
+    return bytes(data).removesuffix(_NUL).decode(errors="surrogateescape")

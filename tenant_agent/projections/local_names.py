@@ -6,7 +6,7 @@ taken away last.
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from tenant_agent.files import replace_text
@@ -24,14 +24,35 @@ class LocalNames:
         self._directory = config.with_suffix("")
         self._directory.mkdir(parents=True, exist_ok=True)
         self._directory.chmod(0o700)
-        self._listed = frozenset(_HOST.findall(config.read_text())) if config.exists() else frozenset[str]()
+        self._version: tuple[int, int, int] | None = None
+        self._hosts = frozenset[str]()
+
+    @property
+    def _listed(self) -> frozenset[str]:
+        """What the list says now, whoever wrote it; read again when it is another file."""
+        try:
+            found = self._config.stat()
+        except FileNotFoundError:
+            return frozenset()
+        version = (found.st_ino, found.st_ctime_ns, found.st_size)
+        if version != self._version:
+            self._version = version
+            self._hosts = frozenset(_HOST.findall(self._config.read_text(errors="replace")))
+        return self._hosts
 
     def read_all(self) -> dict[str, str]:
         return self.read(self._listed)
 
     def read(self, keys: Iterable[str]) -> dict[str, str]:
-        found = {host: self._path(host) for host in keys if host in self._listed}
-        return {host: path.read_text() for host, path in found.items() if path.exists()}
+        listed = self._listed
+        found = {host: self._path(host) for host in keys if host in listed}
+        return {host: path.read_text(errors="replace") for host, path in found.items() if path.exists()}
+
+    def pages(self) -> Iterator[list[str]]:
+        yield list(self.read_all())
+
+    def tidied(self) -> list[str]:
+        return []
 
     def write(self, puts: Mapping[str, str], deletes: Iterable[str]) -> None:
         doomed = frozenset(deletes)
@@ -50,7 +71,6 @@ class LocalNames:
     def _list(self, hosts: frozenset[str]) -> None:
         if hosts != self._listed:
             replace_text(self._config, "".join(map(self._block, sorted(hosts))), mode=_SECRET)
-            self._listed = hosts
 
     def _block(self, host: str) -> str:
         path = self._path(host)

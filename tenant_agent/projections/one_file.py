@@ -1,6 +1,6 @@
 """A table of at most one row, which is a file of its own."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from tenant_agent.files import replace_text
@@ -19,10 +19,16 @@ class OneFile:
         path.parent.mkdir(parents=True, exist_ok=True)
 
     def read_all(self) -> dict[str, str]:
-        return {THE_ROW: self._path.read_text()} if self._path.exists() else {}
+        return {THE_ROW: self._path.read_text(errors="replace")} if self._path.exists() else {}
 
     def read(self, keys: Iterable[str]) -> dict[str, str]:
         return self.read_all() if THE_ROW in keys else {}
+
+    def pages(self) -> Iterator[list[str]]:
+        yield list(self.read_all())
+
+    def tidied(self) -> list[str]:
+        return []
 
     def write(self, puts: Mapping[str, str], deletes: Iterable[str]) -> None:
         if THE_ROW in puts:

@@ -11,7 +11,7 @@ import hashlib
 import os
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from tenant_agent.files import replace_text
@@ -35,6 +35,7 @@ class PasswdShards:
     def __init__(self, directory: Path, *, group: str | None = "dovecot") -> None:
         self._directory = directory
         self._group = group
+        self._tidied: list[str] = []
         directory.mkdir(parents=True, exist_ok=True)
 
     def read_all(self) -> dict[str, str]:
@@ -50,21 +51,35 @@ class PasswdShards:
             rows |= {address: present[address] for address in addresses if address in present}
         return rows
 
+    def pages(self) -> Iterator[list[str]]:
+        for path in sorted(self._directory.glob("[!.]*")):
+            rows = _parse(path)
+            if path.exists() and path.read_text(errors="replace") != _render(rows):
+                self._replace(path, rows)
+                self._tidied.append(path.name)
+            yield list(rows)
+
+    def tidied(self) -> list[str]:
+        tidied, self._tidied = self._tidied, []
+        return tidied
+
     def write(self, puts: Mapping[str, str], deletes: Iterable[str]) -> None:
         doomed = frozenset(deletes)
         for shard, addresses in _by_shard([*puts, *doomed]).items():
             path = self._directory / shard
             rows = {address: rest for address, rest in _parse(path).items() if address not in doomed}
             rows |= {address: puts[address] for address in addresses if address in puts}
-            replace_text(
-                path, _render(rows), mode=_READABLE_BY_GROUP, group=self._group, modified_at=_next_second(path)
-            )
+            self._replace(path, rows)
 
     def verify(self, puts: Mapping[str, str], deletes: Iterable[str]) -> None:
         if self.read(puts) != puts or self.read(deletes):
             raise Unverified("the users' files do not hold what was written")
 
     def close(self) -> None: ...
+
+    def _replace(self, path: Path, rows: Mapping[str, str]) -> None:
+        text = _render(rows)
+        replace_text(path, text, mode=_READABLE_BY_GROUP, group=self._group, modified_at=_next_second(path))
 
 
 def _next_second(path: Path) -> int:
@@ -82,7 +97,7 @@ def _by_shard(addresses: Iterable[str]) -> dict[str, list[str]]:
 def _parse(path: Path) -> dict[str, str]:
     """Read a file's users; one that Dovecot would not look for in this file does not count."""
     try:
-        lines = path.read_text().split(os.linesep)
+        lines = path.read_text(errors="replace").split(os.linesep)
     except FileNotFoundError:
         return {}
     rows = (line.partition(":") for line in lines if line)

@@ -35,6 +35,12 @@ class SigningKeys:
             rows = self._rows_of(sorted({key.partition("/")[0] for key in asked}))
         return {key: value for key, value in rows.items() if key in asked}
 
+    def pages(self) -> Iterator[list[str]]:
+        yield list(self.read_all())
+
+    def tidied(self) -> list[str]:
+        return []
+
     def write(self, puts: Mapping[str, str], deletes: Iterable[str]) -> None:
         with _unavailable_if_down(), self._redis.pipeline(transaction=True) as pipeline:
             for domain, keys in _by_domain(puts).items():

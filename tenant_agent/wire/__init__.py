@@ -117,6 +117,7 @@ from tenant_agent.wire.sending import (
     ShapingItem,
     WarmupItem,
 )
+from tenant_agent.wire.since import is_known_to
 from tenant_agent.wire.state import (
     ITEM_TYPES,
     Change,
@@ -210,6 +211,7 @@ __all__ = [
     "encode",
     "home_key",
     "inbound_header",
+    "is_known_to",
     "said_by",
     "signed_part",
 ]

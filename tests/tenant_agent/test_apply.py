@@ -93,3 +93,19 @@ async def test_a_first_configuration_that_does_not_serve_stays_for_the_superviso
     assert [problem.service for problem in await bench.configurator().apply(FIRST)] == ["postfix"]
     assert bench.hostname() == "first.test"
     assert "postfix" in bench.ready()
+
+
+async def test_a_file_that_somebody_changed_is_brought_back_with_its_mode(bench: Bench) -> None:
+    configurator = bench.configurator()
+    await configurator.apply(FIRST)
+    path = bench.postfix.directory / "postfix.conf"
+    before = path.read_text()
+    path.write_text("hostname = evil.test\n")
+    assert await configurator.put_right() == [("postfix", str(path))]
+    assert path.read_text() == before
+    path.chmod(0o666)
+    assert await configurator.put_right() == [("postfix", str(path))]
+    path.unlink()
+    assert await configurator.put_right() == [("postfix", str(path))]
+    assert path.read_text() == before
+    assert await configurator.put_right() == []

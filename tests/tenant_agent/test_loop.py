@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from tenant_agent import wire
+from tenant_agent.agent import prepare_directories
 from tenant_agent.apply import Configurator
+from tenant_agent.audit.watch import EVERY_SECONDS, Watch
 from tenant_agent.clock import ManualClock, SystemClock
 from tenant_agent.drivers.fake import FakeDriver
 from tenant_agent.layout import Layout
@@ -38,6 +40,7 @@ class Bench:
 
     def __init__(self, root: Path) -> None:
         self.layout = Layout.under(root)
+        prepare_directories(self.layout)
         self.state = State(self.layout.state_database)
         self.tables: dict[Table, Fragile] = {table: Fragile() for table in Table if table is not Table.SIGNING_KEYS}
         self.keys = ForgetfulRows()
@@ -71,6 +74,7 @@ class Bench:
             reload_dovecot=self.reload_dovecot,
             follow_logins=self.follow,
             node_changed=lambda item, generation: self.nodes.append((item.hostname, generation)),
+            watch=Watch(self.layout, self.state, projector, self.tables, self.clock),
             clock=self.clock,
         )
 
@@ -349,3 +353,71 @@ async def test_digests_are_told_when_they_are_asked_for(bench: Bench) -> None:
         await bench.acknowledged.wait()
     assert isinstance(bench.sent[-1], wire.Digests)
     assert bench.sent[-1].digests.keys() == {"", "ten_1"}
+
+
+def drifts(bench: Bench) -> list[tuple[str, str]]:
+    found = [each for frame in bench.sent if isinstance(frame, wire.Drifted) for each in frame.found]
+    return [(each.service, each.what) for each in found]
+
+
+async def test_what_somebody_changes_is_put_right_within_a_while_and_told(bench: Bench) -> None:
+    await bench.settle_in()
+    bench.clock.move(RELOAD_INTERVAL_SECONDS)
+    reloads = bench.reloads
+    bench.tables[Table.DOMAINS].rows["gmail.com"] = "OK"
+    (bench.driver.directory / "postfix.conf").write_text("hostname = evil.test\n")
+    await bench.loop.tick()
+    assert drifts(bench) == []
+    bench.clock.move(EVERY_SECONDS)
+    await bench.loop.tick()
+    assert bench.keys_of(Table.DOMAINS) == {"acme.test"}
+    assert (bench.driver.directory / "postfix.conf").read_text() == "hostname = n1.fleetpost.test\n"
+    assert drifts(bench) == [("domains", "gmail.com"), ("postfix", str(bench.driver.directory / "postfix.conf"))]
+    await bench.loop.tick()
+    assert bench.reloads == reloads + 1
+    assert len(drifts(bench)) == 2
+
+
+async def test_what_was_found_while_the_control_plane_was_away_is_told_later(bench: Bench) -> None:
+    await bench.settle_in()
+    bench.online = False
+    bench.tables[Table.MAILBOXES].rows.clear()
+    bench.clock.move(EVERY_SECONDS)
+    await bench.loop.tick()
+    assert bench.keys_of(Table.MAILBOXES) == {"ann@acme.test"}
+    bench.online = True
+    await bench.loop.tick()
+    assert drifts(bench) == [("mailboxes", "ann@acme.test")]
+
+
+async def test_nothing_is_looked_for_while_the_disk_is_full(bench: Bench) -> None:
+    await bench.settle_in()
+    bench.tables[Table.MAILBOXES].full = True
+    bench.tables[Table.MAILBOXES].rows.clear()
+    bench.clock.move(EVERY_SECONDS)
+    await bench.loop.tick()
+    assert bench.keys_of(Table.MAILBOXES) == set()
+    bench.tables[Table.MAILBOXES].full = False
+    bench.clock.move(EVERY_SECONDS)
+    await bench.loop.tick()
+    assert bench.keys_of(Table.MAILBOXES) == {"ann@acme.test"}
+
+
+async def test_what_somebody_changed_between_two_lives_is_told(bench: Bench) -> None:
+    await bench.settle_in()
+    bench.tables[Table.MAILBOXES].rows["eve@acme.test"] = "OK"
+    bench.loop = bench.new_loop()
+    await bench.loop.tick()
+    assert drifts(bench) == [("mailboxes", "eve@acme.test")]
+
+
+async def test_a_certificate_that_expires_is_taken_away_and_told_as_such_and_not_as_drift(bench: Bench) -> None:
+    await bench.settle_in()
+    await bench.take(2, change(certificate("mail.acme.test")))
+    assert bench.keys_of(Table.SNI) == {"mail.acme.test"}
+    bench.clock.move(2 * 86_400)
+    await bench.loop.tick()
+    await bench.loop.tick()
+    assert bench.keys_of(Table.SNI) == set()
+    assert [entry.key for entry in bench.applied.quarantined] == ["mail.acme.test"]
+    assert drifts(bench) == []

@@ -1,0 +1,79 @@
+"""One round through all tables, cut into slices of some milliseconds, so that changes never wait for it.
+
+Items are looked at first (a row is missing or another), then rows (there is no item for them). Mailboxes go by the
+passwd-file that they are in, which is so read once.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from tenant_agent.project import RowId, Table
+from tenant_agent.projections import RowStore
+from tenant_agent.projections.passwd_shards import shard_of
+from tenant_agent.state import ItemId, State
+
+_MAILBOXES = "mailbox"
+_OTHER_KINDS = ("domain", "dkim", "intake", "challenge", "certificate")
+_ITEMS_PER_SLICE = 50
+_KIND_OF: dict[Table, str] = {
+    Table.USERS: _MAILBOXES,
+    Table.SENDER_LOGINS: _MAILBOXES,
+    Table.ELSEWHERE: _MAILBOXES,
+    Table.MAILBOXES: _MAILBOXES,
+    Table.DOMAINS: "domain",
+    Table.INTAKES: "intake",
+    Table.QUIET: "intake",
+    Table.NEVER_REFUSED: "intake",
+    Table.CHALLENGES: "challenge",
+}
+"""What each row of a table is named after; the rows of certificates are named after hosts."""
+
+
+class Slice(NamedTuple):
+    """What is looked at together."""
+
+    items: tuple[ItemId, ...]
+    strays: tuple[RowId, ...] = ()
+    """Rows that no item stands for."""
+
+
+def one_round(state: State, stores: Mapping[Table, RowStore]) -> Iterator[Slice]:
+    """Go through everything once; what changes meanwhile may be seen or not."""
+    yield from _by_passwd_file(state)
+    for kind in _OTHER_KINDS:
+        ids = [ItemId(kind, key) for key in state.keys_of(kind)]
+        for first in range(0, len(ids), _ITEMS_PER_SLICE):
+            yield Slice(tuple(ids[first : first + _ITEMS_PER_SLICE]))
+    for table, store in stores.items():
+        for keys in store.pages():
+            yield Slice((), tuple(row for row in _rows(table, keys) if not _has_item(state, row)))
+
+
+def owner_of(state: State, row: RowId) -> str | None:
+    """Name the tenant that a row is of, if there is an item for it."""
+    kind = "dkim" if row.table is Table.SIGNING_KEYS else _KIND_OF.get(row.table)
+    ids = state.holders("certificate", row.key) if kind is None else [ItemId(kind, row.key)]
+    stored = state.item(ids[0]) if ids else None
+    return None if stored is None else stored.tenant_id
+
+
+def _by_passwd_file(state: State) -> Iterator[Slice]:
+    by_file: dict[str, list[ItemId]] = defaultdict(list)
+    for key in state.keys_of(_MAILBOXES):
+        by_file[shard_of(key)].append(ItemId(_MAILBOXES, key))
+    for ids in by_file.values():
+        yield Slice(tuple(ids))
+
+
+def _rows(table: Table, keys: list[str]) -> Iterator[RowId]:
+    return (RowId(table, key) for key in keys)
+
+
+def _has_item(state: State, row: RowId) -> bool:
+    kind = _KIND_OF.get(row.table)
+    if row.table is Table.OWN_CERTIFICATE:
+        return True  # it is looked at with the certificate that is for the node's own name
+    if kind is None:
+        return bool(state.holders("certificate", row.key))
+    return state.has(ItemId(kind, row.key))
