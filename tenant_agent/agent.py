@@ -60,6 +60,8 @@ AGENT_VERSION = version("fleetpost")
 MakeMailPath = Callable[[Settings, Link], MailPath]
 NodeChanged = Callable[[wire.NodeItem, int], None]
 _SECRET = 0o600
+_TAKES_RETURNS = 2
+"""The first version of the wire whose control plane takes mail back."""
 
 
 class Switchboard:
@@ -82,7 +84,7 @@ class Switchboard:
     async def connected(self, welcome: wire.Welcome) -> None:
         self._heart.start(welcome.heartbeat_seconds)
         await self._loop.connected()
-        await self._mail.connected()
+        await self._mail.connected(takes_returns=welcome.wire_version >= _TAKES_RETURNS)
 
     async def disconnected(self) -> None:
         self._heart.stop()
@@ -101,7 +103,9 @@ class Switchboard:
                 await self._mail.received(frame)
             case wire.AskDigests():
                 self._loop.asked_for_digests()
-            case wire.Bundle() | wire.Accepted():
+            case wire.Accepted():
+                await self._mail.accepted(frame)
+            case wire.Bundle():
                 log.warning("link.unhandled", frame=type(frame).__name__)
             case wire.Welcome():
                 log.warning("link.unexpected", frame="Welcome")
@@ -139,7 +143,7 @@ async def run(
         spooled=mail.spooled,
         inbound=lambda: len(shelf),
         clock=SystemClock(),
-        additions=(observer.add, bound.add),
+        additions=(observer.add, bound.add, mail.add_to),
     )
     leftovers = Leftovers(layout.mail_store, layout.state_database, layout.leftovers, SystemClock())
     renewal = Renewal(identity, settings.control_url, tls, reconnect=link.reconnect, clock=SystemClock())

@@ -134,8 +134,14 @@ def _event(
         reply=reply,
         tls=tls,
         delays=delays,
-        route=wire.Route(pool_id=envelope.pool_id, generation=delivery.generation),
+        route=_route(delivery),
     )
+
+
+def _route(delivery: Delivery) -> wire.Route:
+    if delivery.assignment is not None:
+        return delivery.assignment.route
+    return wire.Route(pool_id=delivery.envelope.pool_id, generation=delivery.generation)
 
 
 def id_of(at_ms: int, *facts: str) -> str:

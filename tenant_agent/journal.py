@@ -44,12 +44,20 @@ class _Job(Generic[_T]):
 class Journal:
     """The mail path's memory on disk: ledger, log checkpoint and event spool, so that they change together."""
 
-    def __init__(self, path: Path, schemas: Iterable[str], *, retry_seconds: float = _RETRY_SECONDS) -> None:
+    def __init__(
+        self,
+        path: Path,
+        schemas: Iterable[str],
+        upgrade: Callable[[sqlite3.Connection], None] = lambda _: None,
+        *,
+        retry_seconds: float = _RETRY_SECONDS,
+    ) -> None:
         self._retry_seconds = retry_seconds
         self._closing = threading.Event()
         self._connection = _open(path)
         for schema in schemas:
             self._connection.executescript(schema)
+        upgrade(self._connection)
         self._reader = _open(path)
         self._reader.execute("pragma query_only = on")
         self._jobs: SimpleQueue[_Job[object] | None] = SimpleQueue()

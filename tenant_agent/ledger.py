@@ -1,16 +1,18 @@
 """What the node has been given to send and how far each delivery has come: the memory behind exactly-once injection.
 
 A delivery is WAITING (offered; to be injected once its lease is taken), INJECTING (about to be handed to Postfix, or
-in doubt after a crash), QUEUED (Postfix has it) or FINISHED. Every function takes a connection inside a transaction of
-the journal's.
+in doubt after a crash), QUEUED (Postfix has it), FINISHED, or RETURNED (to be given back, see `returns`). Every
+function takes a connection inside a transaction of the journal's.
 """
 
 import sqlite3
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
 import msgspec
 
-from tenant_agent import wire
+from tenant_agent import budgets, wire
+from tenant_agent.assignment import NEVER, Assignment
 
 SCHEMA = """
 create table if not exists leases (
@@ -39,15 +41,21 @@ create table if not exists deliveries (
   queue_id text,
   generation integer not null default 0,   -- of the desired state that its route was decided by
   attempts integer not null default 0,
-  last_event_ms integer not null default 0
+  last_event_ms integer not null default 0,
+  assignment blob,                         -- the way that it was given, as msgpack of `Assignment`
+  reason text                              -- why it waits or is given back, for people
 );
 create index if not exists deliveries_waiting on deliveries (lease, try_at_ms) where state = 0;
 create index if not exists deliveries_injecting on deliveries (seq) where state = 1;
+create index if not exists deliveries_returned on deliveries (seq) where state = 4;
 create index if not exists deliveries_queued on deliveries (queue_id) where state = 2;
-"""
+""" + budgets.SCHEMA
 
-WHEN_THE_NODE_CHANGES = 2**62
+WHEN_THE_NODE_CHANGES = NEVER
 """The time of the next try of what the node has no sending address for."""
+
+FAR_MS = 60_000
+"""What waits for longer takes no room: others' mail is asked for meanwhile."""
 
 _PREFIX = "dlv_"
 
@@ -59,6 +67,7 @@ class State(IntEnum):
     INJECTING = 1
     QUEUED = 2
     FINISHED = 3
+    RETURNED = 4
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +84,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int
     last_event_ms: int
     envelope: wire.Envelope
+    assignment: Assignment | None = None
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -84,17 +94,44 @@ class Claim(msgspec.Struct, frozen=True):
     contents: dict[int, bytes]
 
 
-_envelopes = msgspec.msgpack.Decoder(wire.Envelope)
+class PutOff(msgspec.Struct, frozen=True):
+    """A delivery that has no way out before a time, and why."""
 
-_DELIVERY = """
+    delivery: Delivery
+    until_ms: int
+    why: str
+    tries: int
+
+
+_envelopes = msgspec.msgpack.Decoder(wire.Envelope)
+_assignments = msgspec.msgpack.Decoder(Assignment)
+_encoder = msgspec.msgpack.Encoder()
+
+_COLUMNS = """
   select d.seq, d.token, d.lease, d.message, d.recipient, d.state, d.tries, d.generation, d.attempts, d.last_event_ms,
-    m.envelope from deliveries d join messages m on m.id = d.message
+    m.envelope, d.assignment
 """
+_FROM = " from deliveries d join messages m on m.id = d.message "
+_DELIVERY = _COLUMNS + _FROM
+_DELIVERY_AND_SIZE = _COLUMNS + ", length(m.content)" + _FROM
+
+
+def upgrade(db: sqlite3.Connection) -> None:
+    """Give a ledger of an earlier version what it lacks."""
+    present = {row[1] for row in db.execute("pragma table_info(deliveries)")}
+    for column, kind in (("assignment", "blob"), ("reason", "text")):
+        if column not in present:
+            db.execute(f"alter table deliveries add column {column} {kind}")
 
 
 def token_of(delivery_id: str) -> str:
     """Give the token of `dlv_…`."""
     return delivery_id.removeprefix(_PREFIX)
+
+
+def delivery_id_of(token: str) -> str:
+    """Give `dlv_…` of a token."""
+    return _PREFIX + token
 
 
 def record_offer(db: sqlite3.Connection, offer: wire.Offer, now_ms: int) -> None:
@@ -118,18 +155,29 @@ def record_offer(db: sqlite3.Connection, offer: wire.Offer, now_ms: int) -> None
 
 
 def _known(db: sqlite3.Connection, tokens: list[str]) -> set[str]:
-    """Give the tokens that are in the ledger already, after forgetting those whose older lease was never taken."""
+    """Give the tokens that are in the ledger already, after forgetting what was only offered or was given back.
+
+    What is offered anew after it was given back was accepted: the answer is on its way, or was lost.
+    """
     marks = ",".join("?" * len(tokens))
     known = db.execute(
         f"select d.seq, d.token, d.lease, d.state, l.taken from deliveries d left join leases l on l.id = d.lease "  # noqa: S608
         f"where d.token in ({marks})",
         tokens,
     ).fetchall()
-    for seq, _, lease, state, taken in known:
-        if state == State.WAITING and not taken:
-            db.execute("delete from deliveries where seq = ?", (seq,))
-            db.execute("update leases set waiting = waiting - 1 where id = ?", (lease,))
-    return {token for _, token, _, state, taken in known if state != State.WAITING or taken}
+    stays = set()
+    for seq, token, lease, state, taken in known:
+        if state == State.RETURNED or (state == State.WAITING and not taken):
+            drop(db, seq, lease)
+        else:
+            stays.add(token)
+    return stays
+
+
+def drop(db: sqlite3.Connection, seq: int, lease: int) -> None:
+    """Forget a delivery that Postfix never had."""
+    db.execute("delete from deliveries where seq = ?", (seq,))
+    _count_down(db, lease)
 
 
 def take(db: sqlite3.Connection, lease_id: str) -> None:
@@ -152,24 +200,14 @@ def unanswered(db: sqlite3.Connection) -> list[str]:
     return [row[0] for row in db.execute("select lease_id from leases where not taken order by id")]
 
 
-def not_queued(db: sqlite3.Connection) -> int:
-    """Count what is offered, waiting or being injected, but for what the node has no sending address for."""
+def not_queued(db: sqlite3.Connection, now_ms: int) -> int:
+    """Count what is offered, waiting or being injected, but for what must wait for long."""
     count: int = db.execute(
         "select (select count(*) from deliveries where state = 0 and try_at_ms < ?)"
         " + (select count(*) from deliveries where state = 1)",
-        (WHEN_THE_NODE_CHANGES,),
+        (now_ms + FAR_MS,),
     ).fetchone()[0]
     return count
-
-
-def is_any_due(db: sqlite3.Connection, now_ms: int) -> bool:
-    """Tell whether `claim` would find something."""
-    row = db.execute(
-        "select 1 from leases l join deliveries d on d.lease = l.id where l.taken and d.state = 0 and d.try_at_ms <= ?"
-        " limit 1",
-        (now_ms,),
-    ).fetchone()
-    return row is not None
 
 
 def hurry(db: sqlite3.Connection) -> None:
@@ -177,34 +215,60 @@ def hurry(db: sqlite3.Connection) -> None:
     db.execute("update deliveries set try_at_ms = 0 where state = 0 and try_at_ms > 0")
 
 
-def claim(db: sqlite3.Connection, *, now_ms: int, generation: int, most: int, most_bytes: int) -> Claim:
-    """Mark deliveries that are due as INJECTING; at least one, however large its message."""
-    due = db.execute(
-        "select d.seq, d.message, length(m.content) from deliveries d join messages m on m.id = d.message"
-        " join leases l on l.id = d.lease where d.state = 0 and d.try_at_ms <= ? and l.taken"
-        " order by l.id, d.seq limit ?",
+def due(db: sqlite3.Connection, *, now_ms: int, most: int, most_bytes: int) -> list[Delivery]:
+    """Give deliveries whose time has come, those of the oldest leases first; at least one, however large it is.
+
+    A query only: nobody but the injector changes what is WAITING in a lease that was taken.
+    """
+    rows = db.execute(
+        f"{_DELIVERY_AND_SIZE} join leases l on l.id = d.lease"
+        " where d.state = 0 and d.try_at_ms <= ? and l.taken order by l.id, d.seq limit ?",
         (now_ms, most),
     ).fetchall()
     sizes: dict[int, int] = {}
-    chosen: list[int] = []
-    for seq, message, size in due:
+    chosen: list[Delivery] = []
+    for *row, size in rows:
+        message = row[3]
         if message not in sizes and chosen and sum(sizes.values()) + size > most_bytes:
             break
         sizes[message] = size
-        chosen.append(seq)
-    marks = ",".join("?" * len(chosen))
-    db.execute(f"update deliveries set state = 1, generation = ? where seq in ({marks})", (generation, *chosen))  # noqa: S608
-    rows = db.execute(f"{_DELIVERY} where d.seq in ({marks})", chosen).fetchall()
-    contents = db.execute(f"select id, content from messages where id in ({','.join('?' * len(sizes))})", [*sizes])  # noqa: S608
-    return Claim(tuple(_delivery(row) for row in rows), dict(contents.fetchall()))
+        chosen.append(_delivery(tuple(row)))
+    return chosen
+
+
+def assign(db: sqlite3.Connection, assigned: Sequence[tuple[Delivery, Assignment]], generation: int) -> Claim:
+    """Mark deliveries as INJECTING, each with its way; gives them with what their messages say."""
+    db.executemany(
+        "update deliveries set state = 1, generation = ?, assignment = ?, reason = null where seq = ? and state = 0",
+        [(generation, _encoder.encode(way), delivery.seq) for delivery, way in assigned],
+    )
+    budgets.count(db, [way.budget for _, way in assigned if way.budget is not None], 1)
+    messages = list({delivery.message: None for delivery, _ in assigned})
+    marks = ",".join("?" * len(messages))
+    contents = db.execute(f"select id, content from messages where id in ({marks})", messages)  # noqa: S608
+    taken = tuple(
+        msgspec.structs.replace(delivery, state=State.INJECTING, generation=generation, assignment=way)
+        for delivery, way in assigned
+    )
+    return Claim(taken, dict(contents.fetchall()))
+
+
+def put_off(db: sqlite3.Connection, items: Iterable[PutOff]) -> None:
+    """Let deliveries wait that have no way out yet."""
+    db.executemany(
+        "update deliveries set try_at_ms = ?, tries = ?, reason = ? where seq = ? and state = 0",
+        [(item.until_ms, item.tries, item.why, item.delivery.seq) for item in items],
+    )
 
 
 def put_back(db: sqlite3.Connection, delivery: Delivery, *, try_at_ms: int, tries: int) -> None:
-    """Postfix does not have it: it waits for another try."""
-    db.execute(
-        "update deliveries set state = 0, try_at_ms = ?, tries = ? where seq = ? and state = 1",
+    """Postfix does not have it: it waits for another try, and for another decision."""
+    changed = db.execute(
+        "update deliveries set state = 0, try_at_ms = ?, tries = ?, assignment = null where seq = ? and state = 1",
         (try_at_ms, tries, delivery.seq),
-    )
+    ).rowcount
+    if changed:
+        _uncount(db, delivery)
 
 
 def count_try(db: sqlite3.Connection, delivery: Delivery) -> None:
@@ -227,6 +291,7 @@ def refused(db: sqlite3.Connection, delivery: Delivery) -> bool:
     """It can never be injected; tells whether this is news."""
     changed = db.execute("update deliveries set state = 3 where seq = ? and state = 1", (delivery.seq,)).rowcount
     if changed:
+        _uncount(db, delivery)
         _count_down(db, delivery.lease)
     return bool(changed)
 
@@ -268,12 +333,18 @@ def prune(db: sqlite3.Connection, *, offered_before_ms: int) -> int:
         " (select max(seq) + 1 from deliveries), 0)",
         (offered_before_ms,),
     ).fetchone()[0]
-    pruned = db.execute("delete from deliveries where seq < ? and state >= 2", (first_kept,)).rowcount
+    pruned = db.execute("delete from deliveries where seq < ? and state in (2, 3)", (first_kept,)).rowcount
     db.execute(
         "delete from messages where content is null and id < (select coalesce(min(message), max(id) + 1)"
         " from deliveries, messages)"
     )
     return pruned
+
+
+def _uncount(db: sqlite3.Connection, delivery: Delivery) -> None:
+    """Take back what was counted for a delivery that was not injected after all."""
+    if delivery.assignment is not None and delivery.assignment.budget is not None:
+        budgets.count(db, [delivery.assignment.budget], -1)
 
 
 def _count_down(db: sqlite3.Connection, lease: int) -> None:
@@ -283,11 +354,11 @@ def _count_down(db: sqlite3.Connection, lease: int) -> None:
         db.execute("delete from leases where id = ?", (lease,))
 
 
-_Row = tuple[int, str, int, int, str, int, int, int, int, int, bytes]
+_Row = tuple[int, str, int, int, str, int, int, int, int, int, bytes, bytes | None]
 
 
 def _delivery(row: _Row) -> Delivery:
-    seq, token, lease, message, recipient, state, tries, generation, attempts, last_event_ms, envelope = row
+    seq, token, lease, message, recipient, state, tries, generation, attempts, last_event_ms, envelope, way = row
     return Delivery(
         seq=seq,
         token=token,
@@ -300,4 +371,5 @@ def _delivery(row: _Row) -> Delivery:
         attempts=attempts,
         last_event_ms=last_event_ms,
         envelope=_envelopes.decode(envelope),
+        assignment=None if way is None else _assignments.decode(way),
     )

@@ -1,17 +1,23 @@
 """Postfix's policy service: tells smtpd which transport a message takes, by its return path or by who sent it."""
 
 import asyncio
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import cast
 
+import structlog
+
 from tenant_agent.postfix_socket import bound
-from tenant_agent.route import Router, decide, submission_pool
+from tenant_agent.route import Router
+from tenant_agent.submission import Submissions
+
+log = structlog.get_logger(__name__)
 
 _END_OF_REQUEST = b"\n\n"
 _LONGEST_REQUEST = 64 * 1024
 
 _UNKNOWN = "DEFER_IF_PERMIT 4.7.1 This mail is not known to the node's agent"
-_NO_ADDRESS = "DEFER_IF_PERMIT 4.3.5 The node has no sending address for this mail just now"
+_FAILED = "DEFER_IF_PERMIT 4.3.5 The way of this mail cannot be decided just now"
 
 
 def parse(request: str) -> dict[str, str]:
@@ -26,24 +32,16 @@ class Policy:
     hands just then, it cannot get rid of.
     """
 
-    def __init__(self, router: Router) -> None:
+    def __init__(self, router: Router, submissions: Submissions) -> None:
         self._router = router
+        self._submissions = submissions
 
-    def action(self, attributes: dict[str, str]) -> str:
+    def action(self, attributes: dict[str, str]) -> str | Awaitable[str]:
         """Give the action for a request (access(5)); an empty next hop keeps the recipient's domain."""
         if attributes.get("sasl_username"):
-            return self._for_submission(attributes)
-        return self._for_delivery(attributes.get("sender", "").partition("@")[0])
-
-    def _for_submission(self, attributes: dict[str, str]) -> str:
-        node = self._router.node
-        pool_id = submission_pool(node)
-        way = decide(node, self._router.generation, pool_id, attributes.get("instance", "")) if pool_id else None
-        return f"FILTER {way.transport}:" if way else _NO_ADDRESS
-
-    def _for_delivery(self, token: str) -> str:
-        way = self._router.assigned(token)
-        return f"FILTER {way.transport}:" if way else _UNKNOWN
+            return self._submissions.action(attributes)
+        way = self._router.assigned(attributes.get("sender", "").partition("@")[0])
+        return f"FILTER {way.way}" if way else _UNKNOWN
 
 
 class _Connection(asyncio.Protocol):
@@ -53,6 +51,8 @@ class _Connection(asyncio.Protocol):
         self._policy = policy
         self._open_connections = open_connections
         self._buffer = b""
+        self._waiting: list[bytes] = []
+        self._finding: asyncio.Future[str] | None = None
         self._transport: asyncio.WriteTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -68,14 +68,33 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         *requests, self._buffer = (self._buffer + data).split(_END_OF_REQUEST)
-        for request in requests:
-            self._answer(request)
+        self._waiting += requests
+        self._go_on()
         if len(self._buffer) > _LONGEST_REQUEST:
             self.hang_up()
 
-    def _answer(self, request: bytes) -> None:
-        action = self._policy.action(parse(request.decode("utf-8", "replace")))
-        if self._transport is not None:
+    def _go_on(self) -> None:
+        """Answer in order; while one answer is being found, the next ones wait."""
+        while self._waiting and self._finding is None:
+            action = self._policy.action(parse(self._waiting.pop(0).decode("utf-8", "replace")))
+            if isinstance(action, str):
+                self._answer(action)
+            else:
+                self._finding = asyncio.ensure_future(action)
+                self._finding.add_done_callback(self._found)
+
+    def _found(self, finding: asyncio.Future[str]) -> None:
+        self._finding = None
+        if finding.cancelled():
+            return
+        error = finding.exception()
+        if error is not None:
+            log.error("policy.failed", reason=repr(error))
+        self._answer(_FAILED if error is not None else finding.result())
+        self._go_on()
+
+    def _answer(self, action: str) -> None:
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.write(f"action={action}\n\n".encode())
 
 

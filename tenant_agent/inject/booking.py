@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from tenant_agent import events, ledger, spool, wire
-from tenant_agent.inject.outcomes import InDoubt, NoAddress, NotSent, Outcome, PutOff, Queued, Refused
+from tenant_agent.inject.outcomes import InDoubt, NotSent, Outcome, PutOff, Queued, Refused
 from tenant_agent.ledger import Delivery
 from tenant_agent.maillog.account import book_queued
 
@@ -41,8 +41,6 @@ def _booked(db: sqlite3.Connection, node: str, delivery: Delivery, outcome: Outc
             ledger.put_back(db, delivery, try_at_ms=0, tries=delivery.tries)
         case PutOff(reply):
             return _put_off(db, node, delivery, now_ms, reply)
-        case NoAddress(pool_id):
-            return _parked(db, node, delivery, now_ms, pool_id)
         case InDoubt():  # it stays INJECTING until it is settled
             ledger.count_try(db, delivery)
     return None
@@ -51,19 +49,11 @@ def _booked(db: sqlite3.Connection, node: str, delivery: Delivery, outcome: Outc
 def _put_off(db: sqlite3.Connection, node: str, delivery: Delivery, now_ms: int, reply: str) -> wire.Event | None:
     tries = delivery.tries + 1
     ledger.put_back(db, delivery, try_at_ms=now_ms + wait_ms(delivery.tries), tries=tries)
-    return _waiting(db, node, delivery, now_ms, reply) if tries == _TRIES_BEFORE_WORD else None
+    return tell_waiting(db, node, delivery, now_ms, reply) if tries == _TRIES_BEFORE_WORD else None
 
 
-def _parked(db: sqlite3.Connection, node: str, delivery: Delivery, now_ms: int, pool_id: str) -> wire.Event | None:
-    """Keep a delivery whose pool has no address here; it goes when the node changes, and says so once."""
-    ledger.put_back(db, delivery, try_at_ms=ledger.WHEN_THE_NODE_CHANGES, tries=max(delivery.tries, 1))
-    if delivery.tries:
-        return None
-    reply = f"451 4.3.5 Node {node} has no sending address in {pool_id}: the message waits until it has one"
-    return _waiting(db, node, delivery, now_ms, reply)
-
-
-def _waiting(db: sqlite3.Connection, node: str, delivery: Delivery, now_ms: int, reply: str) -> wire.Event:
+def tell_waiting(db: sqlite3.Connection, node: str, delivery: Delivery, now_ms: int, reply: str) -> wire.Event:
+    """Make the event that a delivery is not in the queue yet, and why."""
     event = events.waiting(node, delivery, now_ms, reply)
     ledger.note_event(db, delivery, event, final=False)
     return event

@@ -12,9 +12,10 @@ from tenant_agent.backoff import Backoff
 from tenant_agent.compose import Skeleton, Unsendable, mail_address
 from tenant_agent.inject.booking import Result, book
 from tenant_agent.inject.compiling import compiled
-from tenant_agent.inject.outcomes import InDoubt, NoAddress, NotSent, Outcome, Refused
+from tenant_agent.inject.outcomes import InDoubt, NotSent, Outcome, Queued, Refused
 from tenant_agent.inject.session import Gate, Session
 from tenant_agent.inject.settle import Queue, settle
+from tenant_agent.inject.sorting import sort_out, write_down
 from tenant_agent.journal import Journal
 from tenant_agent.ledger import Delivery
 from tenant_agent.maillog.follower import Follower
@@ -50,6 +51,7 @@ class Injector:
         gate: Gate,
         *,
         on_progress: Callable[[], None],
+        on_given_back: Callable[[], None] = lambda: None,
         backoff: Backoff | None = None,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
@@ -59,6 +61,9 @@ class Injector:
         self._queue = queue
         self._gate = gate
         self._on_progress = on_progress
+        self._on_given_back = on_given_back
+        self.may_give_back = False
+        """Whether somebody is there to take what cannot leave from here."""
         self._backoff = backoff or Backoff(0.2, 10.0)
         self._now_ms = now_ms
         self._due = asyncio.Event()
@@ -77,6 +82,7 @@ class Injector:
         """Settle what is in doubt, inject until there is trouble, wait, begin again."""
         while True:
             await settle(self._journal, self._queue, self._follower, self._router.node.name)
+            self._journal.read(self._router.budgets.load)
             self._on_progress()
             await self._inject_until_trouble()
             log.warning("injection.interrupted", reason=self._trouble)
@@ -108,23 +114,23 @@ class Injector:
         if now_ms < self._looked_at_ms:  # the clock was set back, and what was put off must not wait for it
             await self._journal.write(ledger.hurry)
         self._looked_at_ms = now_ms
-        if not self._journal.read(lambda db: ledger.is_any_due(db, now_ms)):
+        due = self._journal.read(lambda db: ledger.due(db, now_ms=now_ms, most=_CHUNK, most_bytes=_CHUNK_BYTES))
+        if not due:
             return 0
-        claim = await self._journal.write(
-            lambda db: ledger.claim(db, now_ms=now_ms, generation=generation, most=_CHUNK, most_bytes=_CHUNK_BYTES)
-        )
+        sorted_out = sort_out(due, self._router.assign, now_ms, may_give_back=self.may_give_back)
+        node = self._router.node.name
+        claim = await self._journal.write(lambda db: write_down(db, node, sorted_out, generation, now_ms))
         self._in_hand += len(claim.deliveries)
         for delivery, message in compiled(claim):
-            self._route(delivery, message)
-        return len(claim.deliveries)
-
-    def _route(self, delivery: Delivery, message: Skeleton | Refused) -> None:
-        if isinstance(message, Refused):
-            self._report(delivery, message)
-        elif self._router.assign(delivery) is None:
-            self._report(delivery, NoAddress(delivery.envelope.pool_id))
-        else:
-            self._work.put_nowait(_Work(delivery, message))
+            if isinstance(message, Refused):
+                self._finish(delivery, message)
+            else:
+                self._work.put_nowait(_Work(delivery, message))
+        if sorted_out.waiting:
+            self._on_progress()
+        if sorted_out.given_back:
+            self._on_given_back()
+        return len(due)
 
     async def _serve(self) -> None:
         """Be one session: hand over, report, and hang up when there is nothing to do."""
@@ -133,8 +139,7 @@ class Injector:
             while True:
                 work = await self._next_work(session)
                 outcome = await self._hand_over(session, work)
-                self._router.release(work.delivery.token)
-                self._report(work.delivery, outcome)
+                self._finish(work.delivery, outcome)
         finally:
             session.close()
 
@@ -158,7 +163,10 @@ class Injector:
             return Refused(str(error))
         return await session.hand_over(sender, recipient, work.message.render({}))
 
-    def _report(self, delivery: Delivery, outcome: Outcome) -> None:
+    def _finish(self, delivery: Delivery, outcome: Outcome) -> None:
+        self._router.release(delivery.token)
+        if not isinstance(outcome, Queued | InDoubt):
+            self._router.take_back(delivery.assignment)
         if isinstance(outcome, NotSent | InDoubt):
             self._trouble = self._trouble or outcome.reason
         else:

@@ -15,12 +15,6 @@ class PutOff(msgspec.Struct, frozen=True):
     reply: str
 
 
-class NoAddress(msgspec.Struct, frozen=True):
-    """The node has no sending address in the delivery's pool, so it must not leave from here for now."""
-
-    pool_id: str
-
-
 class Refused(msgspec.Struct, frozen=True):
     """It can never be sent as it is."""
 
@@ -41,4 +35,4 @@ class InDoubt(msgspec.Struct, frozen=True):
     reason: str
 
 
-Outcome = Queued | PutOff | NoAddress | Refused | NotSent | InDoubt
+Outcome = Queued | PutOff | Refused | NotSent | InDoubt

@@ -3,16 +3,24 @@
 import asyncio
 import itertools
 import secrets
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import msgspec
 
-from tenant_agent import wire
+from tenant_agent import ledger, wire
+from tenant_agent.assignment import Assignment
+from tenant_agent.clock import ManualClock
 from tenant_agent.layout import Layout
 from tenant_agent.link import LinkDown
+from tenant_agent.relays.book import RelayBook
+from tenant_agent.route import Providers, Router
+from tenant_agent.route.providers import Hosts
+from tenant_agent.sending import Sending
 from tenant_agent.settings import Settings
+from tenant_agent.transports import transport_of
 from tenant_agent.work import MailWork
 from tests.tenant_agent.real_postfix import NODE
 
@@ -54,6 +62,34 @@ def offer(
         messages=tuple(messages),
         deliveries=tuple(deliveries),
     )
+
+
+def router(node: wire.NodeItem = NODE, generation: int = 17, *, sending: Sending | None = None) -> Router:
+    """Make a router for a node of the tests; DNS knows no domain, and relays are forgotten with the directory."""
+    clock = ManualClock()
+    relays = RelayBook(Path("/nonexistent/relays.json"), clock)
+    made = Router(node, generation, providers=Providers(no_hosts, clock), relays=relays, clock=clock)
+    made.set_sending(sending or Sending())
+    return made
+
+
+async def no_hosts(domain: str) -> Hosts:
+    """Answer for DNS that a domain has no mail hosts."""
+    return Hosts((), 300)
+
+
+def way(node: wire.NodeItem = NODE, number: int = 0) -> Assignment:
+    """Give a way out from one of a node's addresses."""
+    ip = node.ips[number]
+    return Assignment(f"{transport_of(ip.address)}:", wire.Route(pool_id=ip.pool_id, ip_id=ip.ip_id, generation=17))
+
+
+def claim(
+    db: sqlite3.Connection, *, now_ms: int = 0, generation: int = 17, most: int = 100, most_bytes: int = 10**9
+) -> ledger.Claim:
+    """Take what is due in hand, as the injector does."""
+    due = ledger.due(db, now_ms=now_ms, most=most, most_bytes=most_bytes)
+    return ledger.assign(db, [(delivery, way()) for delivery in due], generation)
 
 
 class FakeControl:

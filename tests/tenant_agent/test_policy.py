@@ -11,21 +11,28 @@ import pytest
 import uvloop
 
 from tenant_agent import ledger
+from tenant_agent.assignment import Budget
 from tenant_agent.ledger import Delivery
+from tenant_agent.owners import Owners
 from tenant_agent.policy import Policy, parse, serve
 from tenant_agent.route import Router
+from tenant_agent.submission import Submissions
 from tests.tenant_agent.mail_fixtures import new_token, offer
-from tests.tenant_agent.real_postfix import NODE, eventually
+from tests.tenant_agent.mail_fixtures import router as make_router
+from tests.tenant_agent.real_postfix import eventually
 
 
 @pytest.fixture
 def router() -> Router:
-    return Router(NODE, 17)
+    return make_router()
 
 
 @pytest.fixture
-def policy(router: Router) -> Policy:
-    return Policy(router)
+def policy(router: Router, tmp_path: Path) -> Policy:
+    async def count(budget: Budget) -> None:
+        assert budget
+
+    return Policy(router, Submissions(router, Owners(tmp_path / "state.db"), count=count))
 
 
 def delivery_in(pool_id: str) -> Delivery:
@@ -89,8 +96,10 @@ def test_what_nobody_knows_is_put_off(policy: Policy, sender: str) -> None:
     assert policy.action({"sender": sender}).startswith("DEFER_IF_PERMIT 4.7.1 ")
 
 
-def test_mail_of_a_mailboxs_owner_leaves_by_the_first_pool(policy: Policy) -> None:
-    assert policy.action({"sender": "ann@acme.test", "sasl_username": "ann@acme.test"}) == "FILTER out-127-0-0-11:"
+async def test_mail_of_a_mailboxs_owner_leaves_by_the_first_pool(policy: Policy) -> None:
+    answer = policy.action({"sender": "ann@acme.test", "sasl_username": "ann@acme.test"})
+    assert not isinstance(answer, str)
+    assert await answer == "FILTER out-127-0-0-11:"
 
 
 def test_values_may_hold_equals_signs() -> None:

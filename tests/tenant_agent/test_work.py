@@ -66,7 +66,8 @@ async def test_an_offer_becomes_mail_and_events(postfix: RealPostfix, outside: O
         await eventually(lambda: control.types_of(nowhere) == ["message.queued", "message.bounced"])
     event = next(e for e in control.events if e.type == "message.delivered" and e.recipient == "bob@else.test")
     assert (event.attempt, event.dsn, event.reply, event.tls) == (1, "2.0.0", "250 2.0.0 Ok: stored", "TLSv1.3")
-    assert (event.source_ip, event.route) == ("127.0.0.11", wire.Route(pool_id="pool_t", generation=17))
+    route = wire.Route(pool_id="pool_t", generation=17, ip_id="ip_1", why="127.0.0.11, warm")
+    assert (event.source_ip, event.route) == ("127.0.0.11", route)
     assert event.relay is not None
     assert event.relay.startswith("else.test[127.0.0.2]:")
     attempts = [e.attempt for e in control.events if e.delivery_id == grey.delivery_id]

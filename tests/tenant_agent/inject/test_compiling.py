@@ -9,7 +9,7 @@ from tenant_agent.compose import Skeleton, compile_message
 from tenant_agent.inject import compiling
 from tenant_agent.inject.compiling import compiled
 from tenant_agent.inject.outcomes import Refused
-from tests.tenant_agent.mail_fixtures import offer
+from tests.tenant_agent.mail_fixtures import claim, offer
 
 
 def claim_of(batch: wire.Offer) -> ledger.Claim:
@@ -17,13 +17,13 @@ def claim_of(batch: wire.Offer) -> ledger.Claim:
     db.executescript(ledger.SCHEMA)
     ledger.record_offer(db, batch, 0)
     ledger.take(db, batch.lease_id)
-    claim = ledger.claim(db, now_ms=0, generation=1, most=10, most_bytes=10**9)
+    claimed = claim(db)
     db.close()
-    return claim
+    return claimed
 
 
 def test_a_message_that_breaks_its_writer_fails_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    claim = claim_of(offer(["bob@else.test", "eve@else.test"]))
+    claimed = claim_of(offer(["bob@else.test", "eve@else.test"]))
     write = compile_message
 
     def fragile(envelope: wire.Envelope, content: wire.Content) -> Skeleton:
@@ -32,4 +32,4 @@ def test_a_message_that_breaks_its_writer_fails_and_the_others_go_on(monkeypatch
         return write(envelope, content)
 
     monkeypatch.setattr(compiling, "compile_message", fragile)
-    assert [type(message) for _, message in compiled(claim)] == [Refused, Skeleton]
+    assert [type(message) for _, message in compiled(claimed)] == [Refused, Skeleton]

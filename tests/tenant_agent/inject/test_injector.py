@@ -10,9 +10,8 @@ from tenant_agent.inject import Gate, Injector, PostfixQueue
 from tenant_agent.journal import Journal
 from tenant_agent.maillog import follower
 from tenant_agent.maillog.follower import Follower
-from tenant_agent.route import Router
-from tests.tenant_agent.mail_fixtures import offer
-from tests.tenant_agent.real_postfix import NODE
+from tests.tenant_agent.mail_fixtures import claim, offer
+from tests.tenant_agent.mail_fixtures import router as make_router
 
 NOON_MS = 1_800_000_000_000
 HOUR_MS = 3_600_000
@@ -26,7 +25,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 
 async def test_what_was_put_off_does_not_wait_for_a_clock_that_was_set_back(journal: Journal, tmp_path: Path) -> None:
-    batch, now_ms, router = offer(["bob@else.test"]), NOON_MS, Router(NODE, 1)
+    batch, now_ms, router = offer(["bob@else.test"]), NOON_MS, make_router()
     injector = Injector(
         journal,
         router,
@@ -38,8 +37,8 @@ async def test_what_was_put_off_does_not_wait_for_a_clock_that_was_set_back(jour
     )
     await journal.write(lambda db: ledger.record_offer(db, batch, NOON_MS))
     await journal.write(lambda db: ledger.take(db, batch.lease_id))
-    claim = await journal.write(lambda db: ledger.claim(db, now_ms=NOON_MS, generation=1, most=1, most_bytes=1))
-    (delivery,) = claim.deliveries
+    claimed = await journal.write(lambda db: claim(db, now_ms=NOON_MS))
+    (delivery,) = claimed.deliveries
     await journal.write(lambda db: ledger.put_back(db, delivery, try_at_ms=NOON_MS + 1_000, tries=1))
     assert await injector._claim() == 0, "its time has not come"
     now_ms = NOON_MS - HOUR_MS

@@ -12,7 +12,7 @@ from tenant_agent import ledger, spool
 from tenant_agent.inject.settle import PostfixQueue, QueueUnreadable, _until_written, settle
 from tenant_agent.journal import Journal
 from tenant_agent.maillog.follower import Follower
-from tests.tenant_agent.mail_fixtures import offer
+from tests.tenant_agent.mail_fixtures import claim, offer
 
 
 def test_a_session_counts_as_open_until_the_server_has_closed_it() -> None:
@@ -105,11 +105,11 @@ async def test_what_left_the_queue_without_an_end_in_the_log_is_completed_and_wh
     batch = offer(["bob@else.test", "carl@else.test"])
     await journal.write(lambda db: ledger.record_offer(db, batch, 0))
     await journal.write(lambda db: ledger.take(db, batch.lease_id))
-    claim = await journal.write(lambda db: ledger.claim(db, now_ms=0, generation=1, most=10, most_bytes=10**6))
-    for number, delivery in enumerate(claim.deliveries):
+    claimed = await journal.write(claim)
+    for number, delivery in enumerate(claimed.deliveries):
         queue_id = f"4jX7X66DR3z2Ff{number}"
         await journal.write(lambda db, d=delivery, q=queue_id: ledger.queued(db, d, q, 1))  # type: ignore[misc]
-    vanished, waiting = claim.deliveries
+    vanished, waiting = claimed.deliveries
     queue = ListedQueue({waiting.token: "4jX7X66DR3z2Ff1"})
     await settle(journal, queue, cast("Follower", ReadLog()), "n1")
     report = journal.read(lambda db: spool.next_report(db, 0))

@@ -10,7 +10,7 @@ import pytest
 from tenant_agent import ledger, spool, wire
 from tenant_agent.maillog.account import book
 from tenant_agent.maillog.parser import Parser
-from tests.tenant_agent.mail_fixtures import offer
+from tests.tenant_agent.mail_fixtures import claim, offer
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -32,7 +32,7 @@ def inject(db: sqlite3.Connection, *numbers: int) -> None:
     ]
     ledger.record_offer(db, msgspec.structs.replace(batch, deliveries=tuple(deliveries)), 0)
     ledger.take(db, batch.lease_id)
-    ledger.claim(db, now_ms=0, generation=17, most=100, most_bytes=10**9)
+    claim(db)
 
 
 def read(db: sqlite3.Connection, name: str) -> int:

@@ -1,0 +1,45 @@
+"""Whose a login is and which pool a domain's people send by: asked of the stored desired state as it is."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tenant_agent import wire
+
+_domains = msgspec.msgpack.Decoder(wire.DomainItem)
+
+
+class Owners:
+    """Reads the state's file beside its writer; a state that is not there yet knows nobody."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._db: sqlite3.Connection | None = None
+
+    def tenant_of(self, login: str) -> str | None:
+        """Give the tenant of a mailbox."""
+        row = self._row("select tenant_id from items where kind = 'mailbox' and key = ?", login.lower())
+        return None if row is None or row[0] is None else str(row[0])
+
+    def pool_of(self, domain: str) -> str | None:
+        """Give the pool that is set for what a domain's people write; None: none is."""
+        row = self._row("select payload from items where kind = 'domain' and key = ?", domain.lower())
+        try:
+            return None if row is None else _domains.decode(row[0]).submission_pool_id
+        except msgspec.MsgspecError:
+            return None
+
+    def close(self) -> None:
+        if self._db is not None:
+            self._db.close()
+
+    def _row(self, query: str, key: str) -> tuple[Any, ...] | None:
+        try:
+            if self._db is None:
+                self._db = sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, isolation_level=None)
+            row: tuple[Any, ...] | None = self._db.execute(query, (key,)).fetchone()
+        except sqlite3.OperationalError:
+            return None
+        return row

@@ -1,0 +1,230 @@
+"""What is known of all ways out at this moment, and the deliveries that are in hand."""
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import msgspec
+
+from tenant_agent import wire
+from tenant_agent.assignment import Assignment, Budget
+from tenant_agent.budgets import Budgets, hour_of
+from tenant_agent.clock import Clock, SystemClock
+from tenant_agent.ledger import Delivery
+from tenant_agent.relays.book import RelayBook
+from tenant_agent.relays.scope import is_always
+from tenant_agent.route.decision import Candidate, NoRelays, Request, Wait, decide
+from tenant_agent.route.pace import Pace
+from tenant_agent.route.providers import Providers
+from tenant_agent.sending import Sending
+from tenant_agent.transports import transport_of
+
+_TAKE_MAIL = frozenset({"warming", "active"})
+_LOOKED_UP_MS = 250
+"""In so long it is asked again whose servers a domain has."""
+
+_RelayMode = Literal["always", "fallback"]
+
+
+class Router:
+    """Decides, counts what was decided, and remembers it for the policy service while it is in hand."""
+
+    def __init__(
+        self,
+        node: wire.NodeItem,
+        generation: int,
+        *,
+        providers: Providers,
+        relays: RelayBook,
+        clock: Clock | None = None,
+        is_held: Callable[[str], bool] = lambda _: True,
+    ) -> None:
+        self.node = node
+        self.generation = generation
+        self.providers = providers
+        self.relays = relays
+        self.budgets = Budgets()
+        self.reactions = wire.Reactions(Sending().shaping)
+        self._clock = clock or SystemClock()
+        self._is_held = is_held
+        self._transports: frozenset[str] | None = None
+        self._warmups: dict[str, wire.WarmupItem] = {}
+        self._pace = Pace()
+        self._in_hand: dict[str, Assignment] = {}
+
+    def set_node(self, node: wire.NodeItem, generation: int) -> None:
+        """Decide by this from now on; what is in hand keeps its way."""
+        self.node, self.generation = node, generation
+
+    def set_sending(self, sending: Sending) -> None:
+        """Follow these limits, caps and relays from now on."""
+        self._warmups = {each.ip_id: each for each in sending.warmups}
+        self.providers.set_shaping(sending.shaping)
+        self.relays.set_relays(sending.relays)
+        self.reactions = wire.Reactions(sending.shaping, self.reactions.in_force(self._clock.now_ms()))
+
+    def set_transports(self, names: frozenset[str]) -> None:
+        """Use no transport but these: Postfix has no others."""
+        self._transports = names
+
+    # --- Deciding -----------------------------------------------------------------------------------------------------
+
+    def assign(self, delivery: Delivery) -> Assignment | Wait:
+        """Decide for a delivery that is about to be injected, and count it."""
+        domain = delivery.recipient.rpartition("@")[2].lower()
+        now_ms = self._clock.now_ms()
+        provider = self.providers.of(domain)
+        if provider is None:
+            return Wait(now_ms + _LOOKED_UP_MS, "whose servers the recipient has is being looked up")
+        found = self.choose(delivery.envelope, domain, provider, delivery.token)
+        if isinstance(found, Assignment):
+            self._in_hand[delivery.token] = found
+        return found
+
+    def choose(
+        self,
+        envelope: wire.Envelope,
+        domain: str,
+        provider: wire.ProviderClass,
+        token: str,
+        *,
+        ips: Sequence[wire.SendingIp] | None = None,
+    ) -> Assignment | Wait:
+        """Decide for a mail, and count it; `ips` are those that it may leave from, instead of the pool's."""
+        now_ms = self._clock.now_ms()
+        open_ones = self.open_addresses(envelope.pool_id) if ips is None else ips
+        candidates = [self._candidate(ip, provider, now_ms) for ip in open_ones]
+        request = Request(
+            token=token,
+            pool_id=envelope.pool_id,
+            provider=provider.name,
+            now_ms=now_ms,
+            generation=self.generation,
+            is_draining=self.node.draining and ips is None,
+        )
+        relays = _Relays(self.relays, envelope, domain, provider.name, token) if ips is None else NoRelays()
+        found = decide(candidates, request, relays)
+        if isinstance(found, Assignment):
+            self._count(found, provider, now_ms)
+        elif any(each.paced_until_ms == found.until_ms for each in candidates):
+            return self._in_turn(found, candidates, provider, now_ms)
+        return found
+
+    def open_addresses(self, pool_id: str) -> tuple[wire.SendingIp, ...]:
+        """List a pool's addresses on this node that take mail."""
+        return tuple(ip for ip in self.node.ips if ip.pool_id == pool_id and ip.status in _TAKE_MAIL)
+
+    def can_take(self, envelope: wire.Envelope, provider: wire.ProviderClass, other_than: str) -> bool:
+        """Say whether another address of the pool could take a mail now."""
+        now_ms = self._clock.now_ms()
+        for ip in self.open_addresses(envelope.pool_id):
+            if ip.ip_id != other_than:
+                limits = self.reactions.limits(ip.ip_id, provider, now_ms)
+                if not (limits.suspended_until_ms or 0) > now_ms and self._is_usable(ip):
+                    return True
+        return False
+
+    def is_closed(self, ip_id: str, provider: str) -> bool:
+        """Say whether what Postfix has for an address and class had better leave by another one."""
+        ip = next((each for each in self.node.ips if each.ip_id == ip_id), None)
+        if ip is None:
+            return False  # its transport is gone with it; what is there is shown by the queue
+        limits = self.reactions.limits(ip_id, self.providers.named(provider), self._clock.now_ms())
+        return ip.status not in _TAKE_MAIL or limits.suspended_until_ms is not None
+
+    def _candidate(self, ip: wire.SendingIp, provider: wire.ProviderClass, now_ms: int) -> Candidate:
+        limits = self.reactions.limits(ip.ip_id, provider, now_ms)
+        wait_ms = 0.0
+        if limits.per_minute is not None:
+            wait_ms = self._pace.wait_ms((ip.ip_id, provider.name), limits.per_minute, self._monotonic_ms())
+        warmup = self._warmups.get(ip.ip_id) if ip.status == "warming" else None
+        plain = Candidate(
+            ip=ip,
+            transport=self._transport(ip, provider.name),
+            is_usable=self._is_usable(ip),
+            suspended_until_ms=limits.suspended_until_ms,
+            rules=limits.rules,
+            paced_until_ms=now_ms + int(wait_ms) + 1 if wait_ms else 0,
+        )
+        if ip.status != "warming":
+            return plain
+        return self._warming(plain, warmup, provider.name, now_ms)
+
+    def _warming(self, plain: Candidate, warmup: wire.WarmupItem | None, provider: str, now_ms: int) -> Candidate:
+        if warmup is None:
+            return msgspec.structs.replace(plain, budget_left=0)
+        name = provider if provider in warmup.caps else wire.GENERIC
+        cap = warmup.caps.get(name, wire.Cap(0, 0))
+        return msgspec.structs.replace(
+            plain,
+            step=warmup.steps.get(name, warmup.step),
+            budget=Budget(plain.ip.ip_id, name, hour_of(now_ms)),
+            budget_left=self.budgets.left(plain.ip.ip_id, name, cap, now_ms),
+            budget_turns_ms=self.budgets.turns_ms(plain.ip.ip_id, name, cap, now_ms),
+            cap=f"{cap.per_hour} an hour and {cap.per_day} a day for {name}",
+        )
+
+    def _count(self, found: Assignment, provider: wire.ProviderClass, now_ms: int) -> None:
+        if found.budget is not None:
+            self.budgets.count(found.budget, 1)
+        if found.route.ip_id is not None:
+            limits = self.reactions.limits(found.route.ip_id, provider, now_ms)
+            if limits.per_minute is not None:
+                self._pace.take((found.route.ip_id, provider.name), limits.per_minute, self._monotonic_ms())
+
+    def _in_turn(self, wait: Wait, candidates: Sequence[Candidate], provider: wire.ProviderClass, now_ms: int) -> Wait:
+        """Let what keeps to a pace wait one behind the other, at the address that is free first."""
+        first = next(each for each in candidates if each.paced_until_ms == wait.until_ms)
+        per_minute = self.reactions.limits(first.ip.ip_id, provider, now_ms).per_minute
+        assert per_minute is not None
+        way = (first.ip.ip_id, provider.name)
+        return Wait(now_ms + 1 + int(self._pace.promise_ms(way, per_minute, self._monotonic_ms())), wait.why)
+
+    def _transport(self, ip: wire.SendingIp, provider: str) -> str:
+        own = transport_of(ip.address, provider)
+        return own if self._transports is None or own in self._transports else transport_of(ip.address)
+
+    def _is_usable(self, ip: wire.SendingIp) -> bool:
+        has_transport = self._transports is None or transport_of(ip.address) in self._transports
+        return has_transport and self._is_held(ip.address)
+
+    def _monotonic_ms(self) -> float:
+        return self._clock.monotonic() * 1000
+
+    # --- In hand ------------------------------------------------------------------------------------------------------
+
+    def assigned(self, token: str) -> Assignment | None:
+        """Give what was decided for a delivery in hand."""
+        return self._in_hand.get(token)
+
+    def release(self, token: str) -> None:
+        """The delivery is no longer in hand."""
+        self._in_hand.pop(token, None)
+
+    def take_back(self, assignment: Assignment | None) -> None:
+        """It was not injected after all."""
+        if assignment is not None and assignment.budget is not None:
+            self.budgets.count(assignment.budget, -1)
+
+
+class _Relays:
+    """The relays that are for one mail."""
+
+    def __init__(self, book: RelayBook, envelope: wire.Envelope, domain: str, provider: str, token: str) -> None:
+        self._book = book
+        self._envelope = envelope
+        self._domain = domain
+        self._provider = provider
+        self._token = token
+
+    def has_always(self) -> bool:
+        fitting = self._book.candidates(self._envelope, self._domain, self._provider)
+        return any(is_always(each, self._envelope.domain) for each in fitting)
+
+    def always(self) -> wire.RelayItem | None:
+        return self._choose("always")
+
+    def fallback(self) -> wire.RelayItem | None:
+        return self._choose("fallback")
+
+    def _choose(self, mode: _RelayMode) -> wire.RelayItem | None:
+        return self._book.choose(self._envelope, self._domain, self._provider, self._token, mode=mode)
