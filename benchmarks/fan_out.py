@@ -74,7 +74,8 @@ insert into ips (id, pool_id, node_id, address, hostname, status)
 select new_uuid(), p.id, n.id, n.service_address + 65536, 'out-' || n.hostname, 'active' from nodes n, ip_pools p"""
 
 _PLACEMENTS = """
-insert into placements (tenant_id, node_id, filled_at) select $1, id, now() from nodes order by service_address limit $2"""
+insert into placements (tenant_id, node_id, filled_at)
+select $1, id, now() from nodes order by service_address limit $2"""
 
 
 async def make_fleet(place: Populated, count: int) -> Fleet:
