@@ -66,7 +66,9 @@ FOR_ALL_TENANTS = frozenset(
 
 _MAKES = ("add", "create", "insert", "store")
 """Names of queries that make something under an id that is given."""
-_JSON = dict.fromkeys(("brand", "changes", "data", "heartbeat", "limits", "metadata", "notice", "tags"), "{}")
+_JSON = dict.fromkeys(
+    ("brand", "changes", "data", "heartbeat", "limits", "metadata", "notice", "schedule", "tags"), "{}"
+)
 _TEXTS = {
     "address": "10.9.9.9",
     "source_ip": "10.9.9.9",
