@@ -1,6 +1,7 @@
 """A repository in a closed home directory is reachable for the service user, and nothing else in there is."""
 
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ def repository(tmp_path: Path) -> Path:
     (repository / "file").write_text("content")
     (home / "secret").write_text("secret")
     for directory in (repository, *repository.parents):
-        if directory.is_relative_to(tmp_path.parents[1]):
+        if Path(tempfile.gettempdir()) in directory.parents:
             directory.chmod(0o755)
     home.chmod(0o700)
     return repository

@@ -1,5 +1,6 @@
 """A person at the portal: the real application, with a user who can sign in, and the style sheet and script built."""
 
+import fcntl
 import re
 import secrets
 import subprocess
@@ -29,11 +30,13 @@ _TOKEN = re.compile(r'<meta name="csrf-token" content="([^"]*)">')
 
 @pytest.fixture(scope="session", autouse=True)
 def built_assets() -> None:
-    """Build the front end where `scripts/up` or an earlier run has not."""
-    if not (FRONTEND / "node_modules").exists():
-        subprocess.run(["npm", "ci"], cwd=FRONTEND, check=True, capture_output=True)
-    if not (STATIC / "build" / "manifest.json").exists():
-        subprocess.run(["npm", "run", "build"], cwd=FRONTEND, check=True, capture_output=True)
+    """Build the front end where `scripts/up` or an earlier run has not; of several processes, one does."""
+    with (FRONTEND / "package.json").open() as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not (FRONTEND / "node_modules").exists():
+            subprocess.run(["npm", "ci"], cwd=FRONTEND, check=True, capture_output=True)
+        if not (STATIC / "build" / "manifest.json").exists():
+            subprocess.run(["npm", "run", "build"], cwd=FRONTEND, check=True, capture_output=True)
 
 
 class Person:
