@@ -13,6 +13,7 @@ import structlog
 
 from tenant_agent import wire
 from tenant_agent.apply import Configurator
+from tenant_agent.audit.watch import Watch
 from tenant_agent.backoff import Backoff
 from tenant_agent.bound import BoundAddresses
 from tenant_agent.challenges import ChallengeServer
@@ -229,6 +230,7 @@ def _loop(
         node_changed=node_changed,
         reshape=postfix.reshape,
         sending_changed=sending_changed,
+        watch=Watch(layout, state, projector, tables, clock),
         clock=clock,
     )
 
