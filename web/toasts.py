@@ -15,6 +15,7 @@ _TOASTS = {
     "certificate-revoked": mark("It is revoked."),
     "mailbox-added": mark("The mailbox is ready: it can log in now."),
     "saved": mark("Saved."),
+    "relay-test": mark("The nodes try it now; what comes of it stands here in some seconds."),
     "created": mark("It is made."),
     "deleted": mark("It is gone."),
     "sent": mark("It is on its way."),

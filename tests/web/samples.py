@@ -114,6 +114,7 @@ _PARAMETERS = frozenset(
         "tenant_id",
         "webhook_id",
         "node_id",
+        "relay_id",
         "resource",
     }
 )
@@ -151,6 +152,7 @@ async def make_world(
         "agency": {"plan_id": await _plan(people["agency"], "agency"), "client_id": await _client(people["agency"])},
         "operator": {
             "plan_id": await _plan(people["operator"], "operator"),
+            "relay_id": await _relay(people["operator"], "/operator/relays"),
             "tenant_id": ids.encode("ten", agency.id),
             "node_id": await make_node(db),
         },
@@ -171,6 +173,7 @@ async def _things(
         "mailbox_id": await make_mailbox(db, tenant, domain),
         "webhook_id": await _webhook(person),
         "key_id": await _key(person),
+        "relay_id": await _relay(person, "/settings/relays"),
         "domain_id": domain_id,
     }
 
@@ -268,6 +271,14 @@ async def _certificate(person: Person, domain: str) -> str:
 async def _webhook(person: Person) -> str:
     answer = await person.submit("/webhooks", page="/webhooks", url="http://127.0.0.1:9/hook")
     found = re.search(r"/webhooks/(whk_\w+)", answer.text)
+    assert found, answer.text
+    return found[1]
+
+
+async def _relay(person: Person, path: str) -> str:
+    given = {"kind": "sendgrid", "name": "Other way", "username": "apikey", "password": "SG.x"}
+    answer = await person.submit(f"{path}/new", page=f"{path}/new?kind=sendgrid", **given)
+    found = re.search(rf"{path}/(rly_\w+)", answer.text)
     assert found, answer.text
     return found[1]
 
