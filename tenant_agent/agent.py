@@ -11,7 +11,7 @@ from pathlib import Path
 import redis
 import structlog
 
-from tenant_agent import wire
+from tenant_agent import offers, wire
 from tenant_agent.apply import Configurator
 from tenant_agent.audit.watch import Watch
 from tenant_agent.backoff import Backoff
@@ -97,6 +97,7 @@ class Switchboard:
             case wire.Changes():
                 await self._loop.received(frame)
             case wire.Offer():
+                offers.check(frame)
                 await self._mail.offered(frame)
             case wire.Taken():
                 await self._mail.taken(frame)

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import ssl
 from collections.abc import Awaitable, Callable
+from math import isnan
 from pathlib import Path
 from typing import Protocol
 
@@ -23,10 +24,17 @@ _PING_SECONDS = 10.0
 _OPEN_TIMEOUT_SECONDS = 10.0
 _REFUSED_STATUSES = frozenset({401, 403})
 _NONCE_BYTES = 16
+_LONGEST_REASON = 300
+_SHORTEST_BEAT_SECONDS = 1.0
+_LONGEST_BEAT_SECONDS = 30.0
 
 
 class LinkDown(Exception):
     """There is no connection to the control plane just now; what was not sent is asked for again on the next one."""
+
+
+class NotTaken(Exception):
+    """A frame could not be taken: it says what cannot be, or something is wrong here."""
 
 
 class Listener(Protocol):
@@ -60,6 +68,7 @@ class Link:
         self._tls = tls if self._url.startswith("wss:") else None
         self._backoff = backoff or Backoff(0.25, 30.0)
         self._distrust = Backoff(10.0, 600.0)
+        self._puzzlement = Backoff(1.0, 300.0)
         self._sleep = sleep
         self._connection: ClientConnection | None = None
         self._version = wire.OLDEST_WIRE_VERSION
@@ -93,7 +102,11 @@ class Link:
             except Forged as error:
                 log.error("link.forged", reason=str(error), next_step="find out who is between us")  # noqa: TRY400
                 await self._sleep(self._distrust.next_seconds())
-            except (OSError, InvalidHandshake, ConnectionClosed, LinkDown, msgspec.MsgspecError) as error:
+            except (NotTaken, msgspec.MsgspecError) as error:
+                reason, next_step = str(error)[:_LONGEST_REASON], "compare the versions of both sides"
+                log.error("link.not_understood", reason=reason, next_step=next_step)  # noqa: TRY400
+                await self._sleep(self._puzzlement.next_seconds())
+            except (OSError, InvalidHandshake, ConnectionClosed, LinkDown) as error:
                 log.info("link.down", reason=str(error) or type(error).__name__)
             await self._sleep(self._backoff.next_seconds())
 
@@ -115,7 +128,7 @@ class Link:
             if not isinstance(welcome, wire.Welcome):
                 raise LinkDown("the control plane did not answer with Welcome: is it of another version?")
             self._identity.let_in()
-            await self._serve(connection, welcome, listener, Opener(self._identity, hello))
+            await self._serve(connection, _bearable(welcome), listener, Opener(self._identity, hello))
 
     def _hello(self, listener: Listener) -> wire.Hello:
         keys, nonce = self._identity.bundle_keys, secrets.token_bytes(_NONCE_BYTES)
@@ -134,7 +147,7 @@ class Link:
                 if isinstance(frame, wire.Changes | wire.Bundle):
                     frame = opener.open(frame)
                 if frame is not None:
-                    await listener.received(frame)
+                    await _pass_on(frame, listener)
         finally:
             self._connection = None
             await listener.disconnected()
@@ -156,6 +169,23 @@ def link_url(control_url: str) -> str:
 def tls_context(ca_file: Path | None) -> ssl.SSLContext:
     """Trust the given certificates, or the system's."""
     return ssl.create_default_context(cafile=ca_file)
+
+
+async def _pass_on(frame: wire.FromControl, listener: Listener) -> None:
+    """Whatever comes down the link, the node goes on serving."""
+    try:
+        await listener.received(frame)
+    except LinkDown:
+        raise
+    except Exception as error:
+        raise NotTaken(f"{type(frame).__name__}: {type(error).__name__}: {error}") from error
+
+
+def _bearable(welcome: wire.Welcome) -> wire.Welcome:
+    """Beat neither without a pause nor never, whatever is asked for; NaN is neither."""
+    asked = _LONGEST_BEAT_SECONDS if isnan(welcome.heartbeat_seconds) else welcome.heartbeat_seconds
+    seconds = min(max(asked, _SHORTEST_BEAT_SECONDS), _LONGEST_BEAT_SECONDS)
+    return msgspec.structs.replace(welcome, heartbeat_seconds=seconds)
 
 
 def _decode(data: str | bytes) -> wire.FromControl | None:

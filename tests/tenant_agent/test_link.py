@@ -34,6 +34,9 @@ class Control:
         self.known = frozenset({"Bearer fpn_secret", "Bearer fpn_renewed"})
         self.extra: Callable[[wire.Hello], wire.FromControl] | None = None
         self.attempts = asyncio.Semaphore(0)
+        self.welcome = WELCOME
+        self.garbage: list[bytes | str] = []
+        """What the next connections get before anything else."""
 
     def refuse(self, connection: ServerConnection, request: Request) -> Response | None:
         self.attempts.release()
@@ -51,7 +54,9 @@ class Control:
             assert frame is not None
             self.heard.append(frame)
             if isinstance(frame, wire.Hello):
-                await connection.send(wire.encode(WELCOME))
+                await connection.send(wire.encode(self.welcome))
+                if self.garbage:
+                    await connection.send(self.garbage.pop())
                 if self.extra is not None:
                     await connection.send(wire.encode(self.extra(frame)))
                 await connection.send(wire.encode(OFFER))
@@ -62,6 +67,7 @@ class Ear:
 
     def __init__(self) -> None:
         self.told: list[object] = []
+        self.fails: list[Exception] = []
         self.changed = asyncio.Condition()
 
     def hello(self) -> wire.Hello:
@@ -74,6 +80,8 @@ class Ear:
         await self._note("down")
 
     async def received(self, frame: wire.FromControl) -> None:
+        if self.fails:
+            raise self.fails.pop()
         await self._note(frame)
 
     async def until(self, count: int) -> list[object]:
@@ -224,3 +232,40 @@ def sealed(signer: Ed25519PrivateKey, hello: wire.Hello) -> wire.Bundle:
 
 def public(signer: Ed25519PrivateKey) -> str:
     return base64.b64encode(signer.public_key().public_bytes_raw()).decode()
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"",
+        b"<html>502 Bad Gateway</html>",
+        b"\xc1",
+        b"\x91" * 100_000,
+        b"\x83\xa4type\xa5Taken\xa8lease_id\xa1\xff\xa5yours\xc3",
+        "a text frame",
+    ],
+)
+async def test_garbage_ends_the_connection_and_the_next_one_is_as_good_as_any(
+    bench: Bench, garbage: bytes | str
+) -> None:
+    bench.control.garbage = [garbage]
+    async with running(bench):
+        assert (await bench.ear.until(4))[:4] == [WELCOME, "down", WELCOME, OFFER]
+    assert len(bench.waits) >= 2
+
+
+async def test_a_frame_that_cannot_be_taken_ends_the_connection_and_not_the_agent(bench: Bench) -> None:
+    bench.ear.fails = [IndexError("a delivery is of no message"), OverflowError("too large"), ValueError("no")]
+    async with running(bench):
+        told = await bench.ear.until(8)
+    assert told[:8] == [WELCOME, "down"] * 3 + [WELCOME, OFFER]
+    assert sum(bench.waits) > 0.5 + 1.0 + 2.0  # longer after each
+
+
+@pytest.mark.parametrize(("asked", "given"), [(float("nan"), 30.0), (0.0, 1.0), (-5.0, 1.0), (1e9, 30.0), (10.0, 10.0)])
+async def test_the_heart_beats_at_a_bearable_pace(bench: Bench, asked: float, given: float) -> None:
+    bench.control.welcome = wire.Welcome(wire_version=1, node_id="nod_1", heartbeat_seconds=asked)
+    async with running(bench):
+        [welcome] = (await bench.ear.until(1))[:1]
+    assert isinstance(welcome, wire.Welcome)
+    assert welcome.heartbeat_seconds == given
