@@ -27,6 +27,7 @@ from control_plane.mailboxes.schemas import Mailbox, MailboxChange, NewMailbox
 from control_plane.nodes import service as nodes
 from control_plane.nodes.schemas import ItemChange, Role
 from control_plane.quotas import service as quotas
+from control_plane.quotas.service import leases
 from tenant_agent import wire
 
 _log = structlog.get_logger()
@@ -61,6 +62,7 @@ async def create(db: Database, clock: Clock, new: NewMailbox) -> Mailbox:
         except asyncpg.UniqueViolationError as error:
             raise MailboxExists from error
         await _publish(tx, [row])
+        tx.outbox.trigger(leases.SETTLE_JOB, str(bound_tenant()))
         audit.record(tx, "mailboxes.create", encode(PREFIX, row.id), after=_told(row))
     return _view(row)
 

@@ -23,6 +23,7 @@ from control_plane.nodes import service
 from control_plane.nodes.link.signing import Signer
 from control_plane.nodes.link.together import Together
 from control_plane.nodes.service.desired_state import ChangePage, Position
+from control_plane.quotas.service import leases
 from tenant_agent import wire
 
 _log = structlog.get_logger()
@@ -120,6 +121,8 @@ class Pulse:
         beats, self._beats = self._beats, {}
         if beats:
             await service.heard(self._runtime.db, beats, self._runtime.clock)
+            async with self._runtime.db.fleet_tx() as tx:
+                await leases.heard(tx, beats)
         if self._members:
             await self._look()
         await self.signer.refresh()
