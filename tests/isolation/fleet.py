@@ -20,6 +20,11 @@ async def shaping_version(db: Database, _: Place) -> str:
 
 
 async def warmup(db: Database, _: Place) -> str:
+    """Begin a warm-up; gives the address's id."""
+    return await make_warmup(db)
+
+
+async def make_warmup(db: Database) -> str:
     """Put an address on a node and begin its warm-up; gives the address's id."""
     ip_id, node = ids.new_uuid(), some_node()
     async with db.fleet_tx() as tx:

@@ -15,6 +15,7 @@ from control_plane.core.tenancy import acting_for
 from control_plane.nodes import service as nodes
 from control_plane.nodes.schemas import NewNode
 from tests.conftest import MakeDomain, MakeTenant, Tenant
+from tests.isolation.fleet import make_warmup
 from tests.mailbox import link_to
 from tests.own_authority import OwnAuthority
 from tests.web.conftest import MakePerson, Person, SendMessage
@@ -114,6 +115,7 @@ _PARAMETERS = frozenset(
         "tenant_id",
         "webhook_id",
         "node_id",
+        "warmup_id",
         "relay_id",
         "resource",
     }
@@ -155,6 +157,7 @@ async def make_world(
             "relay_id": await _relay(people["operator"], "/operator/relays"),
             "tenant_id": ids.encode("ten", agency.id),
             "node_id": await make_node(db),
+            "warmup_id": await make_warmup(db),
         },
         "nobody": {"resource": "messages", **await _mailed(db, people["nobody"], people["client"])},
     }
