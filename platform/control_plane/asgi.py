@@ -53,6 +53,7 @@ from control_plane.quotas import routes as quotas
 from control_plane.relays import event_routes as relay_events
 from control_plane.relays import routes as relays
 from control_plane.reports import routes as reports
+from control_plane.reputation import routes as reputation
 from control_plane.settings import Settings
 from control_plane.shaping import routes as shaping
 from control_plane.tenants import routes as tenants
@@ -81,6 +82,7 @@ API_HANDLERS: list[ControllerRouterHandler] = [
     *quotas.HANDLERS,
     *relays.HANDLERS,
     *reports.HANDLERS,
+    *reputation.HANDLERS,
     *shaping.HANDLERS,
     *tenants.HANDLERS,
     *warmup.HANDLERS,

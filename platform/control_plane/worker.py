@@ -34,6 +34,7 @@ from control_plane.quotas import jobs as quotas
 from control_plane.relays import jobs as relays
 from control_plane.reports import jobs as reports
 from control_plane.reports.service import ReportIntake
+from control_plane.reputation import jobs as reputation
 from control_plane.shaping import jobs as shaping
 from control_plane.tenants import jobs as tenants
 from control_plane.warmup import jobs as warmup
@@ -63,6 +64,7 @@ JOBS = collect(
         quotas.JOBS,
         relays.JOBS,
         reports.JOBS,
+        reputation.JOBS,
         shaping.JOBS,
         tenants.JOBS,
         warmup.JOBS,

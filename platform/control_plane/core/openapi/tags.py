@@ -28,6 +28,7 @@ TAGS = {
     "shaping-rules": "What other providers take, and what their replies lead to. For operators.",
     "ip-pools": "Pools of sending addresses. For operators.",
     "ips": "The addresses that mail leaves from, from their first check to their cool-down. For operators.",
+    "reputation": "What of ours is on blocklists. For operators.",
     "nodes": "The servers of the fleet. For operators.",
     "health": "Whether the service is there.",
 }

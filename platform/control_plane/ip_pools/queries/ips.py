@@ -1,6 +1,5 @@
 """The SQL of single addresses and their lives (fleet role)."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -144,10 +143,12 @@ async def save_findings(
     )
 
 
-async def waiting_to_warm(connection: Connection, ip_ids: Sequence[UUID]) -> set[UUID]:
-    """Find which of these addresses are being warmed up."""
-    rows = await connection.fetch("select id from ips where id = any ($1) and status = 'warming'", ip_ids)
-    return {row["id"] for row in rows}
+async def of_concern(connection: Connection, now: datetime) -> list[str]:
+    """List the addresses that are used or cool down."""
+    rows = await connection.fetch(
+        "select host(address) as address from ips where status <> 'released' or cool_until > $1", now
+    )
+    return [row["address"] for row in rows]
 
 
 def _row(found: asyncpg.Record | None) -> IpRow | None:
