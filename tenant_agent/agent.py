@@ -147,6 +147,7 @@ async def run(
         clock=SystemClock(),
         additions=(observer.add, bound.add, mail.add_to),
     )
+    mail.on_need(heart.hurry)
     leftovers = Leftovers(layout.mail_store, layout.state_database, layout.leftovers, SystemClock())
     renewal = Renewal(identity, settings.control_url, tls, reconnect=link.reconnect, clock=SystemClock())
     async with asyncio.TaskGroup() as tasks:

@@ -14,7 +14,8 @@ import msgspec
 from tenant_agent import budgets, wire
 from tenant_agent.assignment import NEVER, Assignment
 
-SCHEMA = """
+SCHEMA = (
+    """
 create table if not exists leases (
   id integer primary key,
   lease_id text not null unique,
@@ -49,7 +50,9 @@ create index if not exists deliveries_waiting on deliveries (lease, try_at_ms) w
 create index if not exists deliveries_injecting on deliveries (seq) where state = 1;
 create index if not exists deliveries_returned on deliveries (seq) where state = 4;
 create index if not exists deliveries_queued on deliveries (queue_id) where state = 2;
-""" + budgets.SCHEMA
+"""
+    + budgets.SCHEMA
+)
 
 WHEN_THE_NODE_CHANGES = NEVER
 """The time of the next try of what the node has no sending address for."""

@@ -4,12 +4,14 @@ import asyncio
 import itertools
 import sqlite3
 import time
+from collections.abc import Callable
 from functools import partial
 
 import msgspec
 import structlog
 
-from tenant_agent import budgets, ledger, returns, spool, wire
+from tenant_agent import budgets, ledger, reacting, rerouting, returns, spool, wire
+from tenant_agent.allowances import Allowances
 from tenant_agent.assignment import Budget
 from tenant_agent.clock import Clock, SystemClock
 from tenant_agent.credit import CreditLine, active_messages
@@ -22,9 +24,14 @@ from tenant_agent.maillog.follower import Follower
 from tenant_agent.outlet import Outlet
 from tenant_agent.owners import Owners
 from tenant_agent.policy import Policy, serve
+from tenant_agent.projections.lmdb_map import LmdbMap, Postmap
+from tenant_agent.reacting import Reacting
 from tenant_agent.relays import logins
 from tenant_agent.relays.book import RelayBook
 from tenant_agent.relays.logins import Logins
+from tenant_agent.relays.trial import Trials
+from tenant_agent.render.ways_out import REROUTED
+from tenant_agent.reroute import DeferredQueue, Rerouter
 from tenant_agent.route import Providers, Router
 from tenant_agent.route.providers import LookUp, look_up
 from tenant_agent.sending import Sending
@@ -68,15 +75,22 @@ class MailWork:
         self._layout = settings.layout
         self._outlet = outlet
         self._journal = Journal(
-            self._layout.mail_database, (ledger.SCHEMA, spool.SCHEMA, follower.SCHEMA), ledger.upgrade
+            self._layout.mail_database,
+            (ledger.SCHEMA, rerouting.SCHEMA, spool.SCHEMA, follower.SCHEMA, reacting.SCHEMA),
+            ledger.upgrade,
         )
         self._clock = clock or SystemClock()
         self._providers = Providers(resolve, self._clock)
         self._relays = RelayBook(self._layout.state / "relays.json", self._clock)
+        self._trials = Trials(settings.walls)
         self._owners = Owners(self._layout.state_database)
+        self._allowances = Allowances(
+            self._layout.state_database, self._layout.state / "allowances.db", self._clock, self._want_a_beat
+        )
         self._held = HeldAddresses()
         self._gave_back = asyncio.Event()
         self._takes_returns = False
+        self._beat_soon: Callable[[], None] = lambda: None
         self._batches = itertools.count(1)
         self._returns: dict[int, tuple[wire.Returned, ...]] = {}
         self._reporter = Reporter(self._journal, outlet)
@@ -87,6 +101,7 @@ class MailWork:
         self._node_changed = asyncio.Event()
         self._sending = Sending()
         self._injector: Injector | None = None
+        self._rerouter: Rerouter | None = None
 
     def set_node(self, node: wire.NodeItem, generation: int) -> None:
         """Route by this from now on; what waited for a sending address may go now."""
@@ -100,6 +115,7 @@ class MailWork:
                 clock=self._clock,
                 is_held=self._held.has,
             )
+            self._router.restore(self._journal.read(reacting.recall))
             self._router.set_sending(self._sending)
             self._journal.read(self._router.budgets.load)
         else:
@@ -110,6 +126,7 @@ class MailWork:
     def set_sending(self, sending: Sending) -> None:
         """Follow these limits, caps and relays from now on."""
         self._sending = sending
+        self._trials.follow(sending.relays)
         if self._router is not None:
             self._router.set_sending(sending)
             self._router.set_transports(self._defined_transports())
@@ -165,8 +182,16 @@ class MailWork:
         """Count the events that wait for the control plane."""
         return self._journal.read(spool.size)
 
+    def on_need(self, beat_soon: Callable[[], None]) -> None:
+        """Have this called when the next heartbeat should not be waited for."""
+        self._beat_soon = beat_soon
+
+    def _want_a_beat(self) -> None:
+        self._beat_soon()
+
     def add_to(self, beat: wire.Heartbeat) -> wire.Heartbeat:
         """Say what has left from addresses that warm up, what providers' replies led to, and which relays fail."""
+        beat = self._allowances.told(beat)
         if self._router is None:
             return beat
         now_ms = self._clock.now_ms()
@@ -175,6 +200,7 @@ class MailWork:
             warmup_sent=self._router.budgets.today(now_ms),
             reactions=self._router.reactions.in_force(now_ms),
             relays_open=self._relays.open_relays(),
+            relay_probes=dict(self._trials.results),
         )
 
     async def run(self) -> None:
@@ -185,10 +211,17 @@ class MailWork:
             await self._run(self._router)
         finally:
             self._journal.close()
+            self._allowances.close()
+            self._owners.close()
 
     async def _run(self, router: Router) -> None:
         layout, journal = self._layout, self._journal
-        reader = Follower(journal, layout.mail_log, router=router, on_events=self._reporter.wake)
+        ways = LmdbMap(layout.maps / f"{REROUTED}.lmdb", Postmap(layout.state / "postmap"))
+        self._rerouter = rerouter = Rerouter(journal, router, DeferredQueue(layout), ways, clock=self._clock)
+        reactions = Reacting(journal, router, rerouter)
+        reader = Follower(
+            journal, layout.mail_log, router=router, on_events=self._reporter.wake, on_answers=reactions.hear
+        )
         queue = PostfixQueue(layout.postfix_config, layout.postfix_queue, layout.ports.inject)
         gate = Gate(port=layout.ports.inject)
         self._injector = Injector(
@@ -202,11 +235,13 @@ class MailWork:
             now_ms=self._clock.now_ms,
         )
         self._set_may_give_back()
-        submissions = Submissions(router, self._owners, count=self._count)
+        submissions = Submissions(router, self._owners, count=self._count, allowances=self._allowances)
         async with asyncio.TaskGroup() as group:
             group.create_task(serve(Policy(router, submissions), layout.policy_socket))
             group.create_task(logins.serve(Logins(self._relays, self._relay_of), layout.relay_socket))
             group.create_task(self._give_back_for_ever())
+            group.create_task(rerouter.run())
+            group.create_task(reactions.run())
             group.create_task(reader.run())
             group.create_task(self._injector.run())
             group.create_task(self._reporter.run())
@@ -224,6 +259,8 @@ class MailWork:
             self._node_changed.clear()
             await self._journal.write(ledger.hurry)
             injector.wake()
+            if self._rerouter is not None:
+                self._rerouter.wake()
 
     async def _top_up_for_ever(self) -> None:
         while True:
@@ -235,6 +272,8 @@ class MailWork:
         while True:
             pruned = await self._journal.write(_prune)
             log.debug("ledger.pruned", deliveries=pruned)
+            if self._rerouter is not None:
+                self._rerouter.forget()
             await asyncio.sleep(_PRUNE_SECONDS)
 
     async def _top_up(self) -> None:

@@ -1,5 +1,6 @@
 """What the rest of the agent asks of the mail path, so that both can be built and tested apart."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from tenant_agent import wire
@@ -26,6 +27,8 @@ class MailPath(Protocol):
     def set_node(self, node: wire.NodeItem, generation: int) -> None: ...
 
     def set_sending(self, sending: Sending) -> None: ...
+
+    def on_need(self, beat_soon: Callable[[], None]) -> None: ...
 
     def add_to(self, beat: wire.Heartbeat) -> wire.Heartbeat: ...
 

@@ -3,10 +3,13 @@
 import sqlite3
 from collections.abc import Iterable
 
-from tenant_agent import events, ledger, spool, wire
+import msgspec
+
+from tenant_agent import events, ledger, rerouting, spool, wire
 from tenant_agent.ledger import Delivery, State
+from tenant_agent.maillog.answers import Answer, answer_to
 from tenant_agent.maillog.queue_id import created_at_ms
-from tenant_agent.maillog.records import Activated, Attempted, Expired, Marked, Record, Removed
+from tenant_agent.maillog.records import Activated, Attempted, Expired, Marked, Record, Removed, Requeued
 
 _TOKEN_LENGTH = 26
 _EXPIRED = "the queue's time limit was reached after the last attempt"
@@ -14,22 +17,34 @@ _TAKEN_OUT = "it was removed from the node's queue by hand"
 _ANSWER_LOST = "the delivery was completed in the moment of a crash, and the other server's answer is lost"
 
 
-def book(db: sqlite3.Connection, node: str, records: Iterable[Record]) -> tuple[int, list[str]]:
-    """Book records in their order; give the number of events and the marks that were met.
+class Booked(msgspec.Struct, frozen=True):
+    """What some records came to."""
+
+    events: int
+    marks: list[str]
+    answers: list[Answer]
+
+
+def book(db: sqlite3.Connection, node: str, records: Iterable[Record]) -> Booked:
+    """Book records in their order.
 
     Records of mail that is not the platform's, and repeats of what is booked, change nothing.
     """
     marks: list[str] = []
+    answers: list[Answer] = []
     happened = []
     for record in records:
-        if isinstance(record, Marked):
-            marks.append(record.mark)
-            continue
-        event = _event_of(db, node, record)
-        if event is not None:
-            happened.append(event)
+        match record:
+            case Marked():
+                marks.append(record.mark)
+            case Requeued():
+                rerouting.done(db, record.former_queue_id, record.queue_id)
+            case _:
+                event = _event_of(db, node, record, answers)
+                if event is not None:
+                    happened.append(event)
     spool.append(db, happened)
-    return len(happened), marks
+    return Booked(len(happened), marks, answers)
 
 
 def book_queued(db: sqlite3.Connection, node: str, delivery: Delivery, queue_id: str) -> wire.Event | None:
@@ -52,26 +67,29 @@ def book_vanished(db: sqlite3.Connection, node: str, queue_ids: Iterable[str], a
 
 
 def _event_of(
-    db: sqlite3.Connection, node: str, record: Activated | Attempted | Expired | Removed
+    db: sqlite3.Connection, node: str, record: Activated | Attempted | Expired | Removed, answers: list[Answer]
 ) -> wire.Event | None:
     if isinstance(record, Activated):
         return _activated(db, node, record)
     delivery = ledger.by_queue_id(db, record.queue_id)
+    if isinstance(record, Attempted) and (answer := answer_to(record, delivery)) is not None:
+        answers.append(answer)
     if delivery is None:
         return None
-    event = _told(node, delivery, record)
+    event = _told(db, node, delivery, record)
     ledger.note_event(db, delivery, event, final=event.type != "message.deferred")
     return event
 
 
-def _told(node: str, delivery: Delivery, record: Attempted | Expired | Removed) -> wire.Event:
+def _told(db: sqlite3.Connection, node: str, delivery: Delivery, record: Attempted | Expired | Removed) -> wire.Event:
     match record:
         case Attempted():
             return events.attempted(node, delivery, record)
         case Expired():
             return events.given_up(node, delivery, record.queue_id, record.at, dsn="4.4.7", reply=_EXPIRED)
         case Removed(by_hand=True):
-            return events.given_up(node, delivery, record.queue_id, record.at, dsn="5.0.0", reply=_TAKEN_OUT)
+            reply = rerouting.reason_of(db, delivery) or _TAKEN_OUT
+            return events.given_up(node, delivery, record.queue_id, record.at, dsn="5.0.0", reply=reply)
         case Removed():
             # The log line of the attempt was on its way to postlogd(8) when all of Postfix was killed. The queue
             # manager removes only what was completed, nearly always by being accepted: to call it failed would make

@@ -2,13 +2,14 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 
 from tenant_agent.journal import Journal
-from tenant_agent.maillog.account import book
+from tenant_agent.maillog.account import Booked, book
+from tenant_agent.maillog.answers import Answer
 from tenant_agent.maillog.parser import Parser
 from tenant_agent.maillog.tail import Position, Tail
 from tenant_agent.route import Router
@@ -30,10 +31,19 @@ _positions = msgspec.msgpack.Decoder(Position)
 class Follower:
     """Keeps the journal up to date with the log."""
 
-    def __init__(self, journal: Journal, path: Path, *, router: Router, on_events: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        path: Path,
+        *,
+        router: Router,
+        on_events: Callable[[], None],
+        on_answers: Callable[[Sequence[Answer]], None] = lambda _: None,
+    ) -> None:
         self._journal = journal
         self._router = router
         self._on_events = on_events
+        self._on_answers = on_answers
         self._expected: tuple[str, asyncio.Event] | None = None
         row = journal.read(lambda db: db.execute("select position, tls from log_checkpoint").fetchone())
         self._tail = Tail(path, _positions.decode(row[0]) if row else None)
@@ -56,7 +66,7 @@ class Follower:
         position, node = self._tail.position, self._router.node.name
         records = list(self._parser.records(text))  # the parser remembers, and the transaction may be repeated
 
-        def absorb(db: sqlite3.Connection) -> tuple[int, list[str]]:
+        def absorb(db: sqlite3.Connection) -> Booked:
             outcome = book(db, node, records)
             db.execute(
                 "insert or replace into log_checkpoint (id, position, tls) values (1, ?, ?)",
@@ -64,10 +74,12 @@ class Follower:
             )
             return outcome
 
-        happened, marks = await self._journal.write(absorb)
-        if happened:
+        booked = await self._journal.write(absorb)
+        if booked.events:
             self._on_events()
-        if self._expected is not None and self._expected[0] in marks:
+        if booked.answers:
+            self._on_answers(booked.answers)
+        if self._expected is not None and self._expected[0] in booked.marks:
             self._expected[1].set()
         return True
 

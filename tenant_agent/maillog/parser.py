@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import structlog
 
 from tenant_agent import wire
-from tenant_agent.maillog.records import Activated, Attempted, Expired, LocalTime, Marked, Record, Removed
+from tenant_agent.maillog.records import Activated, Attempted, Expired, LocalTime, Marked, Record, Removed, Requeued
 
 log = structlog.get_logger(__name__)
 
@@ -20,6 +20,7 @@ _ATTEMPT = re.compile(
 )
 _FROM = re.compile(_QUEUE_ID + r": from=<(?P<sender>[^>]*)>, (?:size=(?P<size>\d+)|status=(?P<status>expired))")
 _REMOVED = re.compile(_QUEUE_ID + r": removed")
+_REQUEUED = re.compile(_QUEUE_ID + r": uid=\d+ from=<[^>]*> orig_id=(?P<former>[0-9A-Za-z]{10,20})\Z")
 _TLS = re.compile(r"\w+ TLS connection (?:established|reused) to (?P<relay>\S+): (?P<version>\S+) with cipher")
 
 _MONTHS = {name: month for month, name in enumerate(re.findall("...", "JanFebMarAprMayJunJulAugSepOctNovDec"), 1)}
@@ -60,6 +61,8 @@ class Parser:
             self._note_tls(head, rest)
         elif f" {MARK_TAG}[" in head:
             return Marked(rest)
+        elif "/pickup[" in head and (match := _REQUEUED.match(rest)):
+            return Requeued(match["queue_id"], match["former"])
         elif "/postsuper[" in head and (match := _REMOVED.match(rest)):
             return Removed(match["queue_id"], _local_time(head), by_hand=True)
         return None

@@ -54,10 +54,17 @@ class Removed(msgspec.Struct, frozen=True):
     """With postsuper(1), so without having been delivered."""
 
 
+class Requeued(msgspec.Struct, frozen=True):
+    """A message was taken out of the queue and in anew, under another queue id."""
+
+    queue_id: str
+    former_queue_id: str
+
+
 class Marked(msgspec.Struct, frozen=True):
     """The agent itself wrote this, to know when it has read everything that came before."""
 
     mark: str
 
 
-Record = Activated | Attempted | Expired | Removed | Marked
+Record = Activated | Attempted | Expired | Removed | Requeued | Marked

@@ -10,6 +10,7 @@ from tenant_agent.assignment import Assignment, Budget
 from tenant_agent.budgets import Budgets, hour_of
 from tenant_agent.clock import Clock, SystemClock
 from tenant_agent.ledger import Delivery
+from tenant_agent.maillog.answers import Answer
 from tenant_agent.relays.book import RelayBook
 from tenant_agent.relays.scope import is_always
 from tenant_agent.route.decision import Candidate, NoRelays, Request, Wait, decide
@@ -48,6 +49,7 @@ class Router:
         self._is_held = is_held
         self._transports: frozenset[str] | None = None
         self._warmups: dict[str, wire.WarmupItem] = {}
+        self._restored: tuple[wire.Reaction, ...] = ()
         self._pace = Pace()
         self._in_hand: dict[str, Assignment] = {}
 
@@ -60,11 +62,30 @@ class Router:
         self._warmups = {each.ip_id: each for each in sending.warmups}
         self.providers.set_shaping(sending.shaping)
         self.relays.set_relays(sending.relays)
-        self.reactions = wire.Reactions(sending.shaping, self.reactions.in_force(self._clock.now_ms()))
+        in_force = (*self._restored, *self.reactions.in_force(self._clock.now_ms()))
+        self.reactions = wire.Reactions(sending.shaping, in_force)
+        if sending.shaping.release:
+            self._restored = ()
 
     def set_transports(self, names: frozenset[str]) -> None:
         """Use no transport but these: Postfix has no others."""
         self._transports = names
+
+    def restore(self, reactions: tuple[wire.Reaction, ...]) -> None:
+        """Go on with what was in force in a former life, when the rules are known."""
+        self._restored = reactions
+
+    def hear(self, answer: Answer) -> wire.Reaction | None:
+        """Take what a server said into account; gives what it leads to, if it leads to something."""
+        if answer.relay_id is not None:
+            if answer.status == "deferred":
+                self.relays.failed(answer.relay_id, f"{answer.dsn} {answer.reply}")
+            else:
+                self.relays.succeeded(answer.relay_id)
+        ip = next((each for each in self.node.ips if each.address == answer.address), None)
+        if ip is None or answer.status == "sent":
+            return None
+        return self.reactions.hear(ip.ip_id, answer.provider, answer.dsn, answer.reply, answer.at_ms)
 
     # --- Deciding -----------------------------------------------------------------------------------------------------
 
@@ -113,23 +134,31 @@ class Router:
         """List a pool's addresses on this node that take mail."""
         return tuple(ip for ip in self.node.ips if ip.pool_id == pool_id and ip.status in _TAKE_MAIL)
 
-    def can_take(self, envelope: wire.Envelope, provider: wire.ProviderClass, other_than: str) -> bool:
-        """Say whether another address of the pool could take a mail now."""
+    def has_closed_ways(self) -> bool:
+        """Say whether there may be mail in Postfix's queue that had better leave by another way."""
         now_ms = self._clock.now_ms()
-        for ip in self.open_addresses(envelope.pool_id):
-            if ip.ip_id != other_than:
-                limits = self.reactions.limits(ip.ip_id, provider, now_ms)
-                if not (limits.suspended_until_ms or 0) > now_ms and self._is_usable(ip):
-                    return True
-        return False
+        return any(ip.status not in _TAKE_MAIL for ip in self.node.ips) or any(
+            each.action == "suspend" for each in self.reactions.in_force(now_ms)
+        )
 
-    def is_closed(self, ip_id: str, provider: str) -> bool:
-        """Say whether what Postfix has for an address and class had better leave by another one."""
+    def another_way(self, delivery: Delivery) -> Assignment | None:
+        """Choose another way for what Postfix has, and count it; none if its own is open, or there is no other."""
+        before = delivery.assignment.route if delivery.assignment is not None else None
+        if before is None or before.ip_id is None or not self._is_closed(before.ip_id, before.provider):
+            return None
+        others = tuple(ip for ip in self.open_addresses(delivery.envelope.pool_id) if ip.ip_id != before.ip_id)
+        domain = delivery.recipient.rpartition("@")[2].lower()
+        provider = self.providers.named(before.provider)
+        found = self.choose(delivery.envelope, domain, provider, delivery.token, ips=others)
+        return found if isinstance(found, Assignment) else None
+
+    def _is_closed(self, ip_id: str, provider: str) -> bool:
         ip = next((each for each in self.node.ips if each.ip_id == ip_id), None)
-        if ip is None:
-            return False  # its transport is gone with it; what is there is shown by the queue
-        limits = self.reactions.limits(ip_id, self.providers.named(provider), self._clock.now_ms())
-        return ip.status not in _TAKE_MAIL or limits.suspended_until_ms is not None
+        if ip is None or ip.status not in _TAKE_MAIL:
+            return True
+        now_ms = self._clock.now_ms()
+        until_ms = self.reactions.limits(ip_id, self.providers.named(provider), now_ms).suspended_until_ms
+        return until_ms is not None and until_ms > now_ms
 
     def _candidate(self, ip: wire.SendingIp, provider: wire.ProviderClass, now_ms: int) -> Candidate:
         limits = self.reactions.limits(ip.ip_id, provider, now_ms)

@@ -22,6 +22,8 @@ from cryptography.x509.oid import NameOID
 from e2e.lab.processes import children, wait_gone
 from tenant_agent import wire
 from tenant_agent.layout import Layout, Ports
+from tenant_agent.projections.lmdb_map import LmdbMap, Postmap
+from tenant_agent.render.ways_out import REROUTED
 
 _GONE_WITHIN_SECONDS = 15.0
 
@@ -56,6 +58,7 @@ smtp_tls_security_level = may
 smtp_tls_loglevel = 1
 smtp_bind_address_enforce = yes
 default_transport = retry:no sending IP was chosen for this mail
+sender_dependent_default_transport_maps = lmdb:{rerouted}
 minimal_backoff_time = 1s
 maximal_backoff_time = 2s
 queue_run_delay = 1s
@@ -112,11 +115,14 @@ class Outside:
     def __init__(self) -> None:
         self.received: Counter[str] = Counter()
         self.contents: list[bytes] = []
+        self.open: set[str] = set()
+        """Local parts of `REPLIES` that are accepted for now."""
 
     async def handle_RCPT(  # noqa: N802 (aiosmtpd's name)
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        reply = REPLIES.get(address.partition("@")[0])
+        local_part = address.partition("@")[0]
+        reply = None if local_part in self.open else REPLIES.get(local_part)
         if reply is None:
             envelope.rcpt_tos.append(address)
         return reply or "250 2.1.5 Ok"
@@ -160,7 +166,9 @@ class RealPostfix:
             root=self.root,
             sink=self._sink,
             lifetime=self._lifetime,
+            rerouted=layout.maps / REROUTED,
         )
+        LmdbMap(layout.maps / f"{REROUTED}.lmdb", Postmap(layout.state / "postmap")).close()
         master_cf = _MASTER_CF.format(inject=layout.ports.inject, policy=layout.policy_socket)
         transports = "".join(
             _TRANSPORT.format(name=f"out-{ip.address.replace('.', '-')}", address=ip.address, hostname=ip.hostname)

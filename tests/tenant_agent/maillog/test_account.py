@@ -36,8 +36,7 @@ def inject(db: sqlite3.Connection, *numbers: int) -> None:
 
 
 def read(db: sqlite3.Connection, name: str) -> int:
-    happened, _ = book(db, "n1", Parser().records((GOLDEN / name).read_text()))
-    return happened
+    return book(db, "n1", Parser().records((GOLDEN / name).read_text())).events
 
 
 def timeline(db: sqlite3.Connection, number: int) -> list[wire.Event]:

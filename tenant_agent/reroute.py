@@ -1,0 +1,144 @@
+"""Takes mail out of Postfix's queue whose way was closed since: to let it leave by another, or to give it up."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+import structlog
+
+from tenant_agent import rerouting, wire
+from tenant_agent.assignment import Assignment
+from tenant_agent.clock import Clock
+from tenant_agent.drivers.commands import run
+from tenant_agent.journal import Journal
+from tenant_agent.layout import Layout
+from tenant_agent.ledger import Delivery
+from tenant_agent.projections import RowStore
+from tenant_agent.route import Router
+from tenant_agent.waiting import within
+
+log = structlog.get_logger(__name__)
+
+_LOOK_SECONDS = 10.0
+_AGAIN_MS = 60_000
+"""What was not taken out by then was being tried just then."""
+_PIECE = 500
+_CONDEMNED_ROUNDS = 6
+
+
+class Queue(Protocol):
+    """What is asked of Postfix: each only of messages that are deferred, for one that is being tried might double."""
+
+    async def requeue(self, queue_ids: list[str]) -> None: ...
+
+    async def delete(self, queue_ids: list[str]) -> None: ...
+
+
+class DeferredQueue:
+    """The node's Postfix, by postsuper(1)."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+
+    async def requeue(self, queue_ids: list[str]) -> None:
+        await self._run("-r", queue_ids)
+        await run("postkick", "-c", str(self._layout.postfix_config), "public", "pickup", "W")  # it looks once a minute
+
+    async def delete(self, queue_ids: list[str]) -> None:
+        await self._run("-d", queue_ids)
+
+    async def _run(self, option: str, queue_ids: list[str]) -> None:
+        arguments = [argument for queue_id in queue_ids for argument in (option, queue_id)]
+        command = ("postsuper", "-c", str(self._layout.postfix_config), *arguments, "deferred")
+        status, output = await run(*command)
+        if status:
+            log.warning("queue.untouched", reason=output[:500])
+
+
+class Rerouter:
+    """Runs until cancelled; what it is about is in the journal."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        router: Router,
+        queue: Queue,
+        ways: RowStore,
+        *,
+        clock: Clock,
+        on_change: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._journal = journal
+        self._router = router
+        self._queue = queue
+        self._ways = ways
+        self._clock = clock
+        self._on_change = on_change
+        self._woken = asyncio.Event()
+        self._condemned: dict[str, int] = {}
+        self._after = 0
+
+    def wake(self) -> None:
+        """A way may have been closed."""
+        self._woken.set()
+
+    async def condemn(self, queue_id: str, reason: str) -> None:
+        """Give up a delivery: a rule says so."""
+        await self._journal.write(lambda db: rerouting.condemn(db, queue_id, reason))
+        self._condemned[queue_id] = _CONDEMNED_ROUNDS
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Look now and then, and when woken."""
+        while True:
+            await within(1.0 if self._condemned else _LOOK_SECONDS, self._woken)
+            self._woken.clear()
+            await self.look()
+
+    async def look(self) -> None:
+        """Take out what is to be."""
+        if self._condemned:
+            await self._queue.delete(list(self._condemned))
+            self._condemned = {each: left - 1 for each, left in self._condemned.items() if left > 1}
+        now_ms = self._clock.now_ms()
+        if await self._journal.write(lambda db: rerouting.give_up(db, now_ms - _AGAIN_MS)):
+            self._journal.read(self._router.budgets.load)
+        if self._router.has_closed_ways():
+            await self._reroute(self._decided(), now_ms)
+
+    def forget(self) -> None:
+        """Drop the ways of what has left the queue."""
+        gone = [
+            sender
+            for sender in self._ways.read_all()
+            if not self._journal.read(partial(rerouting.is_queued, token=sender.partition("@")[0]))
+        ]
+        if gone:
+            self._ways.write({}, gone)
+
+    def _decided(self) -> list[tuple[rerouting.Queued, Assignment]]:
+        """Choose other ways, for a piece of the queue at a time."""
+        piece = self._journal.read(partial(rerouting.queued, after=self._after, most=_PIECE))
+        self._after = piece[-1].delivery.seq if len(piece) == _PIECE else 0
+        found = ((each, self._router.another_way(each.delivery)) for each in piece)
+        return [(each, way) for each, way in found if way is not None]
+
+    async def _reroute(self, decided: list[tuple[rerouting.Queued, Assignment]], now_ms: int) -> None:
+        if not decided:
+            return
+        ways = [(each.queue_id, way) for each, way in decided]
+        await self._journal.write(lambda db: rerouting.intend(db, ways, now_ms))
+        self._ways.write({_sender(each.delivery): way.way for each, way in decided}, ())
+        await self._queue.requeue([queue_id for queue_id, _ in ways])
+        log.info("queue.rerouted", messages=len(ways))
+        self._on_change()
+
+
+def _sender(delivery: Delivery) -> str:
+    return f"{delivery.token}@{delivery.envelope.return_domain}"
+
+
+def reason(rule: wire.ReplyRule, reply: str | None) -> str:
+    """Say why a delivery is given up."""
+    return f"given up by the rule {rule.name}: {reply or ''}"

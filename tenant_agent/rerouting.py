@@ -1,0 +1,86 @@
+"""Mail in Postfix's queue whose way is closed: what is to be given another one, and what became of that.
+
+`postsuper -r` makes Postfix take a deferred message in anew, under a new queue id and without the transport that it
+had. The new way is written down first, here and in the map that Postfix then asks. The line in which pickup(8) names
+both queue ids makes the delivery take the new one. Without that line nothing has changed, and it is tried again.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+
+import msgspec
+
+from tenant_agent import budgets, ledger
+from tenant_agent.assignment import Assignment
+from tenant_agent.ledger import Delivery
+
+SCHEMA = """
+create table if not exists rerouting (
+  queue_id text primary key,
+  assignment blob not null,
+  since_ms integer not null
+) without rowid;
+"""
+
+_assignments = msgspec.msgpack.Decoder(Assignment)
+
+
+class Queued(msgspec.Struct, frozen=True):
+    """A delivery in Postfix's queue."""
+
+    queue_id: str
+    delivery: Delivery
+
+
+def queued(db: sqlite3.Connection, after: int, most: int) -> list[Queued]:
+    """List what is in the queue and not yet to be rerouted, in pieces, by the order in which it came."""
+    rows = db.execute(
+        "select d.queue_id, d.token from deliveries d left join rerouting r on r.queue_id = d.queue_id"
+        " where d.state = 2 and d.seq > ? and r.queue_id is null order by d.seq limit ?",
+        (after, most),
+    ).fetchall()
+    found = ((queue_id, ledger.by_token(db, token)) for queue_id, token in rows)
+    return [Queued(queue_id, delivery) for queue_id, delivery in found if delivery is not None]
+
+
+def intend(db: sqlite3.Connection, ways: Iterable[tuple[str, Assignment]], now_ms: int) -> None:
+    """Write down the way that each queue id is to take, and count it."""
+    chosen = list(ways)
+    db.executemany(
+        "insert or replace into rerouting values (?, ?, ?)",
+        [(queue_id, msgspec.msgpack.encode(way), now_ms) for queue_id, way in chosen],
+    )
+    budgets.count(db, [way.budget for _, way in chosen if way.budget is not None], 1)
+
+
+def done(db: sqlite3.Connection, queue_id: str, new_queue_id: str) -> None:
+    """Postfix has taken the message in anew."""
+    row = db.execute("delete from rerouting where queue_id = ? returning assignment", (queue_id,)).fetchone()
+    db.execute(
+        "update deliveries set queue_id = ?, assignment = coalesce(?, assignment) where queue_id = ? and state = 2",
+        (new_queue_id, row[0] if row else None, queue_id),
+    )
+
+
+def give_up(db: sqlite3.Connection, since_before_ms: int) -> int:
+    """Forget what did not come about, as when the message was being tried just then; gives how many that were."""
+    rows = db.execute("delete from rerouting where since_ms < ? returning assignment", (since_before_ms,)).fetchall()
+    ways = [_assignments.decode(row[0]) for row in rows]
+    budgets.count(db, [way.budget for way in ways if way.budget is not None], -1)
+    return len(rows)
+
+
+def is_queued(db: sqlite3.Connection, token: str) -> bool:
+    """Say whether Postfix has a delivery."""
+    return db.execute("select 1 from deliveries where token = ? and state = 2", (token,)).fetchone() is not None
+
+
+def condemn(db: sqlite3.Connection, queue_id: str, reason: str) -> None:
+    """Note why a delivery is about to be taken out of the queue."""
+    db.execute("update deliveries set reason = ? where queue_id = ? and state = 2", (reason, queue_id))
+
+
+def reason_of(db: sqlite3.Connection, delivery: Delivery) -> str | None:
+    """Give why it is taken out of the queue, if the agent does that."""
+    row = db.execute("select reason from deliveries where seq = ?", (delivery.seq,)).fetchone()
+    return None if row is None or row[0] is None else str(row[0])
