@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 import structlog
@@ -45,6 +45,17 @@ _T = TypeVar("_T")
 _Effect = Callable[[], Awaitable[None]]
 
 
+class _Arrival(NamedTuple):
+    """A frame of changes; a snapshot comes in several, of which the first begins it and the last makes it whole."""
+
+    changes: wire.Changes
+    begins: bool
+
+    @property
+    def is_whole(self) -> bool:
+        return not (self.changes.snapshot and self.changes.more)
+
+
 class Loop:
     """Keeps the node at its desired state."""
 
@@ -75,7 +86,8 @@ class Loop:
         self._watch = watch
         self._clock = clock
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="projector")
-        self._inbox: list[wire.Changes] = []
+        self._inbox: list[_Arrival] = []
+        self._is_arriving = False
         self._parts: list[wire.Change] = []
         self._woken = asyncio.Event()
         self._projection_due = True  # on start, finish what a former life may have left
@@ -103,17 +115,18 @@ class Loop:
     async def disconnected(self) -> None:
         """Drop half a snapshot; the next connection begins anew."""
         self._parts.clear()
+        self._is_arriving = False
 
     async def received(self, changes: wire.Changes) -> None:
         """Take a frame of changes; the parts of a snapshot, or of all that some tenants have, are gathered first."""
-        whole = changes.snapshot or bool(changes.of_tenants)
-        if whole and changes.more:
+        if changes.of_tenants and changes.more:
             self._parts.extend(changes.changes)
             return
-        if whole:
+        if changes.of_tenants:
             changes = msgspec.structs.replace(changes, changes=(*self._parts, *changes.changes))
             self._parts.clear()
-        self._inbox.append(changes)
+        self._inbox.append(_Arrival(changes, begins=changes.snapshot and not self._is_arriving))
+        self._is_arriving = changes.snapshot and changes.more
         self._woken.set()
 
     def asked_for_digests(self) -> None:
@@ -161,23 +174,32 @@ class Loop:
             return await self._in_thread(lambda: self._store_and_project(frames))
         except (OSError, sqlite3.Error, Unavailable, Unverified) as error:
             log.error("projection.failed", reason=str(error), next_step="it is tried again by itself")  # noqa: TRY400
-            self._inbox = [*(frame for frame in frames if frame.generation > self._state.generation), *self._inbox]
+            again = (frame for frame in frames if frame.changes.generation > self._state.generation)
+            self._inbox = [*again, *self._inbox]
             self._projection_due = True
             return None
 
-    def _store_and_project(self, frames: list[wire.Changes]) -> Outcome | None:
-        for frame in frames:
-            if frame.snapshot:
-                self._state.replace(frame.generation, frame.changes)
-            elif frame.of_tenants:
-                self._state.replace_tenants(frame.generation, frame.of_tenants, frame.changes)
-            else:
-                self._state.store(frame.generation, frame.changes)
-        if not (frames or self._projection_due):
+    def _store_and_project(self, arrivals: list[_Arrival]) -> Outcome | None:
+        for arrival in arrivals:
+            self._store(arrival)
+        if not (self._projection_due or any(arrival.is_whole for arrival in arrivals)):
             return None
         outcome = self._projector.bring_up()
         self._projection_due = False
         return outcome
+
+    def _store(self, arrival: _Arrival) -> None:
+        frame = arrival.changes
+        if not arrival.is_whole:
+            self._state.keep_part(frame.changes, begins=arrival.begins)
+        elif frame.snapshot:
+            if arrival.begins:
+                self._state.keep_part((), begins=True)
+            self._state.replace(frame.generation, frame.changes)
+        elif frame.of_tenants:
+            self._state.replace_tenants(frame.generation, frame.of_tenants, frame.changes)
+        else:
+            self._state.store(frame.generation, frame.changes)
 
     async def _follow(self, outcome: Outcome) -> None:
         self._node = outcome.node

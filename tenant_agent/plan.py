@@ -1,7 +1,6 @@
 """What is to be done to make the projected rows the desired ones, in an order that never shows half an object."""
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -48,18 +47,27 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 def diff(desired: Rows, projected: Mapping[RowId, str]) -> Plan:
     """Compare; rows are created from Dovecot up to the domain map, then deleted the other way round."""
-    puts: dict[Table, dict[str, str]] = defaultdict(dict)
-    deletes: dict[Table, set[str]] = defaultdict(set)
-    for row_id, value in desired.items():
-        if projected.get(row_id) != value:
-            puts[row_id.table][row_id.key] = value
-    for row_id in projected.keys() - desired.keys():
-        deletes[row_id.table].add(row_id.key)
-    creating = tuple(Step(table=table, puts=puts[table]) for table in sorted(puts))
-    removing = tuple(Step(table=table, deletes=frozenset(deletes[table])) for table in sorted(deletes, reverse=True))
-    return Plan(steps=creating + removing, stale_logins=_stale_logins(creating + removing, projected))
+    return diff_tables(_by_table(desired), _by_table(projected).__getitem__)
 
 
-def _stale_logins(steps: tuple[Step, ...], projected: Mapping[RowId, str]) -> frozenset[str]:
-    touched = {key for step in steps if step.table is Table.USERS for key in step.puts.keys() | step.deletes}
-    return frozenset(key for key in touched if RowId(Table.USERS, key) in projected)
+def diff_tables(desired: Mapping[Table, Mapping[str, str]], read: Callable[[Table], Mapping[str, str]]) -> Plan:
+    """Compare table by table, with what is projected of one table in memory at a time."""
+    puts: dict[Table, dict[str, str]] = {}
+    deletes: dict[Table, frozenset[str]] = {}
+    stale = frozenset[str]()
+    for table in sorted(desired):
+        present = read(table)
+        puts[table] = {key: value for key, value in desired[table].items() if present.get(key) != value}
+        deletes[table] = frozenset(present.keys() - desired[table].keys())
+        if table is Table.USERS:
+            stale = frozenset(present.keys() & puts[table].keys() | deletes[table])
+    creating = tuple(Step(table=table, puts=rows) for table, rows in puts.items() if rows)
+    removing = tuple(Step(table=table, deletes=keys) for table, keys in reversed(deletes.items()) if keys)
+    return Plan(steps=creating + removing, stale_logins=stale)
+
+
+def _by_table(rows: Mapping[RowId, str]) -> dict[Table, dict[str, str]]:
+    tables: dict[Table, dict[str, str]] = {table: {} for table in Table}
+    for row_id, value in rows.items():
+        tables[row_id.table][row_id.key] = value
+    return tables

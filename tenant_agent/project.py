@@ -102,9 +102,24 @@ class Projection(NamedTuple):
     """Of each certificate, the hosts that it is for."""
 
 
+class Tables(NamedTuple):
+    """A projection of very many items, table by table: a row's name is stored once, and in one place."""
+
+    rows: dict[Table, dict[str, str]]
+    refused: list[wire.Quarantined]
+    names: dict[ItemId, tuple[str, ...]]
+
+
 def project(items: Iterable[StoredItem], here: Here) -> Projection:
     """Give the rows of all these items; one that is unfit is refused and the others go on."""
-    rows: Rows = {}
+    tables = project_tables(items, here, Table)
+    rows = {RowId(table, key): value for table, found in tables.rows.items() for key, value in found.items()}
+    return Projection(rows, tables.refused, tables.names)
+
+
+def project_tables(items: Iterable[StoredItem], here: Here, wanted: Iterable[Table]) -> Tables:
+    """Give the rows of all these items in the tables that are wanted; an unfit one is refused and the others go on."""
+    tables: dict[Table, dict[str, str]] = {table: {} for table in wanted}
     refused: list[wire.Quarantined] = []
     fits: dict[ItemId, Fit] = {}
     for stored in items:
@@ -113,13 +128,19 @@ def project(items: Iterable[StoredItem], here: Here) -> Projection:
             if isinstance(item, wire.CertificateItem):
                 fits[stored.id] = certificates.check(item, here.now)
             else:
-                rows |= rows_of(item, here)
+                _add(tables, rows_of(item, here))
         except Unfit as error:
             refused.append(
                 wire.Quarantined(kind=stored.id.kind, key=stored.id.key, tenant_id=stored.tenant_id, reason=str(error))
             )
-    rows |= _certificate_rows(fits.values(), here)
-    return Projection(rows, refused, {item_id: fit.names for item_id, fit in fits.items()})
+    _add(tables, _certificate_rows(fits.values(), here))
+    return Tables(tables, refused, {item_id: fit.names for item_id, fit in fits.items()})
+
+
+def _add(tables: Mapping[Table, dict[str, str]], rows: Rows) -> None:
+    for row_id, value in rows.items():
+        if row_id.table in tables:
+            tables[row_id.table][row_id.key] = value
 
 
 def decode(stored: StoredItem) -> wire.Item | None:

@@ -11,17 +11,19 @@ import msgspec
 from tenant_agent import sending, wire
 from tenant_agent.clock import Clock
 from tenant_agent.identifiers import Unfit
-from tenant_agent.plan import Plan, diff
+from tenant_agent.plan import Plan, diff, diff_tables
 from tenant_agent.project import (
     Here,
     Projection,
     RowId,
     Rows,
     Table,
+    Tables,
     check_node,
     chosen,
     decode,
     project,
+    project_tables,
     row_ids_of,
     row_ids_of_host,
     rows_of,
@@ -38,6 +40,7 @@ _FIT_NODE, _FIT_SHAPING = "node", "shaping"
 _WRITTEN_BY = "written_by"
 AGENT_VERSION = version("fleetpost")
 """Another version may write rows in another way."""
+_KEYS_AT_ONCE = 500
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,9 +102,7 @@ class Projector:
         here = self._here(node)
         due, explained = self._due(), self._explained()
         ids, hosts = (None, frozenset[str]()) if due is None else self._with_rivals(due, here)
-        projection = project(self._items(ids), here)
-        desired = {row_id: value for row_id, value in projection.rows.items() if row_id.table in self._stores}
-        plan = diff(desired, self._projected(ids, hosts, here))
+        projection, plan = self._plan_all(here) if ids is None else self._plan(ids, hosts, here)
         self._carry_out(plan)
         self._note_keys_due(ids)
         self._state.settle(generation, ids, projection.refused, projection.names)
@@ -120,6 +121,15 @@ class Projector:
             sending=self._gathered_sending(ids, here),
             drifted=() if explained is None else tuple(row for row in plan.rows if row not in explained),
         )
+
+    def _plan_all(self, here: Here) -> tuple[Tables, Plan]:
+        desired = project_tables(self._state.items(), here, self._stores)
+        return desired, diff_tables(desired.rows, lambda table: self._stores[table].read_all())
+
+    def _plan(self, ids: list[ItemId], hosts: frozenset[str], here: Here) -> tuple[Projection, Plan]:
+        projection = project(self._items(ids), here)
+        desired = {row_id: value for row_id, value in projection.rows.items() if row_id.table in self._stores}
+        return projection, diff(desired, self._projected(ids, hosts, here))
 
     def examine(self, items: Collection[ItemId], strays: Collection[RowId] = ()) -> Examined:
         """Put right the rows of these items, and rows that no item stands for, where somebody else has changed them."""
@@ -204,18 +214,10 @@ class Projector:
         now = project(self._items([item_id]), here).names.get(item_id, ())
         return self._state.names_of(item_id).union(now)
 
-    def _items(self, ids: Iterable[ItemId] | None) -> Iterator[StoredItem]:
-        if ids is None:
-            return self._state.items()
+    def _items(self, ids: Iterable[ItemId]) -> Iterator[StoredItem]:
         return (stored for stored in map(self._state.item, ids) if stored is not None)
 
-    def _projected(self, ids: Iterable[ItemId] | None, hosts: Iterable[str], here: Here) -> Rows:
-        if ids is None:
-            return {
-                RowId(table, key): value
-                for table, store in self._stores.items()
-                for key, value in store.read_all().items()
-            }
+    def _projected(self, ids: Iterable[ItemId], hosts: Iterable[str], here: Here) -> Rows:
         asked = [row_id for item_id in ids for row_id in row_ids_of(item_id)]
         asked += [row_id for host in hosts for row_id in row_ids_of_host(host, here)]
         return self._read(asked)
@@ -243,12 +245,21 @@ class Projector:
             self._keys_due |= {row_id.key for row_id in rows if row_id.table is Table.SIGNING_KEYS}
 
     def _write_keys(self, due: Collection[str] | None) -> None:
-        ids = None if due is None else [ItemId("dkim", key) for key in due]
-        items = (stored for stored in self._items(ids) if stored.id.kind == "dkim")
+        """Write those that are due, or all and take away what is too much; never many in memory at once."""
+        keys = self._state.keys_of("dkim") if due is None else list(due)
+        for first in range(0, len(keys), _KEYS_AT_ONCE):
+            self._write_some_keys(keys[first : first + _KEYS_AT_ONCE])
+        if due is None:
+            known = frozenset(keys)
+            for page in self._signing_keys.pages():
+                self._signing_keys.write({}, [key for key in page if key not in known])
+
+    def _write_some_keys(self, keys: list[str]) -> None:
+        items = self._items(ItemId("dkim", key) for key in keys)
         desired = chosen(project(items, self._here(self._fit_node())).rows, Table.SIGNING_KEYS)
-        present = self._signing_keys.read_all() if due is None else self._signing_keys.read(due)
-        self._signing_keys.write(desired, present.keys() - desired.keys())
-        self._signing_keys.verify(desired, present.keys() - desired.keys())
+        gone = self._signing_keys.read(keys).keys() - desired.keys()
+        self._signing_keys.write(desired, gone)
+        self._signing_keys.verify(desired, gone)
 
     def _fit_node(self) -> wire.NodeItem | None:
         """Give what the node is; if that is not fit, what it was before."""

@@ -25,6 +25,9 @@ create table if not exists names (
   kind text not null, key text not null, name text not null, primary key (kind, key, name)
 ) without rowid;
 create index if not exists names_by_name on names (kind, name);
+create table if not exists arriving (
+  kind text not null, key text not null, tenant_id text, payload blob not null, primary key (kind, key)
+) without rowid;
 create table if not exists facts (name text primary key, value text not null) without rowid;
 """
 
@@ -83,14 +86,31 @@ class State:
             self._set("generation", str(max(generation, self.generation)))
 
     def replace(self, generation: int, changes: Iterable[wire.Change]) -> None:
-        """Take a snapshot: what is not in it is gone."""
+        """Take a snapshot, or its last part: what is in none of them is gone."""
         with self._transaction():
+            self._arrive(changes)
             self._db.execute("delete from items")
             self._db.execute("delete from pending")
-            for change in changes:
-                self._take(change)
+            self._db.execute("insert into items select * from arriving")
+            self._db.execute("delete from arriving")
             self._set("generation", str(generation))
             self._set("audit_due", "yes")
+
+    def keep_part(self, changes: Iterable[wire.Change], *, begins: bool) -> None:
+        """Keep a part of a snapshot until `replace` brings the last one; the first drops what came of another."""
+        with self._transaction():
+            if begins:
+                self._db.execute("delete from arriving")
+            self._arrive(changes)
+
+    def _arrive(self, changes: Iterable[wire.Change]) -> None:
+        """An item that was deleted while the snapshot was read turns up again, without payload."""
+        for change in changes:
+            if change.payload is None:
+                self._db.execute("delete from arriving where kind = ? and key = ?", (change.kind, change.key))
+            else:
+                values = (change.kind, change.key, change.tenant_id, change.payload)
+                self._db.execute("insert or replace into arriving values (?, ?, ?, ?)", values)
 
     def replace_tenants(self, generation: int, tenants: Iterable[str], changes: Iterable[wire.Change]) -> None:
         """Take all there is of some tenants, the empty name being the node's own: what else is here of them is gone."""

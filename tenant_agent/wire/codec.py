@@ -1,6 +1,8 @@
 """Frames and items as bytes. A frame of a kind that is not known yet is passed over, so that versions can differ."""
 
-from typing import TypeVar
+from collections.abc import Hashable
+from functools import lru_cache
+from typing import TypeVar, cast
 
 import msgspec
 
@@ -30,7 +32,12 @@ def encode(value: object) -> bytes:
 
 def decode_as(data: bytes, kind: type[_T]) -> _T:
     """Read an item or a piece of mail; raises `msgspec.MsgspecError`, whatever the bytes are."""
-    return _read(msgspec.msgpack.Decoder(kind), data)
+    return _read(cast("msgspec.msgpack.Decoder[_T]", _decoder_of(cast("Hashable", kind))), data)
+
+
+@lru_cache(maxsize=64)
+def _decoder_of(kind: Hashable) -> msgspec.msgpack.Decoder[object]:
+    return msgspec.msgpack.Decoder(cast("type[object]", kind))
 
 
 def decode_from_agent(data: bytes) -> FromAgent | None:

@@ -178,6 +178,26 @@ async def test_half_a_snapshot_is_dropped_with_its_connection(bench: Bench) -> N
     assert bench.keys_of(Table.DOMAINS) == set()
 
 
+async def test_signing_keys_that_nobody_knows_go_with_each_new_life(bench: Bench) -> None:
+    await bench.take(1, change(node()), change(domain()), change(dkim()), snapshot=True)
+    bench.keys.rows |= {"stray.test/fp1": "key"}
+    bench.loop = bench.new_loop()
+    await bench.loop.tick()
+    assert set(bench.keys.rows) == {"acme.test/fp1"}
+
+
+async def test_a_part_of_a_snapshot_changes_nothing_and_is_not_acknowledged(bench: Bench) -> None:
+    await bench.settle_in()
+    acknowledged = len(bench.sent)
+    part = wire.Changes(generation=5, changes=(change(domain("new.test")),), snapshot=True, more=True)
+    await bench.loop.received(part)
+    await bench.loop.tick()
+    assert bench.keys_of(Table.DOMAINS) == {"acme.test"}
+    assert len(bench.sent) == acknowledged
+    await bench.take(5, change(node()), snapshot=True)
+    assert bench.keys_of(Table.DOMAINS) == {"new.test"}
+
+
 async def test_what_a_snapshot_does_not_have_is_taken_away(bench: Bench) -> None:
     await bench.settle_in()
     await bench.take(2, change(node()), change(domain("other.test")), snapshot=True)

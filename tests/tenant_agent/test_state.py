@@ -74,3 +74,19 @@ def test_quarantine_lasts_until_the_item_is_looked_at_again(state: State) -> Non
     assert state.quarantined() == (refused,)
     state.settle(3, [ANN], [])
     assert state.quarantined() == ()
+
+
+def test_the_parts_of_a_snapshot_count_together_once_the_last_is_there(state: State) -> None:
+    state.store(1, [change(mailbox("old@acme.test"))])
+    state.keep_part([change(domain()), change(mailbox())], begins=True)
+    state.keep_part([removal(mailbox())], begins=False)
+    assert [item.id.key for item in state.items()] == ["old@acme.test"]
+    state.replace(5, [change(mailbox("bob@acme.test"))])
+    assert {item.id.key for item in state.items()} == {"acme.test", "bob@acme.test"}
+
+
+def test_a_snapshot_that_begins_drops_what_came_of_another(state: State) -> None:
+    state.keep_part([change(domain("half.test"))], begins=True)
+    state.keep_part([change(domain())], begins=True)
+    state.replace(5, [])
+    assert [item.id for item in state.items()] == [ACME]
