@@ -38,7 +38,12 @@ def _service(name: str, layout: Layout, walls: Walls, more: dict[str, str]) -> l
         **({"smtp_tls_CAfile": str(walls.authorities)} if walls.authorities else {}),
         **more,
     }
-    return [f"{name} unix - - n - - smtp", *(f"  -o {{ {key} = {value} }}" for key, value in options.items())]
+    return [f"{name} unix - - n - - smtp", *(f"  -o {{ {key} = {_literal(value)} }}" for key, value in options.items())]
+
+
+def _literal(value: str) -> str:
+    """Keep Postfix from reading `$` as the beginning of a parameter's name."""
+    return value.replace("$", "$$")
 
 
 _MARKS = r"regexp:{ {/^Message-ID:[ ]*<(msg_[0-9a-v]+)@/ PREPEND X-PM-Metadata-fleetpost: $1} }"
