@@ -109,6 +109,7 @@ async def agent_of(root: Path, control: Control) -> AsyncIterator[Linked]:
         ]
         try:
             yield bench
+            await control.until_heard("Heartbeat")  # its tools have ended by then
         finally:
             for task in tasks:
                 task.cancel()
