@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from tenant_agent.layout import Layout
+from tenant_agent.relays.walls import Walls, networks
 
 _LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -25,6 +26,8 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     state_directory: str = "/var/lib/fleetpost"
     tls_certificate: str = "/etc/fleetpost/tls/cert.pem"
     tls_key: str = "/etc/fleetpost/tls/key.pem"
+    relay_ca_file: str | None = None
+    egress_allow: tuple[str, ...] = ()
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +41,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tls_certificate: Path
     tls_key: Path
     layout: Layout
+    walls: Walls = Walls()
+    """Where relays may be, and what their certificates are checked with."""
 
     @property
     def state_directory(self) -> Path:
@@ -70,6 +75,7 @@ def checked(inputs: Inputs) -> Settings:
         tls_certificate=_absolute("tls_certificate", inputs.tls_certificate),
         tls_key=_absolute("tls_key", inputs.tls_key),
         layout=Layout(state=_absolute("state_directory", inputs.state_directory)),
+        walls=_walls(inputs),
     )
 
 
@@ -80,6 +86,14 @@ def _read(path: Path) -> dict[str, object]:
         raise SettingsError(f"{path} does not exist: write it, or name another file with --config.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not valid TOML: {error}.") from error
+
+
+def _walls(inputs: Inputs) -> Walls:
+    try:
+        allowed = networks(inputs.egress_allow)
+    except ValueError as error:
+        raise SettingsError(f"egress_allow: {error}; write networks such as 10.1.0.0/16.") from error
+    return Walls(allowed, _absolute("relay_ca_file", inputs.relay_ca_file) if inputs.relay_ca_file else None)
 
 
 def _control_url(url: str) -> str:

@@ -31,7 +31,9 @@ class Postfix:
 
     def render(self, node: wire.NodeItem) -> Tree | None:
         settings = self._settings
-        return postfix.render(node, settings.layout, **own_certificate(settings), shaping=self._shaping)
+        return postfix.render(
+            node, settings.layout, **own_certificate(settings), shaping=self._shaping, walls=settings.walls
+        )
 
     async def check(self, staged: Path) -> None:
         """Any warning counts: Postfix only warns of an unknown parameter."""

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from tenant_agent import wire
 from tenant_agent.layout import Layout
 from tenant_agent.project import Table
+from tenant_agent.relays.lines import relay_lines
+from tenant_agent.relays.walls import Walls
 from tenant_agent.render import File, Tree, ways_out
 from tenant_agent.render.ways_out import NO_TRANSPORT
 from tenant_agent.transports import PLAIN
@@ -30,12 +32,18 @@ _UNKNOWN_ROUTE = "451 4.3.5 The route of this message cannot be decided just now
 
 
 def render(
-    node: wire.NodeItem, layout: Layout, *, certificate: str, key: str, shaping: wire.ShapingItem = PLAIN
+    node: wire.NodeItem,
+    layout: Layout,
+    *,
+    certificate: str,
+    key: str,
+    shaping: wire.ShapingItem = PLAIN,
+    walls: Walls | None = None,
 ) -> Tree:
     """Give both files. `certificate` and `key` are paths to PEM files."""
     return {
         "main.cf": File(text=_main_cf(node, layout, certificate, key, shaping)),
-        "master.cf": File(text=_master_cf(node, layout, shaping)),
+        "master.cf": File(text=_master_cf(node, layout, shaping, walls)),
     }
 
 
@@ -174,7 +182,7 @@ def _protocols(node: wire.NodeItem) -> str:
 Options = dict[str, str]
 
 
-def _master_cf(node: wire.NodeItem, layout: Layout, shaping: wire.ShapingItem) -> str:
+def _master_cf(node: wire.NodeItem, layout: Layout, shaping: wire.ShapingItem, walls: Walls | None) -> str:
     return "\n".join(
         [
             "# Written by the Fleetpost agent; changes made here are lost.",
@@ -182,6 +190,7 @@ def _master_cf(node: wire.NodeItem, layout: Layout, shaping: wire.ShapingItem) -
             *_SERVICES,
             *(_INTAKE if takes_mail(node) else ()),
             *ways_out.master_cf(node, shaping),
+            *(relay_lines(layout, walls) if sends(node) else ()),
             "",
         ]
     )
