@@ -19,6 +19,7 @@ from tests.isolation.fleet import make_warmup
 from tests.mailbox import link_to
 from tests.own_authority import OwnAuthority
 from tests.web.conftest import MakePerson, Person, SendMessage
+from tests.web.listed_address import make_listed
 from web.visitor import LIVE
 
 NOT_PAGES = (
@@ -115,6 +116,8 @@ _PARAMETERS = frozenset(
         "tenant_id",
         "webhook_id",
         "node_id",
+        "ip_id",
+        "pool_id",
         "warmup_id",
         "relay_id",
         "resource",
@@ -158,6 +161,8 @@ async def make_world(
             "tenant_id": ids.encode("ten", agency.id),
             "node_id": await make_node(db),
             "warmup_id": await make_warmup(db),
+            "ip_id": await make_listed(db, await make_warmup(db)),
+            "pool_id": await _pool(people["operator"]),
         },
         "nobody": {"resource": "messages", **await _mailed(db, people["nobody"], people["client"])},
     }
@@ -290,6 +295,13 @@ async def _key(person: Person) -> str:
     new = "/settings/api-keys/new"
     answer = await person.submit(new, page=new, name="Online shop", preset="send", days="90")
     found = re.search(r"/settings/api-keys/(key_\w+)", answer.text)
+    assert found, answer.text
+    return found[1]
+
+
+async def _pool(person: Person) -> str:
+    answer = await person.submit("/operator/pools", page="/operator/pools", name="Newsletters", stream="broadcast")
+    found = re.search(r"/operator/pools/(pool_\w+)", answer.headers.get("location", ""))
     assert found, answer.text
     return found[1]
 
