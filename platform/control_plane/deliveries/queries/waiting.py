@@ -1,7 +1,5 @@
 """Who has mail waiting and does not stand in line, and pools that nothing leaves from (fleet role)."""
 
-from uuid import UUID
-
 import asyncpg
 
 from control_plane.core.database import Connection
@@ -42,9 +40,3 @@ async def not_in_line(connection: Connection) -> list[Turn]:
 async def without_way_out(connection: Connection) -> list[asyncpg.Record]:
     """List the pools in which mail waits and that no node sends from, with how many tenants' and since when."""
     return await connection.fetch(_WITHOUT_WAY_OUT)
-
-
-async def closed(connection: Connection, pool_ids: list[UUID]) -> set[UUID]:
-    """Find those pools that no node sends from just now (app or fleet role)."""
-    rows = await connection.fetch("select p from unnest($1::uuid[]) p where pool_is_closed(p)", pool_ids)
-    return {row["p"] for row in rows}
