@@ -1,11 +1,10 @@
-"""The names of the channels on which a node's connection is woken."""
+"""The names of the channels on which nodes' connections are woken."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
-
-def state(node_id: UUID) -> str:
-    """Name the channel that is signalled when the node's desired state has changed."""
-    return f"node:{node_id}"
+STATE = "nodes:state"
+"""Signalled when the desired state of nodes has changed; the body names them, so that a thousand are one signal."""
 
 
 def connection(node_id: UUID) -> str:
@@ -16,3 +15,13 @@ def connection(node_id: UUID) -> str:
 def applied(node_id: UUID) -> str:
     """Name the channel that is signalled when the node has put a generation in force."""
     return f"applied:{node_id}"
+
+
+def naming(node_ids: Iterable[UUID]) -> str:
+    """Write a body that names nodes."""
+    return " ".join(str(node_id) for node_id in node_ids)
+
+
+def named(body: str) -> list[str]:
+    """Read a body that names nodes: their ids as text."""
+    return body.split()

@@ -9,6 +9,7 @@ import pytest
 from control_plane.core.database import Database
 from control_plane.core.ids import NodeId
 from control_plane.core.runtime import Runtime
+from control_plane.nodes import channels
 from control_plane.nodes import service as nodes
 from control_plane.nodes.link.pulse import Pulse
 from control_plane.nodes.schemas import ALL_ROLES, ItemChange
@@ -62,6 +63,22 @@ async def test_who_is_behind_is_told_even_if_no_signal_came(
         behind.generation = now
         await pulse.beat()
     assert behind.changes == 1
+
+
+async def test_one_signal_tells_all_nodes_that_a_change_is_for(
+    runtime: Runtime, make_node: MakeNode, db: Database, tenant: Tenant
+) -> None:
+    members = [Told((await make_node()).id) for _ in range(3)]
+    pulse = Pulse(runtime)
+    async with pulse.beating(), runtime.signals.listen(channels.STATE) as signals:
+        with ExitStack() as serving:
+            for member in members:
+                serving.enter_context(pulse.serving(member))
+            await publish(db, tenant, "heard.test")
+            body = await signals.next(5)
+            assert body is not None
+            assert {str(member.node_id) for member in members} <= set(channels.named(body))
+            assert all(member.changes for member in members)
 
 
 async def test_only_a_few_nodes_are_called_for_a_message_and_each_time_others(

@@ -19,7 +19,7 @@ from control_plane.core.ids import NodeId
 from control_plane.core.runtime import Runtime
 from control_plane.core.valkey import Ear
 from control_plane.ip_pools import service as ip_pools
-from control_plane.nodes import service
+from control_plane.nodes import channels, service
 from control_plane.nodes.link.signing import Signer
 from control_plane.nodes.link.together import Together
 from control_plane.nodes.service.desired_state import ChangePage, Position
@@ -61,6 +61,7 @@ class Pulse:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._members: dict[NodeId, Member] = {}
+        self._by_name: dict[str, Member] = {}
         self._nodes_of: dict[UUID, list[NodeId]] = {}
         self._calling = AsyncExitStack()
         self._turn = 0
@@ -76,7 +77,8 @@ class Pulse:
         await self.signer.refresh()
         task = asyncio.create_task(self._run(), name="pulse")
         try:
-            yield
+            async with self._runtime.signals.hear({channels.STATE: self.told_of_state}):
+                yield
         finally:
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -90,13 +92,20 @@ class Pulse:
     @contextmanager
     def serving(self, member: Member) -> Generator[None]:
         """Look after a connection; of two of one node, after the newer."""
-        self._members[member.node_id] = member
+        self._members[member.node_id] = self._by_name[str(member.node_id)] = member
         self._joined.set()
         try:
             yield
         finally:
             if self._members.get(member.node_id) is member:
-                del self._members[member.node_id]
+                del self._members[member.node_id], self._by_name[str(member.node_id)]
+
+    def told_of_state(self, body: str) -> None:
+        """Tell the nodes that a signal names that their desired state has changed."""
+        for name in channels.named(body):
+            member = self._by_name.get(name)
+            if member is not None:
+                member.state_changed()
 
     def heard(self, node_id: NodeId, heartbeat: wire.Heartbeat) -> None:
         """Have a node's heartbeat written down with the next beat."""

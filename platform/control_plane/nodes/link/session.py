@@ -104,16 +104,14 @@ class Session:
         self._state = StateFeed(self._runtime.db, self._node.id, self._frames, hello.generation, self._pulse.pages)
         if hello.wire_version >= _DIGESTS_SINCE:
             self._checkup = Checkup(self._runtime, self._node.id, self._frames, self._send_anew)
-        async with self._errands:
-            ears = {channels.state(self._node.id): self._told_of_state, channels.connection(self._node.id): self._told}
-            async with self._runtime.signals.hear(ears):
-                try:
-                    await self._announce()
+        async with self._errands, self._runtime.signals.hear({channels.connection(self._node.id): self._told}):
+            try:
+                await self._announce()
+                with self._pulse.serving(self):
                     self._feeding.ask()
-                    with self._pulse.serving(self):
-                        await self._read()
-                finally:
-                    self._errands.close()
+                    await self._read()
+            finally:
+                self._errands.close()
 
     async def _greet(self) -> wire.Hello:
         hello = await self._frames.receive(_GREETING_SECONDS)
@@ -139,9 +137,6 @@ class Session:
             await self._runtime.signals.publish([Signal(channels.connection(self._node.id), self._id)])
         except ValkeyUnavailable:
             _log.warning("older connections were not told", action="link.not_announced", node=self._node.name)
-
-    def _told_of_state(self, _: str) -> None:
-        self._feeding.ask()
 
     def _told(self, other: str) -> None:
         if other > self._id:

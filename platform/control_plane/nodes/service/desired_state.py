@@ -46,8 +46,9 @@ async def publish(
     """
     kinds, keys = [change.kind for change in changes], [change.key for change in changes]
     payloads = [None if change.item is None else wire.encode(change.item) for change in changes]
-    for node_id in await queries.publish(tx.connection, tenant_id, kinds, keys, payloads, roles, only_node):
-        tx.outbox.signal(channels.state(node_id))
+    touched = await queries.publish(tx.connection, tenant_id, kinds, keys, payloads, roles, only_node)
+    if touched:
+        tx.outbox.signal(channels.STATE, channels.naming(touched))
 
 
 async def hold_still(tx: Transaction, tenant_id: UUID) -> None:
@@ -70,7 +71,7 @@ async def publish_own(tx: Transaction, node_id: NodeId, changes: Sequence[ItemCh
     kinds, keys = [change.kind for change in changes], [change.key for change in changes]
     payloads = [None if change.item is None else wire.encode(change.item) for change in changes]
     if await queries.publish_own(tx.connection, node_id, kinds, keys, payloads):
-        tx.outbox.signal(channels.state(node_id))
+        tx.outbox.signal(channels.STATE, channels.naming([node_id]))
 
 
 async def withdraw_all(tx: Transaction, tenant_id: UUID) -> None:
