@@ -22,7 +22,7 @@ from control_plane.warmup.simulate import Hour, Room, Simulation, spread
 NEEDS_LAB = False
 _IMAGES = Path(__file__).parent.parent / "docs/images"
 _DAYS, _PER_DAY = 40, 60_000
-_ROOM = Room(warm=1500, relay=400)
+_ROOM = Room(warm=2000, relay=500)
 _DEFERRING, _BOUNCING = range(9, 13), range(20, 22)
 _BLUE, _ORANGE, _GREEN, _GREY, _RED = "#2563eb", "#ea580c", "#16a34a", "#94a3b8", "#dc2626"
 

@@ -45,11 +45,17 @@ def rule_line(rule: ReplyRule, changes: ShapingChanges) -> RuleLine:
         name=rule.name,
         provider=rule.provider or gettext("any"),
         pattern=rule.pattern,
-        when=gettext("%(count)s within %(time)s")
-        % {"count": formats.number(rule.threshold), "time": charts.duration(rule.within_seconds)},
+        when=_when(rule),
         then=_then(rule),
         is_own=rule.name in {each.name for each in changes.rules},
     )
+
+
+def _when(rule: ReplyRule) -> str:
+    if rule.threshold == 1:
+        return gettext("at once")
+    count, time = formats.number(rule.threshold), charts.duration(rule.within_seconds)
+    return gettext("%(count)s within %(time)s") % {"count": count, "time": time}
 
 
 def _then(rule: ReplyRule) -> str:

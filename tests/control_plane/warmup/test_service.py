@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+import asyncpg
 import httpx
 import msgspec
 import pytest
@@ -13,6 +14,7 @@ from control_plane.core import ids
 from control_plane.core.clock import FixedClock
 from control_plane.core.database import Database
 from control_plane.core.ids import NodeId
+from control_plane.core.tenancy import acting_for
 from control_plane.deliveries import service as deliveries
 from control_plane.nodes import service as nodes
 from control_plane.warmup import service
@@ -347,3 +349,30 @@ async def test_attempts_are_counted_once_where_they_are_stored(
 class _SystemNow:
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+async def test_a_complaint_counts_for_the_address_that_the_mail_left_from(
+    db: Database, make_node: MakeNode, send_mail: SendMail, tenant: Tenant, domain: str
+) -> None:
+    node = await make_node(tenant)
+    ours = await own_ip(db, node)
+    [first, second] = await send_mail(tenant, domain, recipients=2)
+    offer = await take_some(db, node.id)
+    places = {offered.delivery_id: place for place, offered in enumerate(offer.deliveries)}
+    delivered = report(offer, places[first], "message.delivered", source_ip=ours.address)
+    await deliveries.ingest(db, node.id, [delivered], _SystemNow())
+    with acting_for(tenant.id):
+        async with db.tenant_tx() as tx:
+            for each in (first, second):  # of the second, nobody knows which way it went
+                mail = await deliveries.complained_about(tx, ids.decode("dlv", each), None, "bob@else.test")
+                assert mail is not None
+                await deliveries.complain(tx, mail, "else.test", datetime.now(UTC))
+    assert await days_of(db, ours.id) == {"google": (1, 1, 0, 0, 1)}
+
+
+async def test_a_tenant_cannot_have_complaints_counted_for_another(
+    db: Database, tenant: Tenant, stranger: Tenant
+) -> None:
+    with acting_for(stranger.id), pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with db.tenant_tx() as tx:
+            await service.count_complaint(tx, tenant.id, ids.new_uuid(), ids.new_uuid(), NOON)
