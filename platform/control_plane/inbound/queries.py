@@ -10,6 +10,14 @@ from control_plane.core.database import Transaction
 from control_plane.core.ids import NodeId, TenantId
 
 
+async def takes_in(tx: Transaction, node_id: NodeId, domain: str) -> bool:
+    """Say whether a node takes mail in for a domain, or did: what it took is still to be handed up."""
+    found: bool = await tx.connection.fetchval(
+        "select exists (select from node_items where node_id = $1 and kind = 'intake' and key = $2)", node_id, domain
+    )
+    return found
+
+
 async def insert(
     tx: Transaction,
     mail_id: UUID,

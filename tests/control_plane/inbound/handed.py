@@ -6,8 +6,11 @@ import httpx
 import msgspec
 
 from control_plane.core import ids
+from control_plane.core.database import Database
 from control_plane.core.runtime import Runtime
 from control_plane.inbound.schemas import Mail, Taken
+from control_plane.nodes import service as nodes
+from control_plane.nodes.schemas import ItemChange
 from tenant_agent import wire
 from tests.control_plane.conftest import FleetNode
 
@@ -31,6 +34,13 @@ def headers(node: FleetNode, **changes: str) -> dict[str, str]:
     fields: dict[str, str] = msgspec.to_builtins(said) | changes
     credential = {"Authorization": f"Bearer {node.credential}", "Content-Type": "message/rfc822"}
     return credential | {wire.inbound_header(name): value for name, value in fields.items()}
+
+
+async def let_take(db: Database, node: FleetNode, domain: str = "reports.fleetpost.test") -> None:
+    """Tell a node to take mail in for a domain."""
+    item = ItemChange(kind="intake", key=domain, item=wire.IntakeItem(domain=domain))
+    async with db.fleet_tx() as tx:
+        await nodes.publish_own(tx, node.id, [item])
 
 
 async def hand_up(asking: httpx.AsyncClient, node: FleetNode, raw: bytes = RAW, /, **changes: str) -> httpx.Response:

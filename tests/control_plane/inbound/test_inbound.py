@@ -19,12 +19,14 @@ from control_plane.inbound.service import storing
 from tenant_agent import wire
 from tests.conftest import Tenant
 from tests.control_plane.conftest import FleetNode, MakeNode
-from tests.control_plane.inbound.handed import RAW, Keeper, hand_up, headers, some_recipient
+from tests.control_plane.inbound.handed import RAW, Keeper, hand_up, headers, let_take, some_recipient
 
 
 @pytest.fixture
-async def node(make_node: MakeNode) -> FleetNode:
-    return await make_node()
+async def node(db: Database, make_node: MakeNode) -> FleetNode:
+    made = await make_node()
+    await let_take(db, made)
+    return made
 
 
 async def row_of(db: Database, recipient: str) -> asyncpg.Record:

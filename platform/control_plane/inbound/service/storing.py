@@ -53,8 +53,13 @@ def read_headers(headers: Mapping[str, str], clock: Clock) -> Handed:
 
 
 async def store(db: Database, node_id: NodeId, mail: Handed, raw: bytes) -> None:
-    """Keep a mail and have it dispatched; one that is there already is left as it is. Raises `Unavailable`."""
+    """Keep a mail and have it dispatched; one that is there already is left as it is.
+
+    Raises `Unavailable`, and `Malformed` for a domain that the node was never told to take mail for.
+    """
     async with db.fleet_tx() as tx:
+        if not await queries.takes_in(tx, node_id, mail.recipient.rpartition("@")[2]):
+            raise Malformed("This node takes no mail in for the recipient's domain.")
         if await queries.waiting_bytes(tx) + len(raw) > MOST_WAITING_BYTES:
             raise Unavailable("Too much mail waits here: keep it, and try again later.")
         new = await queries.insert(
