@@ -1,6 +1,7 @@
 """Takes mail out of Postfix's queue whose way was closed since: to let it leave by another, or to give it up."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Protocol
@@ -20,17 +21,20 @@ from tenant_agent.waiting import within
 
 log = structlog.get_logger(__name__)
 
-_LOOK_SECONDS = 10.0
-_AGAIN_MS = 60_000
-"""What was not taken out by then was being tried just then."""
+_LOOK_SECONDS, _SOON_SECONDS = 10.0, 0.7
+_AGAIN_MS = 120_000
+"""What Postfix has not taken in anew by then is looked at again."""
 _PIECE = 500
+_REQUEUED = re.compile(r"([0-9A-Za-z]+): requeued")
 _CONDEMNED_ROUNDS = 6
 
 
 class Queue(Protocol):
     """What is asked of Postfix: each only of messages that are deferred, for one that is being tried might double."""
 
-    async def requeue(self, queue_ids: list[str]) -> None: ...
+    async def requeue(self, queue_ids: list[str]) -> set[str]:
+        """Give those that were requeued."""
+        ...
 
     async def delete(self, queue_ids: list[str]) -> None: ...
 
@@ -41,19 +45,21 @@ class DeferredQueue:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
 
-    async def requeue(self, queue_ids: list[str]) -> None:
-        await self._run("-r", queue_ids)
+    async def requeue(self, queue_ids: list[str]) -> set[str]:
+        output = await self._run("-r", queue_ids)
         await run("postkick", "-c", str(self._layout.postfix_config), "public", "pickup", "W")  # it looks once a minute
+        return set(_REQUEUED.findall(output))
 
     async def delete(self, queue_ids: list[str]) -> None:
         await self._run("-d", queue_ids)
 
-    async def _run(self, option: str, queue_ids: list[str]) -> None:
+    async def _run(self, option: str, queue_ids: list[str]) -> str:
         arguments = [argument for queue_id in queue_ids for argument in (option, queue_id)]
         command = ("postsuper", "-c", str(self._layout.postfix_config), *arguments, "deferred")
         status, output = await run(*command)
         if status:
             log.warning("queue.untouched", reason=output[:500])
+        return output
 
 
 class Rerouter:
@@ -78,6 +84,7 @@ class Rerouter:
         self._woken = asyncio.Event()
         self._condemned: dict[str, int] = {}
         self._after = 0
+        self._is_unfinished = False
 
     def wake(self) -> None:
         """A way may have been closed."""
@@ -92,7 +99,8 @@ class Rerouter:
     async def run(self) -> None:
         """Look now and then, and when woken."""
         while True:
-            await within(1.0 if self._condemned else _LOOK_SECONDS, self._woken)
+            is_busy = self._condemned or self._is_unfinished
+            await within(_SOON_SECONDS if is_busy else _LOOK_SECONDS, self._woken)
             self._woken.clear()
             await self.look()
 
@@ -102,8 +110,11 @@ class Rerouter:
             await self._queue.delete(list(self._condemned))
             self._condemned = {each: left - 1 for each, left in self._condemned.items() if left > 1}
         now_ms = self._clock.now_ms()
-        if await self._journal.write(lambda db: rerouting.give_up(db, now_ms - _AGAIN_MS)):
+        if await self._journal.write(
+            lambda db: rerouting.give_up(db, rerouting.intended_before(db, now_ms - _AGAIN_MS))
+        ):
             self._journal.read(self._router.budgets.load)
+        self._is_unfinished = False
         if self._router.has_closed_ways():
             await self._reroute(self._decided(), now_ms)
 
@@ -130,8 +141,13 @@ class Rerouter:
         ways = [(each.queue_id, way) for each, way in decided]
         await self._journal.write(lambda db: rerouting.intend(db, ways, now_ms))
         self._ways.write({_sender(each.delivery): way.way for each, way in decided}, ())
-        await self._queue.requeue([queue_id for queue_id, _ in ways])
-        log.info("queue.rerouted", messages=len(ways))
+        requeued = await self._queue.requeue([queue_id for queue_id, _ in ways])
+        busy = [queue_id for queue_id, _ in ways if queue_id not in requeued]
+        if busy:  # they were being tried just then
+            await self._journal.write(lambda db: rerouting.give_up(db, busy))
+            self._journal.read(self._router.budgets.load)
+        self._is_unfinished = bool(busy)
+        log.info("queue.rerouted", messages=len(requeued), busy=len(busy))
         self._on_change()
 
 

@@ -62,12 +62,21 @@ def done(db: sqlite3.Connection, queue_id: str, new_queue_id: str) -> None:
     )
 
 
-def give_up(db: sqlite3.Connection, since_before_ms: int) -> int:
+def intended_before(db: sqlite3.Connection, moment_ms: int) -> list[str]:
+    """List the queue ids that were to be given another way before a moment, and have not been."""
+    return [row[0] for row in db.execute("select queue_id from rerouting where since_ms < ?", (moment_ms,))]
+
+
+def give_up(db: sqlite3.Connection, queue_ids: Iterable[str]) -> int:
     """Forget what did not come about, as when the message was being tried just then; gives how many that were."""
-    rows = db.execute("delete from rerouting where since_ms < ? returning assignment", (since_before_ms,)).fetchall()
-    ways = [_assignments.decode(row[0]) for row in rows]
-    budgets.count(db, [way.budget for way in ways if way.budget is not None], -1)
-    return len(rows)
+    given_up = 0
+    for queue_id in queue_ids:
+        row = db.execute("delete from rerouting where queue_id = ? returning assignment", (queue_id,)).fetchone()
+        if row is not None:
+            given_up += 1
+            budget = _assignments.decode(row[0]).budget
+            budgets.count(db, [] if budget is None else [budget], -1)
+    return given_up
 
 
 def is_queued(db: sqlite3.Connection, token: str) -> bool:

@@ -20,6 +20,7 @@ from tenant_agent.route import Providers, Router
 from tenant_agent.route.providers import Hosts
 from tenant_agent.sending import Sending
 from tenant_agent.settings import Settings
+from tenant_agent.state import State
 from tenant_agent.transports import transport_of
 from tenant_agent.work import MailWork
 from tests.tenant_agent.real_postfix import NODE
@@ -169,6 +170,7 @@ async def mail_work(
         tls_key=nowhere,
         layout=layout,
     )
+    State(layout.state_database).close()
     work = MailWork(settings, control, capacity=capacity)
     work.set_node(node, 17)
     task = asyncio.create_task(work.run())
