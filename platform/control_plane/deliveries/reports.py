@@ -40,6 +40,9 @@ class _Route(msgspec.Struct, frozen=True):
     rule: str | None
     warmup_step: int | None
     generation: int
+    ip_id: str | None
+    relay_id: str | None
+    why: str | None
 
 
 class _Data(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -107,7 +110,16 @@ def _data(event: wire.Event, node_id: str) -> str:
 def _route(route: wire.Route | None) -> _Route | None:
     if route is None:
         return None
-    return _Route(_text(route.pool_id), _text(route.provider), _text(route.rule), route.warmup_step, route.generation)
+    return _Route(
+        pool_id=_text(route.pool_id),
+        provider=_text(route.provider),
+        rule=_text(route.rule),
+        warmup_step=route.warmup_step,
+        generation=route.generation,
+        ip_id=_text(route.ip_id),
+        relay_id=_text(route.relay_id),
+        why=_text(route.why) or None,
+    )
 
 
 def _finite(delays: wire.Delays | None) -> wire.Delays | None:

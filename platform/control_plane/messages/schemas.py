@@ -126,6 +126,11 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     rule: str | None = None
     warmup_step: int | None = None
     generation: int = 0
+    ip_id: str | None = None
+    relay_id: str | None = None
+    """The relay that it left by; null: by an address of our own."""
+    why: str | None = None
+    """One clause for people."""
 
 
 class MessageEvent(msgspec.Struct, frozen=True, kw_only=True):
