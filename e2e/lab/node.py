@@ -27,6 +27,8 @@ enrolment_token_file = "/etc/fleetpost/enrolment-token"
 state_directory = "/var/lib/fleetpost"
 tls_certificate = "/etc/fleetpost/tls/cert.pem"
 tls_key = "/etc/fleetpost/tls/key.pem"
+relay_ca_file = "/etc/fleetpost/ca.pem"
+egress_allow = ["10.77.0.0/16"]
 """
 
 # The node's folder, the real path that it is mounted on, and its owner.

@@ -7,6 +7,7 @@ import msgspec
 
 from e2e.lab.commands import wait_until
 from e2e.lab.outside.mail import ReceivedMail
+from e2e.lab.outside.provider import Relayed
 from e2e.lab.outside.sender import Handover, Letter
 from e2e.lab.outside.webhooks import Call
 
@@ -44,6 +45,22 @@ class Outside:
         """Send a mail in, through the recipient's MX."""
         answer = httpx.post(f"{self.url}/send", content=msgspec.json.encode(letter), timeout=_SECONDS)
         return msgspec.json.decode(answer.raise_for_status().content, type=Handover)
+
+    def relayed(self, recipient: str) -> list[Relayed]:
+        """List the mails to a recipient that the provider of relays took, oldest first."""
+        answer = httpx.get(f"{self.url}/relayed", timeout=_SECONDS)
+        mails = msgspec.json.decode(answer.raise_for_status().content, type=list[Relayed])
+        return [mail for mail in mails if recipient in mail.recipients]
+
+    def wait_for_relayed(self, recipient: str, *, seconds: float = _SECONDS) -> Relayed:
+        """Wait until the provider has taken a mail to a recipient."""
+        return wait_until(
+            lambda: next(iter(self.relayed(recipient)), None), f"a mail to {recipient} is relayed", seconds=seconds
+        )
+
+    def let_relay_work(self, *, works: bool) -> None:
+        """Let the provider take logins from now on, or none."""
+        httpx.post(f"{self.url}/relay", json={"works": works}, timeout=_SECONDS).raise_for_status()
 
     def webhooks(self) -> list[Call]:
         """List the webhooks that were received, oldest first."""

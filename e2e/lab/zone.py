@@ -17,6 +17,7 @@ from e2e.lab.plan import (
     OUTSIDE_DOMAIN,
     OUTSIDE_HOOKS,
     OUTSIDE_MX,
+    OUTSIDE_RELAY,
     PLATFORM_DOMAIN,
     PLATFORM_ZONE,
     PROVIDERS,
@@ -77,6 +78,7 @@ def _outside() -> list[Record]:
     return [
         *_host(OUTSIDE_MX, OUTSIDE_ADDRESS),
         Record(OUTSIDE_HOOKS, "A", OUTSIDE_ADDRESS),
+        Record(OUTSIDE_RELAY, "A", OUTSIDE_ADDRESS),
         Record(OUTSIDE_DOMAIN, "MX", f"10 {OUTSIDE_MX}"),
         Record(OUTSIDE_DOMAIN, "TXT", f"v=spf1 ip4:{OUTSIDE_ADDRESS} -all"),
         Record(f"_dmarc.{OUTSIDE_DOMAIN}", "TXT", "v=DMARC1; p=none"),

@@ -4,6 +4,7 @@ import msgspec
 
 from e2e.lab.outside.http import Request, Response
 from e2e.lab.outside.mail import Mailroom
+from e2e.lab.outside.provider import Provider
 from e2e.lab.outside.sender import Letter, deliver
 from e2e.lab.outside.webhooks import Webhooks
 
@@ -14,12 +15,22 @@ class Mood(msgspec.Struct, frozen=True):
     status: int
 
 
+class Works(msgspec.Struct, frozen=True):
+    """Whether the provider of relays lets anybody log in from now on."""
+
+    works: bool
+
+
+_KNOWN = "GET|DELETE /messages, POST /send, GET|DELETE /webhooks, POST /webhooks/answer, GET /relayed, POST /relay"
+
+
 class Api:
     """Routes by method and path."""
 
-    def __init__(self, mailroom: Mailroom, webhooks: Webhooks, helo: str) -> None:
+    def __init__(self, mailroom: Mailroom, webhooks: Webhooks, provider: Provider, helo: str) -> None:
         self._mailroom = mailroom
         self._webhooks = webhooks
+        self._provider = provider
         self._helo = helo
 
     async def answer(self, request: Request) -> Response:
@@ -47,7 +58,10 @@ class Api:
             case ("POST", "/webhooks/answer"):
                 self._webhooks.status = msgspec.json.decode(request.body, type=Mood).status
                 return Response()
+            case ("GET", "/relayed"):
+                return Response(content=self._provider.relayed)
+            case ("POST", "/relay"):
+                self._provider.works = msgspec.json.decode(request.body, type=Works).works
+                return Response()
             case _:
-                return Response(
-                    404, {"error": "GET|DELETE /messages, POST /send, GET|DELETE /webhooks, POST /webhooks/answer"}
-                )
+                return Response(404, {"error": _KNOWN})
