@@ -61,7 +61,7 @@ def row(warmup: Warmup) -> WarmupRow:
     """Write a warm-up in a line."""
     classes = warmup.standing.by_provider
     verdicts: list[Verdict] = [each.verdict for each in classes.values()]
-    worst: Verdict = min(verdicts, key=_WORST.index, default="begin")
+    worst = min(verdicts, key=_WORST.index) if verdicts else _WORST[-1]
     remarks = [f"{name}: {each.why}" for name, each in classes.items() if each.verdict in ("hold", "step_back")]
     return WarmupRow(
         warmup=warmup, status=_spoken(_STATUSES[warmup.status]), worst=_spoken(_VERDICTS[worst]), remarks=tuple(remarks)

@@ -415,6 +415,39 @@ class Client(Transport):
             types.Publication,
         )
 
+    def get_domain_relay(
+        self, domain_id: str, *, if_none_match: str | None = None
+    ) -> types.DomainRelay:
+        """Say which relay a domain was switched to."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/domains/{domain_id}/relay",
+                path={"domain_id": domain_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.DomainRelay,
+        )
+
+    def switch_domain_relay(
+        self,
+        domain_id: str,
+        body: types.DomainSwitch,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.DomainRelay:
+        """Switch a domain to a relay, or back; its mail leaves that way when the answer is there."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/domains/{domain_id}/relay",
+                path={"domain_id": domain_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.DomainRelay,
+        )
+
     def list_shared_links(self, domain_id: str) -> types.SharedLinkPage:
         """List the links that show the domain's records to whoever keeps its DNS; at most twenty are open."""
         return self.send(
@@ -795,6 +828,98 @@ class Client(Transport):
             None,
         )
 
+    def list_relays(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.RelayPage:
+        """List your relays, newest first."""
+        return self.send(
+            Request("GET", "/v1/relays", query={"limit": limit, "after": after}),
+            types.RelayPage,
+        )
+
+    def create_relay(
+        self, body: types.NewRelay, *, idempotency_key: str | None = None
+    ) -> types.CreatedRelay:
+        """Make a relay; mail leaves by it when the answer is there."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/relays",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.CreatedRelay,
+        )
+
+    def get_relay(
+        self, relay_id: str, *, if_none_match: str | None = None
+    ) -> types.Relay:
+        """Give a relay, and how nodes fare with it."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/relays/{relay_id}",
+                path={"relay_id": relay_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.Relay,
+        )
+
+    def change_relay(
+        self, relay_id: str, body: types.RelayChange, *, if_match: str | None = None
+    ) -> types.Relay:
+        """Change a relay, or pause it; what is left out stays."""
+        return self.send(
+            Request(
+                "PATCH",
+                "/v1/relays/{relay_id}",
+                path={"relay_id": relay_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.Relay,
+        )
+
+    def delete_relay(self, relay_id: str, *, if_match: str | None = None) -> None:
+        """Delete a relay: mail leaves as the other relays' scopes say, or by our own addresses."""
+        self.send(
+            Request(
+                "DELETE",
+                "/v1/relays/{relay_id}",
+                path={"relay_id": relay_id},
+                header={"If-Match": if_match},
+            ),
+            None,
+        )
+
+    def change_relay_events_address(
+        self, relay_id: str, *, idempotency_key: str | None = None
+    ) -> types.EventsAddress:
+        """Make a new address for the provider's events; the old one ends at once."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/relays/{relay_id}/events-address",
+                path={"relay_id": relay_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.EventsAddress,
+        )
+
+    def test_relay(
+        self, relay_id: str, *, idempotency_key: str | None = None
+    ) -> types.Relay:
+        """Have every node try to log in; what came of it is in `health.tests` within some seconds."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/relays/{relay_id}/test",
+                path={"relay_id": relay_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Relay,
+        )
+
     def list_dmarc_reports(
         self,
         *,
@@ -1149,6 +1274,17 @@ class Client(Transport):
         """Give everything that the account owns, but no secrets, to who may do everything: a line of JSON for each row."""
         return self.send(Request("GET", "/v1/account/export"), bytes)
 
+    def list_own_ip_pools(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.IpPoolPage:
+        """List the pools of sending addresses that are yours alone, oldest first."""
+        return self.send(
+            Request(
+                "GET", "/v1/account/ip-pools", query={"limit": limit, "after": after}
+            ),
+            types.IpPoolPage,
+        )
+
     def get_usage(self, *, if_none_match: str | None = None) -> types.Usage:
         """Show how much is used of what is limited, and when each window turns."""
         return self.send(
@@ -1479,6 +1615,503 @@ class Client(Transport):
             None,
         )
 
+    def list_warmups(
+        self,
+        *,
+        status: Literal["running"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> types.WarmupPage:
+        """List warm-ups, those of the newest addresses first; with `status=running`, those that are not over."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/warmups",
+                query={"status": status, "limit": limit, "after": after},
+            ),
+            types.WarmupPage,
+        )
+
+    def list_warmup_schedules(
+        self, *, if_none_match: str | None = None
+    ) -> types.Schedules:
+        """Give the tables of steps that come with the product."""
+        return self.send(
+            Request(
+                "GET", "/v1/warmups/schedules", header={"If-None-Match": if_none_match}
+            ),
+            types.Schedules,
+        )
+
+    def get_warmup(
+        self, warmup_id: str, *, if_none_match: str | None = None
+    ) -> types.Warmup:
+        """Give the warm-up of an address: each provider class's step and caps, what was sent today, and why it stands."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/warmups/{warmup_id}",
+                path={"warmup_id": warmup_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.Warmup,
+        )
+
+    def change_warmup(
+        self, warmup_id: str, body: types.WarmupChange, *, if_match: str | None = None
+    ) -> types.Warmup:
+        """Choose another table of steps, a preset or your own; classes stay at the steps at which they are."""
+        return self.send(
+            Request(
+                "PATCH",
+                "/v1/warmups/{warmup_id}",
+                path={"warmup_id": warmup_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.Warmup,
+        )
+
+    def finish_warmup(
+        self, warmup_id: str, *, idempotency_key: str | None = None
+    ) -> types.Warmup:
+        """End a warm-up at once: the address may send as much as it is given."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/warmups/{warmup_id}/finish",
+                path={"warmup_id": warmup_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Warmup,
+        )
+
+    def hold_warmup(
+        self, warmup_id: str, *, idempotency_key: str | None = None
+    ) -> types.Warmup:
+        """Let nothing climb until you let it go on; results that are bad still lead back."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/warmups/{warmup_id}/hold",
+                path={"warmup_id": warmup_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Warmup,
+        )
+
+    def resume_warmup(
+        self, warmup_id: str, *, idempotency_key: str | None = None
+    ) -> types.Warmup:
+        """Let a held warm-up go on."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/warmups/{warmup_id}/resume",
+                path={"warmup_id": warmup_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Warmup,
+        )
+
+    def step_warmup_back(
+        self,
+        warmup_id: str,
+        body: types.StepBack,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.Warmup:
+        """Go one step back at once, at one provider class or all."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/warmups/{warmup_id}/step-back",
+                path={"warmup_id": warmup_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Warmup,
+        )
+
+    def get_shaping_rules(
+        self, *, if_none_match: str | None = None
+    ) -> types.ShapingRules:
+        """Give the provider classes and reply rules in force, and what of them you changed."""
+        return self.send(
+            Request(
+                "GET", "/v1/shaping-rules", header={"If-None-Match": if_none_match}
+            ),
+            types.ShapingRules,
+        )
+
+    def change_shaping_rules(
+        self, body: types.NewShapingRules, *, if_match: str | None = None
+    ) -> types.ShapingRules:
+        """Put changes in the place of those before, as a new version; nodes have it within seconds."""
+        return self.send(
+            Request(
+                "PUT", "/v1/shaping-rules", header={"If-Match": if_match}, body=body
+            ),
+            types.ShapingRules,
+        )
+
+    def list_shaping_versions(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.ShapingVersionPage:
+        """List what was changed, by whom and why, newest first."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/shaping-rules/versions",
+                query={"limit": limit, "after": after},
+            ),
+            types.ShapingVersionPage,
+        )
+
+    def get_shaping_version(
+        self, version_id: str, *, if_none_match: str | None = None
+    ) -> types.ShapingVersion:
+        """Give changes as they were saved; to go back to them, save them again."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/shaping-rules/versions/{version_id}",
+                path={"version_id": version_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.ShapingVersion,
+        )
+
+    def try_shaping_rules(
+        self, body: types.WhatIf, *, idempotency_key: str | None = None
+    ) -> types.WhatIfResult:
+        """Replay past attempts against proposed changes, without putting them in force: what would have been different."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/shaping-rules/what-if",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.WhatIfResult,
+        )
+
+    def list_ip_pools(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.IpPoolPage:
+        """List all pools of sending addresses, oldest first."""
+        return self.send(
+            Request("GET", "/v1/ip-pools", query={"limit": limit, "after": after}),
+            types.IpPoolPage,
+        )
+
+    def create_ip_pool(
+        self, body: types.NewPool, *, idempotency_key: str | None = None
+    ) -> types.IpPool:
+        """Make a pool, shared or a tenant's own. Mail leaves by it once it is made the default."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/ip-pools",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.IpPool,
+        )
+
+    def get_ip_pool(
+        self, pool_id: str, *, if_none_match: str | None = None
+    ) -> types.IpPool:
+        """Give a pool with its addresses."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/ip-pools/{pool_id}",
+                path={"pool_id": pool_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.IpPool,
+        )
+
+    def change_ip_pool(
+        self, pool_id: str, body: types.PoolChange, *, if_match: str | None = None
+    ) -> types.IpPool:
+        """Rename a pool, or make it the one that its owner's mail of this stream leaves by."""
+        return self.send(
+            Request(
+                "PATCH",
+                "/v1/ip-pools/{pool_id}",
+                path={"pool_id": pool_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.IpPool,
+        )
+
+    def delete_ip_pool(self, pool_id: str, *, if_match: str | None = None) -> None:
+        """Delete a pool that never had an address."""
+        self.send(
+            Request(
+                "DELETE",
+                "/v1/ip-pools/{pool_id}",
+                path={"pool_id": pool_id},
+                header={"If-Match": if_match},
+            ),
+            None,
+        )
+
+    def list_ips(
+        self,
+        *,
+        limit: int | None = None,
+        after: str | None = None,
+        status: Literal[
+            "provisioning", "warming", "active", "draining", "quarantined", "released"
+        ]
+        | None = None,
+        pool_id: str | None = None,
+        node_id: str | None = None,
+    ) -> types.SendingIpPage:
+        """List sending addresses, oldest first."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/ips",
+                query={
+                    "limit": limit,
+                    "after": after,
+                    "status": status,
+                    "pool_id": pool_id,
+                    "node_id": node_id,
+                },
+            ),
+            types.SendingIpPage,
+        )
+
+    def create_ip(
+        self, body: types.NewSendingIp, *, idempotency_key: str | None = None
+    ) -> types.SendingIp:
+        """Add an address: it is checked, then warmed up, then active, all by itself."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/ips",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.SendingIp,
+        )
+
+    def get_ip(
+        self, ip_id: str, *, if_none_match: str | None = None
+    ) -> types.SendingIp:
+        """Give an address: its state, what was found out about its records, how far it is warmed up."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/ips/{ip_id}",
+                path={"ip_id": ip_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.SendingIp,
+        )
+
+    def change_ip(
+        self, ip_id: str, body: types.SendingIpChange, *, if_match: str | None = None
+    ) -> types.SendingIp:
+        """Change an address's host name, weight or whether it stands by; drained, it can go to another pool."""
+        return self.send(
+            Request(
+                "PATCH",
+                "/v1/ips/{ip_id}",
+                path={"ip_id": ip_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.SendingIp,
+        )
+
+    def change_ip_cool_down(
+        self,
+        ip_id: str,
+        body: types.CoolDownChange,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.SendingIp:
+        """Shorten or lengthen a released address's cool-down, with a reason."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/ips/{ip_id}/cool-down",
+                path={"ip_id": ip_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.SendingIp,
+        )
+
+    def drain_ip(
+        self, ip_id: str, body: types.Because, *, idempotency_key: str | None = None
+    ) -> types.SendingIp:
+        """Give an address nothing new; what its node has in the queue is seen off."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/ips/{ip_id}/drain",
+                path={"ip_id": ip_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.SendingIp,
+        )
+
+    def finish_ip_warm_up(
+        self, ip_id: str, body: types.Because, *, idempotency_key: str | None = None
+    ) -> types.SendingIp:
+        """Let a warming address take its full share at once."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/ips/{ip_id}/finish-warm-up",
+                path={"ip_id": ip_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.SendingIp,
+        )
+
+    def quarantine_ip(
+        self, ip_id: str, body: types.Because, *, idempotency_key: str | None = None
+    ) -> types.SendingIp:
+        """Send nothing more by an address because of its reputation; what waits for it goes by others."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/ips/{ip_id}/quarantine",
+                path={"ip_id": ip_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.SendingIp,
+        )
+
+    def release_ip(
+        self, ip_id: str, body: types.Release, *, idempotency_key: str | None = None
+    ) -> types.SendingIp:
+        """Give a drained address up; it cools down before anybody else gets it."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/ips/{ip_id}/release",
+                path={"ip_id": ip_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.SendingIp,
+        )
+
+    def get_ip_reputation(
+        self, ip_id: str, *, if_none_match: str | None = None
+    ) -> types.IpReputation:
+        """Give an address's reputation: blocklists, rates of bounces and complaints by provider, and what they suggest."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/ips/{ip_id}/reputation",
+                path={"ip_id": ip_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.IpReputation,
+        )
+
+    def ask_ip_delisting(
+        self,
+        ip_id: str,
+        body: types.AskedDelisting,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.IpReputation:
+        """Note that you have asked a list to take an address off, for whoever looks next."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/ips/{ip_id}/reputation/delisting",
+                path={"ip_id": ip_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.IpReputation,
+        )
+
+    def look_up_ip_reputation(
+        self, ip_id: str, *, idempotency_key: str | None = None
+    ) -> None:
+        """Have an address looked up on all lists at once; the answers come within a minute."""
+        self.send(
+            Request(
+                "POST",
+                "/v1/ips/{ip_id}/reputation/look-up",
+                path={"ip_id": ip_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            None,
+        )
+
+    def resume_ip(
+        self, ip_id: str, body: types.Because, *, idempotency_key: str | None = None
+    ) -> types.SendingIp:
+        """Let a draining address take mail again; if it was warm it need not be warmed up."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/ips/{ip_id}/resume",
+                path={"ip_id": ip_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.SendingIp,
+        )
+
+    def list_ip_tenures(
+        self, ip_id: str, *, if_none_match: str | None = None
+    ) -> types.Tenures:
+        """List whose an address was and how it fared with them, the newest first."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/ips/{ip_id}/tenures",
+                path={"ip_id": ip_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.Tenures,
+        )
+
+    def warm_up_ip_again(
+        self, ip_id: str, body: types.Because, *, idempotency_key: str | None = None
+    ) -> types.SendingIp:
+        """Have a quarantined or active address warmed up from the start."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/ips/{ip_id}/warm-up-again",
+                path={"ip_id": ip_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.SendingIp,
+        )
+
+    def list_listings(self, *, if_none_match: str | None = None) -> types.Listings:
+        """List all addresses and sending domains that are on a blocklist or may be, the most severe first."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/reputation/listings",
+                header={"If-None-Match": if_none_match},
+            ),
+            types.Listings,
+        )
+
     def list_nodes(
         self, *, limit: int | None = None, after: str | None = None
     ) -> types.NodePage:
@@ -1524,6 +2157,108 @@ class Client(Transport):
                 "/v1/nodes/{node_id}",
                 path={"node_id": node_id},
                 header={"If-None-Match": if_none_match},
+            ),
+            types.Node,
+        )
+
+    def change_node(
+        self, node_id: str, body: types.NodeChange, *, if_match: str | None = None
+    ) -> types.Node:
+        """Change a node's host name, address, roles or region; what is left out stays. Its name is for life."""
+        return self.send(
+            Request(
+                "PATCH",
+                "/v1/nodes/{node_id}",
+                path={"node_id": node_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.Node,
+        )
+
+    def drain_node(
+        self, node_id: str, *, idempotency_key: str | None = None
+    ) -> types.Node:
+        """Give a node nothing new to send and no new tenants' mailboxes; it sees off what it has and goes on serving."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/nodes/{node_id}/drain",
+                path={"node_id": node_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Node,
+        )
+
+    def withdraw_enrolment_tokens(self, node_id: str) -> None:
+        """Withdraw a node's enrolment tokens that were not used."""
+        self.send(
+            Request(
+                "DELETE",
+                "/v1/nodes/{node_id}/enrolment-tokens",
+                path={"node_id": node_id},
+            ),
+            None,
+        )
+
+    def give_up_node(
+        self, node_id: str, body: types.GivingUp, *, idempotency_key: str | None = None
+    ) -> types.GivenUp:
+        """Declare a lost node gone for ever: its credential ends at once, and what is on its disk is lost. What it had taken and did not report may have left or not. With `send_again`, other nodes send it, and some of it may arrive twice; without, it is never sent."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/nodes/{node_id}/give-up",
+                path={"node_id": node_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.GivenUp,
+        )
+
+    def get_node_queue(
+        self, node_id: str, *, if_none_match: str | None = None
+    ) -> types.NodeQueue:
+        """Show what waits on a node, by destination and age, and what would be lost with it."""
+        return self.send(
+            Request(
+                "GET",
+                "/v1/nodes/{node_id}/queue",
+                path={"node_id": node_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.NodeQueue,
+        )
+
+    def retire_node(
+        self,
+        node_id: str,
+        body: types.Retirement,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.Node:
+        """Take a drained node out of service for ever; refused while it holds something, unless its loss is confirmed."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/nodes/{node_id}/retire",
+                path={"node_id": node_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Node,
+        )
+
+    def undrain_node(
+        self, node_id: str, *, idempotency_key: str | None = None
+    ) -> types.Node:
+        """Let a node that was drained serve fully again."""
+        return self.send(
+            Request(
+                "POST",
+                "/v1/nodes/{node_id}/undrain",
+                path={"node_id": node_id},
+                header={"Idempotency-Key": idempotency_key},
             ),
             types.Node,
         )
@@ -1940,6 +2675,39 @@ class AsyncClient(AsyncTransport):
             types.Publication,
         )
 
+    async def get_domain_relay(
+        self, domain_id: str, *, if_none_match: str | None = None
+    ) -> types.DomainRelay:
+        """Say which relay a domain was switched to."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/domains/{domain_id}/relay",
+                path={"domain_id": domain_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.DomainRelay,
+        )
+
+    async def switch_domain_relay(
+        self,
+        domain_id: str,
+        body: types.DomainSwitch,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.DomainRelay:
+        """Switch a domain to a relay, or back; its mail leaves that way when the answer is there."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/domains/{domain_id}/relay",
+                path={"domain_id": domain_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.DomainRelay,
+        )
+
     async def list_shared_links(self, domain_id: str) -> types.SharedLinkPage:
         """List the links that show the domain's records to whoever keeps its DNS; at most twenty are open."""
         return await self.send(
@@ -2322,6 +3090,98 @@ class AsyncClient(AsyncTransport):
             None,
         )
 
+    async def list_relays(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.RelayPage:
+        """List your relays, newest first."""
+        return await self.send(
+            Request("GET", "/v1/relays", query={"limit": limit, "after": after}),
+            types.RelayPage,
+        )
+
+    async def create_relay(
+        self, body: types.NewRelay, *, idempotency_key: str | None = None
+    ) -> types.CreatedRelay:
+        """Make a relay; mail leaves by it when the answer is there."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/relays",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.CreatedRelay,
+        )
+
+    async def get_relay(
+        self, relay_id: str, *, if_none_match: str | None = None
+    ) -> types.Relay:
+        """Give a relay, and how nodes fare with it."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/relays/{relay_id}",
+                path={"relay_id": relay_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.Relay,
+        )
+
+    async def change_relay(
+        self, relay_id: str, body: types.RelayChange, *, if_match: str | None = None
+    ) -> types.Relay:
+        """Change a relay, or pause it; what is left out stays."""
+        return await self.send(
+            Request(
+                "PATCH",
+                "/v1/relays/{relay_id}",
+                path={"relay_id": relay_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.Relay,
+        )
+
+    async def delete_relay(self, relay_id: str, *, if_match: str | None = None) -> None:
+        """Delete a relay: mail leaves as the other relays' scopes say, or by our own addresses."""
+        await self.send(
+            Request(
+                "DELETE",
+                "/v1/relays/{relay_id}",
+                path={"relay_id": relay_id},
+                header={"If-Match": if_match},
+            ),
+            None,
+        )
+
+    async def change_relay_events_address(
+        self, relay_id: str, *, idempotency_key: str | None = None
+    ) -> types.EventsAddress:
+        """Make a new address for the provider's events; the old one ends at once."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/relays/{relay_id}/events-address",
+                path={"relay_id": relay_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.EventsAddress,
+        )
+
+    async def test_relay(
+        self, relay_id: str, *, idempotency_key: str | None = None
+    ) -> types.Relay:
+        """Have every node try to log in; what came of it is in `health.tests` within some seconds."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/relays/{relay_id}/test",
+                path={"relay_id": relay_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Relay,
+        )
+
     async def list_dmarc_reports(
         self,
         *,
@@ -2680,6 +3540,17 @@ class AsyncClient(AsyncTransport):
         """Give everything that the account owns, but no secrets, to who may do everything: a line of JSON for each row."""
         return await self.send(Request("GET", "/v1/account/export"), bytes)
 
+    async def list_own_ip_pools(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.IpPoolPage:
+        """List the pools of sending addresses that are yours alone, oldest first."""
+        return await self.send(
+            Request(
+                "GET", "/v1/account/ip-pools", query={"limit": limit, "after": after}
+            ),
+            types.IpPoolPage,
+        )
+
     async def get_usage(self, *, if_none_match: str | None = None) -> types.Usage:
         """Show how much is used of what is limited, and when each window turns."""
         return await self.send(
@@ -3014,6 +3885,507 @@ class AsyncClient(AsyncTransport):
             None,
         )
 
+    async def list_warmups(
+        self,
+        *,
+        status: Literal["running"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> types.WarmupPage:
+        """List warm-ups, those of the newest addresses first; with `status=running`, those that are not over."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/warmups",
+                query={"status": status, "limit": limit, "after": after},
+            ),
+            types.WarmupPage,
+        )
+
+    async def list_warmup_schedules(
+        self, *, if_none_match: str | None = None
+    ) -> types.Schedules:
+        """Give the tables of steps that come with the product."""
+        return await self.send(
+            Request(
+                "GET", "/v1/warmups/schedules", header={"If-None-Match": if_none_match}
+            ),
+            types.Schedules,
+        )
+
+    async def get_warmup(
+        self, warmup_id: str, *, if_none_match: str | None = None
+    ) -> types.Warmup:
+        """Give the warm-up of an address: each provider class's step and caps, what was sent today, and why it stands."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/warmups/{warmup_id}",
+                path={"warmup_id": warmup_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.Warmup,
+        )
+
+    async def change_warmup(
+        self, warmup_id: str, body: types.WarmupChange, *, if_match: str | None = None
+    ) -> types.Warmup:
+        """Choose another table of steps, a preset or your own; classes stay at the steps at which they are."""
+        return await self.send(
+            Request(
+                "PATCH",
+                "/v1/warmups/{warmup_id}",
+                path={"warmup_id": warmup_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.Warmup,
+        )
+
+    async def finish_warmup(
+        self, warmup_id: str, *, idempotency_key: str | None = None
+    ) -> types.Warmup:
+        """End a warm-up at once: the address may send as much as it is given."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/warmups/{warmup_id}/finish",
+                path={"warmup_id": warmup_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Warmup,
+        )
+
+    async def hold_warmup(
+        self, warmup_id: str, *, idempotency_key: str | None = None
+    ) -> types.Warmup:
+        """Let nothing climb until you let it go on; results that are bad still lead back."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/warmups/{warmup_id}/hold",
+                path={"warmup_id": warmup_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Warmup,
+        )
+
+    async def resume_warmup(
+        self, warmup_id: str, *, idempotency_key: str | None = None
+    ) -> types.Warmup:
+        """Let a held warm-up go on."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/warmups/{warmup_id}/resume",
+                path={"warmup_id": warmup_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Warmup,
+        )
+
+    async def step_warmup_back(
+        self,
+        warmup_id: str,
+        body: types.StepBack,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.Warmup:
+        """Go one step back at once, at one provider class or all."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/warmups/{warmup_id}/step-back",
+                path={"warmup_id": warmup_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Warmup,
+        )
+
+    async def get_shaping_rules(
+        self, *, if_none_match: str | None = None
+    ) -> types.ShapingRules:
+        """Give the provider classes and reply rules in force, and what of them you changed."""
+        return await self.send(
+            Request(
+                "GET", "/v1/shaping-rules", header={"If-None-Match": if_none_match}
+            ),
+            types.ShapingRules,
+        )
+
+    async def change_shaping_rules(
+        self, body: types.NewShapingRules, *, if_match: str | None = None
+    ) -> types.ShapingRules:
+        """Put changes in the place of those before, as a new version; nodes have it within seconds."""
+        return await self.send(
+            Request(
+                "PUT", "/v1/shaping-rules", header={"If-Match": if_match}, body=body
+            ),
+            types.ShapingRules,
+        )
+
+    async def list_shaping_versions(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.ShapingVersionPage:
+        """List what was changed, by whom and why, newest first."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/shaping-rules/versions",
+                query={"limit": limit, "after": after},
+            ),
+            types.ShapingVersionPage,
+        )
+
+    async def get_shaping_version(
+        self, version_id: str, *, if_none_match: str | None = None
+    ) -> types.ShapingVersion:
+        """Give changes as they were saved; to go back to them, save them again."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/shaping-rules/versions/{version_id}",
+                path={"version_id": version_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.ShapingVersion,
+        )
+
+    async def try_shaping_rules(
+        self, body: types.WhatIf, *, idempotency_key: str | None = None
+    ) -> types.WhatIfResult:
+        """Replay past attempts against proposed changes, without putting them in force: what would have been different."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/shaping-rules/what-if",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.WhatIfResult,
+        )
+
+    async def list_ip_pools(
+        self, *, limit: int | None = None, after: str | None = None
+    ) -> types.IpPoolPage:
+        """List all pools of sending addresses, oldest first."""
+        return await self.send(
+            Request("GET", "/v1/ip-pools", query={"limit": limit, "after": after}),
+            types.IpPoolPage,
+        )
+
+    async def create_ip_pool(
+        self, body: types.NewPool, *, idempotency_key: str | None = None
+    ) -> types.IpPool:
+        """Make a pool, shared or a tenant's own. Mail leaves by it once it is made the default."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/ip-pools",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.IpPool,
+        )
+
+    async def get_ip_pool(
+        self, pool_id: str, *, if_none_match: str | None = None
+    ) -> types.IpPool:
+        """Give a pool with its addresses."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/ip-pools/{pool_id}",
+                path={"pool_id": pool_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.IpPool,
+        )
+
+    async def change_ip_pool(
+        self, pool_id: str, body: types.PoolChange, *, if_match: str | None = None
+    ) -> types.IpPool:
+        """Rename a pool, or make it the one that its owner's mail of this stream leaves by."""
+        return await self.send(
+            Request(
+                "PATCH",
+                "/v1/ip-pools/{pool_id}",
+                path={"pool_id": pool_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.IpPool,
+        )
+
+    async def delete_ip_pool(
+        self, pool_id: str, *, if_match: str | None = None
+    ) -> None:
+        """Delete a pool that never had an address."""
+        await self.send(
+            Request(
+                "DELETE",
+                "/v1/ip-pools/{pool_id}",
+                path={"pool_id": pool_id},
+                header={"If-Match": if_match},
+            ),
+            None,
+        )
+
+    async def list_ips(
+        self,
+        *,
+        limit: int | None = None,
+        after: str | None = None,
+        status: Literal[
+            "provisioning", "warming", "active", "draining", "quarantined", "released"
+        ]
+        | None = None,
+        pool_id: str | None = None,
+        node_id: str | None = None,
+    ) -> types.SendingIpPage:
+        """List sending addresses, oldest first."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/ips",
+                query={
+                    "limit": limit,
+                    "after": after,
+                    "status": status,
+                    "pool_id": pool_id,
+                    "node_id": node_id,
+                },
+            ),
+            types.SendingIpPage,
+        )
+
+    async def create_ip(
+        self, body: types.NewSendingIp, *, idempotency_key: str | None = None
+    ) -> types.SendingIp:
+        """Add an address: it is checked, then warmed up, then active, all by itself."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/ips",
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.SendingIp,
+        )
+
+    async def get_ip(
+        self, ip_id: str, *, if_none_match: str | None = None
+    ) -> types.SendingIp:
+        """Give an address: its state, what was found out about its records, how far it is warmed up."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/ips/{ip_id}",
+                path={"ip_id": ip_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.SendingIp,
+        )
+
+    async def change_ip(
+        self, ip_id: str, body: types.SendingIpChange, *, if_match: str | None = None
+    ) -> types.SendingIp:
+        """Change an address's host name, weight or whether it stands by; drained, it can go to another pool."""
+        return await self.send(
+            Request(
+                "PATCH",
+                "/v1/ips/{ip_id}",
+                path={"ip_id": ip_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.SendingIp,
+        )
+
+    async def change_ip_cool_down(
+        self,
+        ip_id: str,
+        body: types.CoolDownChange,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.SendingIp:
+        """Shorten or lengthen a released address's cool-down, with a reason."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/ips/{ip_id}/cool-down",
+                path={"ip_id": ip_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.SendingIp,
+        )
+
+    async def drain_ip(
+        self, ip_id: str, body: types.Because, *, idempotency_key: str | None = None
+    ) -> types.SendingIp:
+        """Give an address nothing new; what its node has in the queue is seen off."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/ips/{ip_id}/drain",
+                path={"ip_id": ip_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.SendingIp,
+        )
+
+    async def finish_ip_warm_up(
+        self, ip_id: str, body: types.Because, *, idempotency_key: str | None = None
+    ) -> types.SendingIp:
+        """Let a warming address take its full share at once."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/ips/{ip_id}/finish-warm-up",
+                path={"ip_id": ip_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.SendingIp,
+        )
+
+    async def quarantine_ip(
+        self, ip_id: str, body: types.Because, *, idempotency_key: str | None = None
+    ) -> types.SendingIp:
+        """Send nothing more by an address because of its reputation; what waits for it goes by others."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/ips/{ip_id}/quarantine",
+                path={"ip_id": ip_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.SendingIp,
+        )
+
+    async def release_ip(
+        self, ip_id: str, body: types.Release, *, idempotency_key: str | None = None
+    ) -> types.SendingIp:
+        """Give a drained address up; it cools down before anybody else gets it."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/ips/{ip_id}/release",
+                path={"ip_id": ip_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.SendingIp,
+        )
+
+    async def get_ip_reputation(
+        self, ip_id: str, *, if_none_match: str | None = None
+    ) -> types.IpReputation:
+        """Give an address's reputation: blocklists, rates of bounces and complaints by provider, and what they suggest."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/ips/{ip_id}/reputation",
+                path={"ip_id": ip_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.IpReputation,
+        )
+
+    async def ask_ip_delisting(
+        self,
+        ip_id: str,
+        body: types.AskedDelisting,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.IpReputation:
+        """Note that you have asked a list to take an address off, for whoever looks next."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/ips/{ip_id}/reputation/delisting",
+                path={"ip_id": ip_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.IpReputation,
+        )
+
+    async def look_up_ip_reputation(
+        self, ip_id: str, *, idempotency_key: str | None = None
+    ) -> None:
+        """Have an address looked up on all lists at once; the answers come within a minute."""
+        await self.send(
+            Request(
+                "POST",
+                "/v1/ips/{ip_id}/reputation/look-up",
+                path={"ip_id": ip_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            None,
+        )
+
+    async def resume_ip(
+        self, ip_id: str, body: types.Because, *, idempotency_key: str | None = None
+    ) -> types.SendingIp:
+        """Let a draining address take mail again; if it was warm it need not be warmed up."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/ips/{ip_id}/resume",
+                path={"ip_id": ip_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.SendingIp,
+        )
+
+    async def list_ip_tenures(
+        self, ip_id: str, *, if_none_match: str | None = None
+    ) -> types.Tenures:
+        """List whose an address was and how it fared with them, the newest first."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/ips/{ip_id}/tenures",
+                path={"ip_id": ip_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.Tenures,
+        )
+
+    async def warm_up_ip_again(
+        self, ip_id: str, body: types.Because, *, idempotency_key: str | None = None
+    ) -> types.SendingIp:
+        """Have a quarantined or active address warmed up from the start."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/ips/{ip_id}/warm-up-again",
+                path={"ip_id": ip_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.SendingIp,
+        )
+
+    async def list_listings(
+        self, *, if_none_match: str | None = None
+    ) -> types.Listings:
+        """List all addresses and sending domains that are on a blocklist or may be, the most severe first."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/reputation/listings",
+                header={"If-None-Match": if_none_match},
+            ),
+            types.Listings,
+        )
+
     async def list_nodes(
         self, *, limit: int | None = None, after: str | None = None
     ) -> types.NodePage:
@@ -3061,6 +4433,108 @@ class AsyncClient(AsyncTransport):
                 "/v1/nodes/{node_id}",
                 path={"node_id": node_id},
                 header={"If-None-Match": if_none_match},
+            ),
+            types.Node,
+        )
+
+    async def change_node(
+        self, node_id: str, body: types.NodeChange, *, if_match: str | None = None
+    ) -> types.Node:
+        """Change a node's host name, address, roles or region; what is left out stays. Its name is for life."""
+        return await self.send(
+            Request(
+                "PATCH",
+                "/v1/nodes/{node_id}",
+                path={"node_id": node_id},
+                header={"If-Match": if_match},
+                body=body,
+            ),
+            types.Node,
+        )
+
+    async def drain_node(
+        self, node_id: str, *, idempotency_key: str | None = None
+    ) -> types.Node:
+        """Give a node nothing new to send and no new tenants' mailboxes; it sees off what it has and goes on serving."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/nodes/{node_id}/drain",
+                path={"node_id": node_id},
+                header={"Idempotency-Key": idempotency_key},
+            ),
+            types.Node,
+        )
+
+    async def withdraw_enrolment_tokens(self, node_id: str) -> None:
+        """Withdraw a node's enrolment tokens that were not used."""
+        await self.send(
+            Request(
+                "DELETE",
+                "/v1/nodes/{node_id}/enrolment-tokens",
+                path={"node_id": node_id},
+            ),
+            None,
+        )
+
+    async def give_up_node(
+        self, node_id: str, body: types.GivingUp, *, idempotency_key: str | None = None
+    ) -> types.GivenUp:
+        """Declare a lost node gone for ever: its credential ends at once, and what is on its disk is lost. What it had taken and did not report may have left or not. With `send_again`, other nodes send it, and some of it may arrive twice; without, it is never sent."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/nodes/{node_id}/give-up",
+                path={"node_id": node_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.GivenUp,
+        )
+
+    async def get_node_queue(
+        self, node_id: str, *, if_none_match: str | None = None
+    ) -> types.NodeQueue:
+        """Show what waits on a node, by destination and age, and what would be lost with it."""
+        return await self.send(
+            Request(
+                "GET",
+                "/v1/nodes/{node_id}/queue",
+                path={"node_id": node_id},
+                header={"If-None-Match": if_none_match},
+            ),
+            types.NodeQueue,
+        )
+
+    async def retire_node(
+        self,
+        node_id: str,
+        body: types.Retirement,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.Node:
+        """Take a drained node out of service for ever; refused while it holds something, unless its loss is confirmed."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/nodes/{node_id}/retire",
+                path={"node_id": node_id},
+                header={"Idempotency-Key": idempotency_key},
+                body=body,
+            ),
+            types.Node,
+        )
+
+    async def undrain_node(
+        self, node_id: str, *, idempotency_key: str | None = None
+    ) -> types.Node:
+        """Let a node that was drained serve fully again."""
+        return await self.send(
+            Request(
+                "POST",
+                "/v1/nodes/{node_id}/undrain",
+                path={"node_id": node_id},
+                header={"Idempotency-Key": idempotency_key},
             ),
             types.Node,
         )

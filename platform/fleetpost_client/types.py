@@ -47,6 +47,15 @@ class AccessGrantChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
     role: Literal["owner", "admin", "developer", "marketer", "support", "billing"]
 
 
+class Advice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Advice."""
+
+    action: Literal["watch", "quarantine"]
+    what: Literal["bounces", "complaints"]
+    rate: float
+    provider: str
+
+
 class AdviceView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Advice view."""
 
@@ -82,6 +91,12 @@ class ApiKeyChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     requests_per_minute: int | msgspec.UnsetType | None = msgspec.UNSET
 
 
+class AskedDelisting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Asked delisting."""
+
+    list: str
+
+
 class AuditActor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Audit actor."""
 
@@ -103,6 +118,12 @@ class AuditHead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     seq: int
     hash: str
+
+
+class Because(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Because."""
+
+    reason: str
 
 
 class BrandChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -135,12 +156,33 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     created_at: datetime
 
 
+class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Change."""
+
+    at: datetime
+    list: str
+    title: str
+    state: Literal["clean", "suspected", "listed", "unknown"]
+    why: str
+
+
 class ChangedDnsProvider(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Changed dns provider."""
 
     name: str | msgspec.UnsetType = msgspec.UNSET
     credentials: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
     domain_id: str | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class ClassStanding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Class standing."""
+
+    step: int
+    cap_today: int
+    cap_hour: int
+    sent_today: int
+    verdict: Literal["begin", "climb", "wait", "hold", "step_back", "done"]
+    why: str
 
 
 class Complaint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -155,6 +197,13 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     message_id: str | None
     delivery_id: str | None
     received_at: datetime
+
+
+class CoolDownChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Cool down change."""
+
+    until: datetime
+    reason: str
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -300,6 +349,31 @@ class DnsProvider(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     created_at: datetime
 
 
+class DomainRelay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Domain relay."""
+
+    domain_id: str
+    domain: str
+    relay_id: str | None
+
+
+class DomainSwitch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Domain switch."""
+
+    relay_id: str | None
+
+
+class Effect(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Effect."""
+
+    fired: int = 0
+    suspended: int = 0
+    slowed: int = 0
+    bounced: int = 0
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+
+
 class EmailAddress(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Email address."""
 
@@ -315,6 +389,13 @@ class EnrolmentToken(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     expires_at: datetime
 
 
+class EventsAddress(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Events address."""
+
+    relay_id: str
+    events_url: str
+
+
 class FieldError(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Field error."""
 
@@ -322,11 +403,36 @@ class FieldError(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     message: str
 
 
+class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Finding."""
+
+    what: Literal["ptr", "forward", "bound"]
+    status: Literal["ok", "missing", "wrong", "unknown"]
+    text: str
+
+
+class GivingUp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Giving up."""
+
+    confirm: str
+    send_again: bool = False
+
+
 class Health(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Health."""
 
     database: Literal["ok", "unreachable"]
     valkey: Literal["ok", "unreachable"]
+
+
+class Holdings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Holdings."""
+
+    mailboxes: int = 0
+    taken: int = 0
+    queued: int = 0
+    waiting_events: int = 0
+    waiting_mails: int = 0
 
 
 class HostProof(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -375,6 +481,22 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     storage_bytes: int | None = None
     contacts: int | None = None
     dedicated_ips: int | None = None
+
+
+class ListStanding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """List standing."""
+
+    list: str
+    title: str
+    state: Literal["clean", "suspected", "listed", "unknown"]
+    severity: Literal["warn", "quarantine"] | None
+    since: datetime
+    looked_at: datetime
+    codes: list[str]
+    why: str
+    delisting_url: str
+    steps: list[str]
+    delisting_asked_at: datetime | None
 
 
 class Mailbox(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -519,6 +641,7 @@ class NewIp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     address: str
     stream: Literal["transactional", "broadcast"]
     hostname: str
+    status: Literal["provisioning", "active"] = "active"
 
 
 class NewMailbox(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -530,11 +653,30 @@ class NewMailbox(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     quota_bytes: int = 0
 
 
+class NewPool(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """New pool."""
+
+    name: str
+    stream: Literal["transactional", "broadcast"]
+    tenant_id: str | None = None
+
+
 class NewPublication(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """New publication."""
 
     connection_id: str
     dry_run: bool = True
+
+
+class NewSendingIp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """New sending ip."""
+
+    address: str
+    node_id: str
+    pool_id: str
+    hostname: str
+    weight: int = 1
+    standby: bool = False
 
 
 class NewSharedLink(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -548,6 +690,17 @@ class NewWebhook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     url: str
     events: list[str] = msgspec.field(default_factory=lambda: ["*"])
+
+
+class NodeChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Node change."""
+
+    hostname: str | msgspec.UnsetType = msgspec.UNSET
+    service_address: str | msgspec.UnsetType = msgspec.UNSET
+    roles: list[Literal["outbound", "mx", "mailbox"]] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+    region: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class NodeIp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -580,11 +733,42 @@ class PlanLimits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     dedicated_ips: int | None = None
 
 
+class PoolChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Pool change."""
+
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    is_default: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class PooledIp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Pooled ip."""
+
+    id: str
+    address: str
+    hostname: str
+    status: Literal[
+        "provisioning", "warming", "active", "draining", "quarantined", "released"
+    ]
+    standby: bool
+
+
 class Price(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Price."""
 
     amount_minor: int
     currency: str
+
+
+class ProviderClass(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Provider class."""
+
+    name: str
+    mx_suffixes: list[str] = []
+    domains: list[str] = []
+    connections: int = 10
+    messages_per_connection: int = 100
+    per_minute: float | None = None
+    tls: Literal["may", "encrypt"] = "may"
 
 
 class ProviderField(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -636,6 +820,39 @@ class PublicationStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
         "proposed", "left_out", "waiting", "done", "failed", "taken_back", "kept"
     ]
     problem: str | None
+
+
+class QueuedGroup(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Queued group."""
+
+    domain: str
+    provider: str
+    by_age: list[Json]
+    total: int
+
+
+class Rate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Rate."""
+
+    provider: str
+    sent: int
+    delivered: int
+    deferred: int
+    bounced: int
+    complained: int
+    bounce_rate: float
+    complaint_rate: float
+    deferral_rate: float
+
+
+class RatedDay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Rated day."""
+
+    day: str
+    delivered: int
+    deferred: int
+    bounced: int
+    complained: int
 
 
 class Recipient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -691,6 +908,43 @@ class RecordChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     found: list[str] = []
 
 
+class RelayScope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Relay scope."""
+
+    domains: list[str] = []
+    streams: list[Literal["transactional", "broadcast"]] = []
+    destinations: list[str] = []
+
+
+class RelayTest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Relay test."""
+
+    node_id: str
+    asked_at: datetime
+    problem: str
+
+
+class Release(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Release."""
+
+    even_undrained: bool = False
+    reason: str = ""
+
+
+class ReplyRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Reply rule."""
+
+    name: str
+    provider: str = ""
+    pattern: str
+    threshold: int = 1
+    within_seconds: int = 3600
+    action: Literal["slow", "suspend", "bounce"]
+    per_minute: float | None = None
+    connections: int | None = None
+    for_seconds: int = 1800
+
+
 class Reporter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Reporter."""
 
@@ -721,6 +975,12 @@ class ResourceUsage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     provider_exhausted: bool
 
 
+class Retirement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Retirement."""
+
+    confirm: str | None = None
+
+
 class Revocation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Revocation."""
 
@@ -741,6 +1001,18 @@ class Route(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     rule: str | None = None
     warmup_step: int | None = None
     generation: int = 0
+    ip_id: str | None = None
+    relay_id: str | None = None
+    why: str | None = None
+
+
+class SendingIpChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Sending ip change."""
+
+    hostname: str | msgspec.UnsetType = msgspec.UNSET
+    weight: int | msgspec.UnsetType = msgspec.UNSET
+    standby: bool | msgspec.UnsetType = msgspec.UNSET
+    pool_id: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class ServerAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -759,6 +1031,28 @@ class SharedLink(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     mailed_to: str | None
     created_at: datetime
     expires_at: datetime
+
+
+class Slice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Slice."""
+
+    start: datetime
+    attempts: int
+    held_now: int
+    held_proposed: int
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Step."""
+
+    per_day: int
+    per_hour: int
+
+
+class StepBack(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Step back."""
+
+    provider: str | None = None
 
 
 class Suspension(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -781,6 +1075,22 @@ class TenantView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str
     kind: Literal["operator", "agency", "client"]
     status: Literal["active", "throttled", "suspended"]
+
+
+class Tenure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Tenure."""
+
+    pool_id: str
+    pool_name: str
+    tenant_id: str | None
+    began_at: datetime
+    ended_at: datetime | None
+    sent: int
+    bounced: int
+    deferred: int
+    complained: int
+    listings: int
+    burnt: bool
 
 
 class TlsReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -1090,11 +1400,54 @@ class DomainCheck(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     changes: list[RecordChange]
 
 
+class EffectRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Effect row."""
+
+    provider: str
+    rule: str
+    now: Effect
+    proposed: Effect
+
+
 class InvitationPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Invitation page."""
 
     data: list[Invitation]
     next: str | None
+
+
+class IpPool(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Ip pool."""
+
+    id: str
+    name: str
+    kind: Literal["shared", "dedicated"]
+    stream: Literal["transactional", "broadcast"]
+    is_default: bool
+    tenant_id: str | None
+    ips: list[PooledIp]
+    created_at: datetime
+
+
+class IpReputation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Ip reputation."""
+
+    ip_id: str
+    address: str
+    lists: list[ListStanding]
+    rates: list[Rate]
+    advice: list[Advice]
+    days: list[RatedDay]
+    changes: list[Change]
+
+
+class Listing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Listing."""
+
+    subject: str
+    what: Literal["ip", "domain"]
+    tenant_id: str | None
+    standing: ListStanding
 
 
 class MailboxPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -1229,6 +1582,23 @@ class NewPlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     price: Price | None = None
 
 
+class NewRelay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """New relay."""
+
+    name: str
+    kind: Literal["ses", "sendgrid", "mailgun", "smtp2go", "postmark", "smtp"]
+    host: str = ""
+    port: int | None = None
+    tls: Literal["starttls", "implicit"] | None = None
+    username: str = ""
+    password: str
+    mode: Literal["always", "fallback"] = "always"
+    weight: int = 1
+    scope: RelayScope | None = None
+    for_all: bool = False
+    events_key: str = ""
+
+
 class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Node."""
 
@@ -1244,8 +1614,19 @@ class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     queue: dict[str, int]
     versions: dict[str, str]
     last_seen_at: datetime | None
+    draining_since: datetime | None
+    lost_since: datetime | None
     created_at: datetime
     ips: list[NodeIp]
+
+
+class NodeQueue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Node queue."""
+
+    counts: dict[str, int]
+    destinations: list[QueuedGroup]
+    holdings: Holdings
+    said_at: datetime | None
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -1318,11 +1699,68 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     finished_at: datetime | None
 
 
+class RelayChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Relay change."""
+
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    host: str | msgspec.UnsetType = msgspec.UNSET
+    port: int | msgspec.UnsetType = msgspec.UNSET
+    tls: Literal["starttls", "implicit"] | msgspec.UnsetType = msgspec.UNSET
+    username: str | msgspec.UnsetType = msgspec.UNSET
+    password: str | msgspec.UnsetType = msgspec.UNSET
+    mode: Literal["always", "fallback"] | msgspec.UnsetType = msgspec.UNSET
+    weight: int | msgspec.UnsetType = msgspec.UNSET
+    scope: RelayScope | msgspec.UnsetType = msgspec.UNSET
+    status: Literal["active", "paused"] | msgspec.UnsetType = msgspec.UNSET
+    events_key: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class RelayHealth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Relay health."""
+
+    failing_on: list[str] = []
+    last_error: str = ""
+    tests: list[RelayTest] = []
+
+
+class Schedule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Schedule."""
+
+    name: str
+    steps: list[Step]
+    shares: dict[str, float]
+
+
+class ShapingChanges(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Shaping changes."""
+
+    classes: list[ProviderClass] = []
+    rules: list[ReplyRule] = []
+    without_classes: list[str] = []
+    without_rules: list[str] = []
+
+
 class SharedLinkPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Shared link page."""
 
     data: list[SharedLink]
     next: str | None
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Standing."""
+
+    step: int
+    steps: int
+    cap_today: int
+    sent_today: int
+    by_provider: dict[str, ClassStanding]
+
+
+class Tenures(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Tenures."""
+
+    data: list[Tenure]
 
 
 class TlsReportPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -1416,6 +1854,29 @@ class ClientPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     next: str | None
 
 
+class CreatedRelay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Created relay."""
+
+    id: str
+    name: str
+    kind: Literal["ses", "sendgrid", "mailgun", "smtp2go", "postmark", "smtp"]
+    host: str
+    port: int
+    tls: Literal["starttls", "implicit"]
+    username: str
+    mode: Literal["always", "fallback"]
+    weight: int
+    scope: RelayScope
+    always_for: list[str]
+    for_all: bool
+    status: Literal["active", "paused"]
+    takes_events: bool
+    health: RelayHealth
+    created_at: datetime
+    version: int
+    events_url: str
+
+
 class DmarcReportDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Dmarc report details."""
 
@@ -1488,6 +1949,26 @@ class DomainCheckPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     next: str | None
 
 
+class GivenUp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Given up."""
+
+    node: Node
+    sent_again: int
+
+
+class IpPoolPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Ip pool page."""
+
+    data: list[IpPool]
+    next: str | None
+
+
+class Listings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Listings."""
+
+    data: list[Listing]
+
+
 class MessageSummaryPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Message summary page."""
 
@@ -1499,6 +1980,13 @@ class NewBatch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """New batch."""
 
     messages: list[NewMessage]
+
+
+class NewShapingRules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """New shaping rules."""
+
+    changes: ShapingChanges
+    reason: str
 
 
 class NodePage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -1544,6 +2032,77 @@ class RecipientTimeline(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
     events: list[MessageEvent]
 
 
+class Relay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Relay."""
+
+    id: str
+    name: str
+    kind: Literal["ses", "sendgrid", "mailgun", "smtp2go", "postmark", "smtp"]
+    host: str
+    port: int
+    tls: Literal["starttls", "implicit"]
+    username: str
+    mode: Literal["always", "fallback"]
+    weight: int
+    scope: RelayScope
+    always_for: list[str]
+    for_all: bool
+    status: Literal["active", "paused"]
+    takes_events: bool
+    health: RelayHealth
+    created_at: datetime
+    version: int
+
+
+class Schedules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Schedules."""
+
+    presets: dict[str, Schedule]
+
+
+class SendingIp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Sending ip."""
+
+    id: str
+    address: str
+    node_id: str
+    pool_id: str
+    stream: Literal["transactional", "broadcast"]
+    hostname: str
+    status: Literal[
+        "provisioning", "warming", "active", "draining", "quarantined", "released"
+    ]
+    status_since: datetime
+    reason: str
+    weight: int
+    standby: bool
+    cooling_until: datetime | None
+    findings: list[Finding]
+    checked_at: datetime | None
+    warmup: Standing | None
+    created_at: datetime
+
+
+class ShapingRules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Shaping rules."""
+
+    version: int
+    changes: ShapingChanges
+    classes: list[ProviderClass]
+    rules: list[ReplyRule]
+
+
+class ShapingVersion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Shaping version."""
+
+    id: str
+    version: int
+    changes: ShapingChanges
+    reason: str
+    author: str
+    created_at: datetime
+
+
 class Stats(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Stats."""
 
@@ -1565,6 +2124,48 @@ class TlsReportDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     succeeded: int
     failed: int
     policies: list[TlsReportPolicy]
+
+
+class Warmup(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Warmup."""
+
+    id: str
+    address: str
+    node_id: str
+    status: Literal["running", "held", "finished"]
+    why: str
+    schedule: Schedule
+    started_at: datetime
+    finished_at: datetime | None
+    standing: Standing
+
+
+class WarmupChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Warmup change."""
+
+    preset: Literal["steady", "hourly", "even", "steep"] | msgspec.UnsetType | None = (
+        msgspec.UNSET
+    )
+    schedule: Schedule | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class WhatIf(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What if."""
+
+    changes: ShapingChanges
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class WhatIfResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What if result."""
+
+    since: datetime
+    until: datetime
+    attempts: int
+    complete: bool
+    rows: list[EffectRow]
+    slices: list[Slice]
 
 
 class BatchResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -1610,3 +2211,31 @@ class Message(
     tags: list[str]
     metadata: dict[str, str]
     recipients: list[RecipientTimeline]
+
+
+class RelayPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Relay page."""
+
+    data: list[Relay]
+    next: str | None
+
+
+class SendingIpPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Sending ip page."""
+
+    data: list[SendingIp]
+    next: str | None
+
+
+class ShapingVersionPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Shaping version page."""
+
+    data: list[ShapingVersion]
+    next: str | None
+
+
+class WarmupPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Warmup page."""
+
+    data: list[Warmup]
+    next: str | None

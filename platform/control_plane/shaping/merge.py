@@ -23,13 +23,16 @@ def defaults() -> ShapingSet:
 
 def merged(changes: ShapingChanges) -> ShapingSet:
     """Lay changes over the product's set; raises `Invalid` with the path of everything that is wrong in them."""
-    errors = list(_faults(changes))
-    if not errors:
-        found = _lay_over(changes)
-        errors = [*_rule_faults(changes, found), *_claimed_twice(changes, found)]
-    if errors:
-        raise Invalid(errors=tuple(errors))
+    _refuse(_faults(changes))
+    found = _lay_over(changes)
+    _refuse([*_rule_faults(changes, found), *_claimed_twice(changes, found)])
     return found
+
+
+def _refuse(faults: Iterable[FieldError]) -> None:
+    errors = tuple(faults)
+    if errors:
+        raise Invalid(errors=errors)
 
 
 def _lay_over(changes: ShapingChanges) -> ShapingSet:

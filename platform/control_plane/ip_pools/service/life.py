@@ -26,6 +26,8 @@ from control_plane.nodes import service as nodes
 
 QuarantinedFor = Literal["listing", "rates", "operator"]
 
+_WARMUP_JOB = "warmup.sweep"
+"""Warm-up stands above this feature: it finds out for itself which addresses begin and end."""
 _QUEUE_LIFETIME = timedelta(days=5, hours=1)
 """Postfix gives every mail up after 5 days: what is drained for so long is drained, whatever its node says."""
 _SEEN_OFF = timedelta(minutes=2)
@@ -76,6 +78,8 @@ async def store(tx: Transaction, before: IpRow, after_: IpRow, action: str) -> N
     if before.node_id != after_.node_id:
         await nodes.describe_again(tx, before.node_id)
     tx.outbox.signal(channel(after_.pool_id))
+    if "warming" in (before.status, after_.status):
+        tx.outbox.trigger(_WARMUP_JOB)
     audit.record_for_fleet(tx, action, encode(IP_PREFIX, after_.id), before=told(before), after=told(after_))
 
 
