@@ -178,6 +178,10 @@ class MailWork:
         """Drop what the control plane has stored."""
         await self._reporter.received(answer.batch)
 
+    def given_back(self) -> int:
+        """Count the deliveries that were given back and that nobody has accepted yet."""
+        return self._journal.read(returns.count)
+
     def spooled(self) -> int:
         """Count the events that wait for the control plane."""
         return self._journal.read(spool.size)

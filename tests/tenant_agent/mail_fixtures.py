@@ -96,12 +96,14 @@ def claim(
 class FakeControl:
     """The control plane's end of the link: remembers what it was sent, answers as the real one does."""
 
-    def __init__(self, *, takes: Callable[[str], bool] = lambda _: True) -> None:
+    def __init__(self, *, takes: Callable[[str], bool] = lambda _: True, takes_returns: bool = False) -> None:
         self.up = False
         self.answers = True
         self.work: MailWork | None = None
         self.frames: list[wire.FromAgent] = []
         self.events: list[wire.Event] = []
+        self.returned: tuple[wire.Returned, ...] = ()
+        self.takes_returns = takes_returns
         self._takes = takes
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -116,6 +118,9 @@ class FakeControl:
             return
         if isinstance(frame, wire.Take):
             self._later(self.work.taken(wire.Taken(lease_id=frame.lease_id, yours=self._takes(frame.lease_id))))
+        elif isinstance(frame, wire.Return):
+            self.returned += frame.deliveries
+            self._later(self.work.accepted(wire.Accepted(batch=frame.batch)))
         elif isinstance(frame, wire.Report):
             self.events += frame.events
             self._later(self.work.received(wire.Received(batch=frame.batch)))
@@ -123,7 +128,7 @@ class FakeControl:
     async def connect(self, work: MailWork) -> None:
         """Bring the link up."""
         self.up, self.work = True, work
-        await work.connected()
+        await work.connected(takes_returns=self.takes_returns)
 
     async def disconnect(self) -> None:
         """Break the link; answers that are under way are lost."""
