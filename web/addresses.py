@@ -15,6 +15,8 @@ from web.i18n import gettext
 from web.statuses import Status
 
 SHOWN_DAYS = 30
+_FIRST_LABEL = 4
+"""So that neither the first label nor the last runs over the edge."""
 
 _STATUS: Mapping[IpStatus, Status] = {
     "provisioning": Status("info", mark("Being checked"), mark("It sends nothing before its records are in place.")),
@@ -116,16 +118,17 @@ def course(days: Sequence[RatedDay], today: date) -> charts.ColumnChart:
     """Lay out a column for each of the last thirty days."""
     known = {each.day: each for each in days}
     dates = [today - timedelta(days=back) for back in range(SHOWN_DAYS - 1, -1, -1)]
-    return charts.stacked([_stack(at, known.get(at)) for at in dates])
+    labels = [f"{at:%d.%m.}" if place % 7 == _FIRST_LABEL else "" for place, at in enumerate(dates)]
+    return charts.stacked([_stack(at, known.get(at), label) for at, label in zip(dates, labels, strict=True)])
 
 
-def _stack(at: date, day: RatedDay | None) -> charts.Stack:
+def _stack(at: date, day: RatedDay | None, label: str) -> charts.Stack:
     counts = tuple((getattr(day, name) if day else 0, tone) for name, tone in _TONES)
     words = gettext("%(day)s: %(delivered)s delivered, %(deferred)s deferred, %(bounced)s bounced") % {
         "day": f"{at:%Y-%m-%d}",
         **{name: formats.number(count) for (name, _), (count, _) in zip(_TONES, counts, strict=True)},
     }
-    return charts.Stack(words, counts, f"{at:%d.%m.}" if at.day % 7 == 1 else "")
+    return charts.Stack(words, counts, label)
 
 
 def _spoken(status: Status) -> Status:

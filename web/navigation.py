@@ -59,7 +59,7 @@ CONSOLES = (
             Entry("operator", "/operator", mark("Fleet"), "activity", "fleet:read", keys="g o"),
             Entry("tenants", "/operator/tenants", mark("Tenants"), "building-2", "fleet:read", keys="g t"),
             Entry("nodes", "/operator/nodes", mark("Nodes"), "server", "fleet:read", keys="g n"),
-            Entry("ips", "/operator/ips", mark("Addresses"), "globe", "fleet:read", keys="g i", kinds=_OPERATOR),
+            Entry("ips", "/operator/ips", mark("Addresses"), "send", "fleet:read", keys="g i", kinds=_OPERATOR),
             Entry("pools", "/operator/pools", mark("Pools"), "layers", "fleet:read", kinds=_OPERATOR),
             Entry("warm-up", "/operator/warm-up", mark("Warm-up"), "hourglass", "fleet:read", kinds=_OPERATOR),
             Entry("shaping", "/operator/shaping", mark("Shaping"), "sliders-horizontal", "fleet:read", kinds=_OPERATOR),

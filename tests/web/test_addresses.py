@@ -100,3 +100,17 @@ async def test_each_step_asks_why(db: Database, make_tenant: MakeTenant, make_pe
     refused = await person.submit(path, page=path, step="release", reason="Now.")
     assert refused.status_code == 409
     assert "drain it first" in refused.text
+
+
+async def test_a_tenant_sees_its_own_sending_addresses(
+    db: Database, make_tenant: MakeTenant, make_person: MakePerson
+) -> None:
+    owner = await make_tenant()
+    staff, ann = await operator(make_tenant, make_person), await make_person(owner)
+    await ann.sign_in()
+    assert "Your own sending addresses" not in await ann.see("/settings/usage")
+    pool_id = await add_pool(staff, "Own", tenant_id=ids.encode("ten", owner.id))
+    address = f"10.96.{secrets.randbelow(256)}.{secrets.randbelow(256)}"
+    form = {"address": address, "hostname": "out-2.fleet.test", "node_id": await make_node(db), "pool_id": pool_id}
+    await staff.submit("/operator/ips", page="/operator/ips", **form)
+    assert address in await ann.see("/settings/usage")

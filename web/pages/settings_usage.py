@@ -4,17 +4,21 @@ import msgspec
 from litestar import get
 
 from control_plane.core import inject
+from control_plane.core.database import Database
 from control_plane.core.languages import mark
+from control_plane.ip_pools.schemas import PooledIp
+from control_plane.ip_pools.service import pooling
 from control_plane.plans import service as plans
 from control_plane.plans.schemas import Plan
 from control_plane.quotas import service
 from control_plane.quotas.resources import Resource, Window
 from control_plane.quotas.schemas import ResourceUsage, Usage
-from web import formats, limit_words
+from web import addresses, formats, limit_words
 from web import inject as page
 from web.i18n import gettext
 from web.rendering import Answer
-from web.visitor import may
+from web.statuses import Status
+from web.visitor import Visitor, may
 
 _GROUPS: tuple[tuple[str, tuple[Resource, ...]], ...] = (
     (mark("Sending"), ("messages_hour", "messages_day", "messages_month", "dedicated_ips")),
@@ -25,6 +29,8 @@ _WINDOWS: dict[Window, str] = {
     "day": mark("Starts anew every midnight (UTC)."),
     "month": mark("Starts anew on the first of the month (UTC)."),
 }
+
+_MOST_POOLS = 20
 
 
 class Bar(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +47,7 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/settings/usage", guards=[may("account:read")])
-async def show_usage(frame: page.Frame, db: inject.Database, clock: inject.Clock) -> Answer:
+async def show_usage(frame: page.Frame, visitor: page.Visitor, db: inject.Database, clock: inject.Clock) -> Answer:
     """Show what is used."""
     usage = await service.usage(db, clock)
     context = {
@@ -50,8 +56,22 @@ async def show_usage(frame: page.Frame, db: inject.Database, clock: inject.Clock
         "held": usage.held,
         "plan": await plans.current(db),
         "over_limit": over_limit,
+        "own_addresses": await _own_addresses(db, visitor),
     }
     return frame.page("pages/settings_usage.html", "usage", context)
+
+
+async def _own_addresses(db: Database, visitor: Visitor) -> list[tuple[PooledIp, str, Status]]:
+    """List the sending addresses that are this account's alone."""
+    if not visitor.may("ip-pools:read"):
+        return []
+    async with db.fleet_tx() as tx:
+        pools = await pooling.list_pools(tx, None, _MOST_POOLS, owner=visitor.subject.tenant_id)
+    return [
+        (ip, addresses.stream(pool.stream), addresses.status_of(ip.status, standby=ip.standby))
+        for pool in pools.data
+        for ip in pool.ips
+    ]
 
 
 def over_limit(plan: Plan) -> str:

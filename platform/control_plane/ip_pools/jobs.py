@@ -1,7 +1,8 @@
 """What keeps addresses true when nobody asks: their records and bindings are looked at again and again."""
 
 from control_plane.core.jobs import Job, JobContext
-from control_plane.ip_pools.service import checks
+from control_plane.ip_pools.service import checks, telling
+from control_plane.ip_pools.service.pooling import TELL_JOB
 
 
 async def check_due(context: JobContext) -> None:
@@ -9,4 +10,12 @@ async def check_due(context: JobContext) -> None:
     await checks.check_due(checks.means_of(context))
 
 
-JOBS = (Job(name="ip_pools.check_due", run=check_due, every_seconds=10, timeout_seconds=120),)
+async def tell_nodes(context: JobContext) -> None:
+    """Tell nodes which tenants' people send by a pool of their own from now on."""
+    await telling.tell_nodes(context.db, context.vault)
+
+
+JOBS = (
+    Job(name="ip_pools.check_due", run=check_due, every_seconds=10, timeout_seconds=120),
+    Job(name=TELL_JOB, run=tell_nodes, every_seconds=30, timeout_seconds=300),
+)

@@ -67,15 +67,17 @@ def deferral_rate(fared: Fared) -> float:
 
 
 def advise(by_provider: Iterable[Fared]) -> tuple[Advice, ...]:
-    """Say what is wrong, the worst first: of all mail together, and of each provider's."""
+    """Say what is wrong, the worst first: of all mail together, and of a provider's where it is worse."""
     parts = list(by_provider)
     everything = total(parts)
     heard = total(part for part in parts if part.provider not in NO_FEEDBACK)
     found = [*_of(everything, "bounces", ""), *_of(heard, "complaints", "")]
+    said = {(each.what, each.action) for each in found}
     for part in parts:
-        found += _of(part, "bounces", part.provider)
+        of_part = _of(part, "bounces", part.provider)
         if part.provider not in NO_FEEDBACK:
-            found += _of(part, "complaints", part.provider)
+            of_part += _of(part, "complaints", part.provider)
+        found += [each for each in of_part if (each.what, each.action) not in said]
     return tuple(sorted(found, key=lambda each: (each.action != "quarantine", each.provider != "", -each.rate)))
 
 

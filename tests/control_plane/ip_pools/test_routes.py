@@ -10,8 +10,11 @@ import pytest
 from control_plane.core import ids
 from control_plane.core.database import Database
 from control_plane.core.ids import NodeId
+from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
 from control_plane.ip_pools import service as ip_pools
+from control_plane.ip_pools.service import telling
+from control_plane.nodes import placements
 from control_plane.nodes.service import next_changes
 from tenant_agent import wire
 from tests.conftest import Tenant
@@ -229,3 +232,21 @@ async def test_an_ipv6_address_is_one_however_it_is_written(make_pool: MakePool,
     pool, tail = await make_pool(), some_address().split(".")[1:]
     ip = await add_ip(pool, address=f"2001:DB8:0:{tail[0]}:{tail[1]}::{tail[2]}")
     assert (await add_ip(pool, 409, address=ip["address"]))["code"] == "ip_in_use"
+
+
+async def test_nodes_learn_by_which_pool_a_tenants_people_send(
+    runtime: Runtime, node: FleetNode, make_pool: MakePool, add_ip: AddIp, put_into: PutInto, client: httpx.AsyncClient,
+    operator: Tenant, tenant: Tenant, domain: str,
+) -> None:  # fmt: skip
+    async def known() -> str | None:
+        page = await next_changes(runtime.db, NodeId(node.id), (0, "", ""))
+        payload = next(each.payload for each in page.changes if (each.kind, each.key) == ("domain", domain))
+        assert payload is not None
+        return msgspec.msgpack.decode(payload, type=wire.DomainItem).submission_pool_id
+
+    pool = await make_pool(tenant)
+    await put_into((await add_ip(pool))["id"], "active")
+    await placements.fill(runtime.db, runtime.vault, runtime.clock, node.id)
+    await client.patch(f"/v1/ip-pools/{pool}", json={"is_default": True}, headers=operator.headers)
+    await telling.tell_nodes(runtime.db, runtime.vault)
+    assert await known() == pool

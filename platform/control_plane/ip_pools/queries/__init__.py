@@ -63,6 +63,14 @@ async def pool_for(connection: Connection, stream: Stream) -> PoolId | None:
     return found
 
 
+async def own_pool(connection: Connection, tenant_id: UUID, stream: Stream) -> PoolId | None:
+    """Find a tenant's own default pool."""
+    found: PoolId | None = await connection.fetchval(
+        "select id from ip_pools where tenant_id = $1 and stream = $2 and is_default", tenant_id, stream
+    )
+    return found
+
+
 async def pools_of(connection: Connection, node_id: NodeId, *, only_open: bool) -> list[PoolId]:
     """Find the pools that the node has addresses of, transactional before broadcast; none if it takes no work now."""
     rows = await connection.fetch(_POOLS_OF, node_id, only_open)

@@ -84,7 +84,22 @@ async def make_default(connection: Connection, row: PoolRow) -> None:
         row.tenant_id,
         row.stream,
     )
-    await connection.execute("update ip_pools set is_default = true where id = $1", row.id)
+    await connection.execute("update ip_pools set is_default = true, is_told = tenant_id is null where id = $1", row.id)
+
+
+async def untold(connection: Connection, limit: int) -> list[tuple[UUID, UUID]]:
+    """List pools that became their tenants' default and that nodes do not know of: pool and tenant."""
+    rows = await connection.fetch(
+        """select p.id, p.tenant_id from ip_pools p join tenants t on t.id = p.tenant_id
+           where not p.is_told and t.emptied_at is null order by p.id limit $1""",
+        limit,
+    )
+    return [(row["id"], row["tenant_id"]) for row in rows]
+
+
+async def mark_told(connection: Connection, pool_id: UUID) -> None:
+    """Note that the nodes know of a pool."""
+    await connection.execute("update ip_pools set is_told = true where id = $1", pool_id)
 
 
 async def delete_unused(connection: Connection, pool_id: UUID) -> bool:

@@ -56,6 +56,11 @@ async def pool_for(tx: Transaction, stream: Stream) -> PoolId:
     return found
 
 
+async def own_pool(tx: Transaction, stream: Stream) -> PoolId | None:
+    """Give the bound tenant's own default pool; None if it uses the shared one."""
+    return await queries.own_pool(tx.connection, bound_tenant(), stream)
+
+
 def forget_choice(tenant_id: UUID, stream: Stream) -> None:
     """Have this process look up anew which pool a tenant's mail leaves by; others do so within 5 s."""
     _pools.drop((TenantId(tenant_id), stream))

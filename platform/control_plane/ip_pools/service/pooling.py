@@ -20,6 +20,8 @@ from control_plane.ip_pools.queries.pooling import PoolRow
 from control_plane.ip_pools.schemas import IpPool, NewPool, PoolChange, PoolId
 from control_plane.ip_pools.service import PREFIX, forget_choice, view
 
+TELL_JOB = "ip_pools.tell_nodes"
+
 
 async def list_pools(tx: Transaction, after: UUID | None, limit: int, *, owner: UUID | None = None) -> Page[IpPool]:
     """List all pools, or those that are a tenant's own, oldest first (fleet role)."""
@@ -91,6 +93,7 @@ async def _make_default(tx: Transaction, row: PoolRow) -> None:
             await queries.make_default(tx.connection, row)
         if row.tenant_id is not None:
             forget_choice(row.tenant_id, row.stream)
+            tx.outbox.trigger(TELL_JOB)
     except asyncpg.UniqueViolationError as error:  # somebody else made another one the default just now
         raise PoolExists from error
 

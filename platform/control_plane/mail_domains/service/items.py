@@ -5,8 +5,10 @@ from uuid import UUID
 
 from control_plane.core.crypto import Vault
 from control_plane.core.database import Transaction
-from control_plane.core.ids import NodeId
+from control_plane.core.ids import NodeId, encode
 from control_plane.core.tenancy import bound_tenant
+from control_plane.ip_pools import service as ip_pools
+from control_plane.ip_pools.schemas import PoolId
 from control_plane.mail_domains.checkup.needs import return_domain
 from control_plane.mail_domains.queries import dkim_keys, domains
 from control_plane.mail_domains.queries.dkim_keys import KeyRow
@@ -31,7 +33,8 @@ async def publish(
         for row, key in pairs
     ]
     await nodes.publish(tx, bound_tenant(), signing, _DKIM_ROLES, only_node=only_node)
-    changes = [_domain_change(row) for row in proven]
+    pool_id = await ip_pools.own_pool(tx, "transactional")
+    changes = [_domain_change(row, pool_id) for row in proven]
     await nodes.publish(tx, bound_tenant(), changes, ALL_ROLES, only_node=only_node)
 
 
@@ -81,8 +84,9 @@ async def publish_all(tx: Transaction, vault: Vault, *, only_node: NodeId | None
         await publish(tx, vault, proven, only_node=only_node)
 
 
-def _domain_change(row: DomainRow) -> ItemChange:
-    item = wire.DomainItem(name=row.name, return_domain=return_domain(row.name))
+def _domain_change(row: DomainRow, pool_id: PoolId | None) -> ItemChange:
+    own_pool = None if pool_id is None else encode(ip_pools.PREFIX, pool_id)
+    item = wire.DomainItem(name=row.name, return_domain=return_domain(row.name), submission_pool_id=own_pool)
     return ItemChange(kind="domain", key=row.name, item=item)
 
 
