@@ -1,11 +1,13 @@
 """A message's story for people: each event as a step with a title, a sentence, its facts and why it went this way."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
 
 from control_plane.core.languages import mark
+from control_plane.deliveries.schemas import Wait
 from control_plane.messages.schemas import Message, MessageEvent, RecipientTimeline, Route
 from web import charts
 from web.i18n import gettext
@@ -88,19 +90,39 @@ _KINDS = {
 _HOST = re.compile(r"^[^\[\s]+")
 
 
-def story_of(message: Message) -> tuple[RecipientStory, ...]:
-    """Tell the story of each recipient."""
-    return tuple(_recipient(recipient, message.created_at) for recipient in message.recipients)
+def story_of(message: Message, waits: Mapping[str, Wait] | None = None) -> tuple[RecipientStory, ...]:
+    """Tell the story of each recipient; `waits` say why some of them still wait."""
+    waiting, at = waits or {}, message.created_at
+    return tuple(_recipient(each, at, waiting.get(each.delivery_id)) for each in message.recipients)
 
 
-def _recipient(recipient: RecipientTimeline, accepted_at: datetime) -> RecipientStory:
+def _recipient(recipient: RecipientTimeline, accepted_at: datetime, wait: Wait | None) -> RecipientStory:
     delivered = [event for event in recipient.events if event.type == "message.delivered"]
     return RecipientStory(
         delivery_id=recipient.delivery_id,
         email=recipient.email,
         status=recipient.status,
-        steps=tuple(step(event, accepted_at) for event in reversed(recipient.events)),
+        steps=(
+            *(() if wait is None else (_waits(wait, recipient.delivery_id),)),
+            *(step(event, accepted_at) for event in reversed(recipient.events)),
+        ),
         took=charts.duration((delivered[0].at - accepted_at).total_seconds()) if delivered else "",
+    )
+
+
+def _waits(wait: Wait, delivery_id: str) -> Step:
+    """Say why it waits, and what comes next."""
+    if wait.no_way_out:
+        sentence = gettext("No sending address is ready for it just now. It leaves by itself as soon as one is.")
+    else:
+        sentence = gettext("A sending node could not send it now: %(reason)s. Another one does, or the same one later.")
+    return Step(
+        id=f"wait_{delivery_id}",
+        icon="hourglass",
+        tone="warning",
+        title=gettext("Waits"),
+        sentence=sentence % {"reason": wait.reason},
+        at=wait.since,
     )
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from control_plane.deliveries.schemas import Wait
 from control_plane.messages.schemas import Delays, Message, MessageEvent, RecipientTimeline, Route
 from web.timeline import step, story_of
 
@@ -63,3 +64,18 @@ def test_the_newest_event_comes_first_and_the_time_to_delivery_is_told() -> None
     [story] = story_of(message)
     assert [told.title for told in story.steps] == ["Delivered", "Accepted"]
     assert story.took == "420 ms"
+
+
+def test_what_waits_for_a_sending_address_says_so_first() -> None:
+    recipient = RecipientTimeline(
+        email="bob@else.test", kind="to", delivery_id="dlv_1", status="accepted", events=(an_event("accepted"),)
+    )
+    message = Message(
+        id="msg_1", status="accepted", created_at=ACCEPTED_AT, sender="ann@acme.test", subject="Hello",
+        stream="transactional", tags=(), metadata={}, recipients=(recipient,),
+    )  # fmt: skip
+    [story] = story_of(message, {"dlv_1": Wait(no_way_out=True, reason="", since=ACCEPTED_AT)})
+    assert [told.title for told in story.steps] == ["Waits", "Accepted"]
+    assert story.steps[0].sentence.startswith("No sending address is ready")
+    [story] = story_of(message, {"dlv_1": Wait(no_way_out=False, reason="100 % full", since=ACCEPTED_AT)})
+    assert "could not send it now: 100 % full." in story.steps[0].sentence

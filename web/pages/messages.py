@@ -15,6 +15,7 @@ from control_plane.core.ids import MalformedId
 from control_plane.core.languages import mark
 from control_plane.core.tenancy import acting_for
 from control_plane.deliveries.schemas import Status
+from control_plane.deliveries.service import why_waiting
 from control_plane.messages import service
 from control_plane.messages.schemas import Filters, Message, MessageSummary
 from web import cookies, csv_export, live, tables, timeline
@@ -90,7 +91,7 @@ async def follow_list(request: cookies.PageRequest, frame: page.Frame, visitor: 
 @get("/messages/{message_id:str}", guards=_GUARDS)
 async def show_message(frame: page.Frame, db: inject.Database, message_id: FromPath[str]) -> Answer:
     """Show a message with its recipients' timelines."""
-    return frame.page("pages/message.html", _SECTION, _message_context(await _find(db, message_id)))
+    return frame.page("pages/message.html", _SECTION, await _message_context(db, await _find(db, message_id)))
 
 
 @get("/messages/{message_id:str}/live", guards=_GUARDS, opt=LIVE)
@@ -147,8 +148,8 @@ async def _lines(db: Database, given: Mapping[str, str]) -> AsyncGenerator[tuple
             yield message.id, moment, message.sender, recipient.email, message.subject, recipient.status, message.stream
 
 
-def _message_context(message: Message) -> dict[str, object]:
-    return {"message": message, "recipients": timeline.story_of(message)}
+async def _message_context(db: Database, message: Message) -> dict[str, object]:
+    return {"message": message, "recipients": timeline.story_of(message, await why_waiting(db, message.id))}
 
 
 async def _message_updates(
@@ -160,8 +161,8 @@ async def _message_updates(
         if not await still_may(request, viewer, _READ):
             return None
         with acting_for(viewer.subject.tenant_id):
-            message = await service.find(runtime.db, message_id)
-        return frame.text("pages/_message_timeline.html", _message_context(message))
+            context = await _message_context(runtime.db, await service.find(runtime.db, message_id))
+        return frame.text("pages/_message_timeline.html", context)
 
     async with runtime.signals.listen(f"message:{message_id}") as listener:
         async for text in live.updates("timeline", render, listener):

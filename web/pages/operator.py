@@ -13,6 +13,7 @@ from control_plane.core import inject
 from control_plane.core.clock import Clock
 from control_plane.core.database import Database
 from control_plane.core.languages import mark
+from control_plane.deliveries import service as deliveries
 from control_plane.ip_pools import service as ip_pools
 from control_plane.ip_pools.schemas import Pool
 from web import client_rows, cookies, csv_export, node_rows, tables
@@ -82,13 +83,17 @@ _ALARMING = ("bad", "warning")
 
 async def _pools(db: Database) -> list[PoolRow]:
     async with db.fleet_tx() as tx:
-        return [_pool(pool) for pool in await ip_pools.pools(tx, _MOST_POOLS)]
+        stranded = {each.pool_id: each.tenants for each in await deliveries.without_way_out(tx)}
+        return [_pool(pool, stranded.get(pool.id, 0)) for pool in await ip_pools.pools(tx, _MOST_POOLS)]
 
 
-def _pool(pool: Pool) -> PoolRow:
+def _pool(pool: Pool, waiting: int) -> PoolRow:
     """Say of a pool whose it is and whether mail can leave by it."""
     if not pool.addresses:
         status = Status("quiet", gettext("Empty"), gettext("It has no address: mail of this stream waits."))
+    elif not pool.nodes_open and waiting:
+        sentence = gettext("No node with an address of it is ready, and mail waits. Accounts that wait: %(count)s.")
+        status = Status("error", gettext("Stands still"), sentence % {"count": waiting})
     elif not pool.nodes_open:
         status = Status(
             "error", gettext("Stands still"), gettext("No node with an address of it is ready: mail waits.")

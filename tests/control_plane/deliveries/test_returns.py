@@ -10,6 +10,7 @@ from control_plane.core.clock import FixedClock
 from control_plane.core.database import Database
 from control_plane.core.ids import NodeId
 from control_plane.core.runtime import Runtime
+from control_plane.core.tenancy import acting_for
 from control_plane.deliveries import service as deliveries
 from tenant_agent import wire
 from tests.conftest import Tenant
@@ -179,6 +180,37 @@ async def test_what_makes_no_sense_is_left_out(
 ) -> None:
     node = await make_node()
     assert await deliveries.give_back(db, node.id, [odd], clock) == 0
+
+
+async def test_it_is_told_why_mail_waits(
+    db: Database, make_node: MakeNode, make_pool: MakePool, let_wait: LetWait, tenant: Tenant, clock: FixedClock
+) -> None:
+    node = await make_node()
+    pool = await make_pool(node)
+    [delivery_id] = await let_wait(tenant, pool)
+    message_id = await message_of(db, delivery_id)
+    with acting_for(tenant.id):
+        assert await deliveries.why_waiting(db, message_id) == {}
+        await deliveries.give_back(db, node.id, returned(await claim_and_take(db, node)), clock)
+        assert (await deliveries.why_waiting(db, message_id))[
+            delivery_id
+        ].reason == "the address may send no more today"
+        await let_time_pass(db)
+        await deliveries.unpark(db, clock)
+        await set_status(db, node.id, "lost")
+        assert (await deliveries.why_waiting(db, message_id))[delivery_id].no_way_out
+    async with db.fleet_tx() as tx:
+        stranded = {each.pool_id: each.tenants for each in await deliveries.without_way_out(tx)}
+    assert stranded[pool] == 1
+
+
+async def message_of(db: Database, delivery_id: str) -> str:
+    """Give a delivery's message."""
+    async with db.fleet_tx() as tx:
+        message_id = await tx.connection.fetchval(
+            "select message_id from deliveries where id = $1", ids.decode("dlv", delivery_id)
+        )
+    return ids.encode("msg", message_id)
 
 
 # --- Lost nodes -------------------------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """Who has mail waiting and does not stand in line, and pools that nothing leaves from (fleet role)."""
 
+from uuid import UUID
+
 import asyncpg
 
 from control_plane.core.database import Connection
@@ -32,6 +34,16 @@ cross join lateral (
 where t.waiting and pool_is_closed(t.pool_id) group by 1, 2 order by 4"""
 
 
+_WHY = """
+select d.id, pool_is_closed(d.pool_id) as no_way_out, coalesce(r.reason, '') as reason, r.returned_at
+from deliveries d left join lateral (
+  select reason, returned_at from returns r where r.tenant_id = d.tenant_id and r.delivery_id = d.id
+  order by returned_at desc limit 1
+) r on true
+where d.tenant_id = $1 and d.message_id = $2 and d.status = 'accepted' and d.lease_id is null
+  and (r.reason is not null or pool_is_closed(d.pool_id))"""
+
+
 async def not_in_line(connection: Connection) -> list[Turn]:
     """List whose mail waits without a place in line."""
     return [(row["tenant_id"], row["pool_id"]) for row in await connection.fetch(_NOT_IN_LINE)]
@@ -40,3 +52,8 @@ async def not_in_line(connection: Connection) -> list[Turn]:
 async def without_way_out(connection: Connection) -> list[asyncpg.Record]:
     """List the pools in which mail waits and that no node sends from, with how many tenants' and since when."""
     return await connection.fetch(_WITHOUT_WAY_OUT)
+
+
+async def why(connection: Connection, tenant_id: UUID, message_id: UUID) -> list[asyncpg.Record]:
+    """Say of a message's deliveries that wait for longer than they need to why that is (app role)."""
+    return await connection.fetch(_WHY, tenant_id, message_id)

@@ -8,6 +8,7 @@ from control_plane.deliveries.service.provider_events import ProviderEvent, told
 from control_plane.deliveries.service.returns import forget_returns, give_back, unpark
 from control_plane.deliveries.service.upkeep import extend_partitions
 from control_plane.deliveries.service.waiting import await_turn, find_turns, free_suspended, hold_suspended
+from control_plane.deliveries.service.waits import why_waiting, without_way_out
 
 __all__ = [
     "LEASE_SECONDS",
@@ -31,4 +32,6 @@ __all__ = [
     "take",
     "told_by_provider",
     "unpark",
+    "why_waiting",
+    "without_way_out",
 ]
