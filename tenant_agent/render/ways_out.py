@@ -56,6 +56,16 @@ def _limits(transport: Transport) -> list[str]:
     return [f"{transport.name}_destination_concurrency_limit = {transport.provider.connections}"]
 
 
+def _reuse(messages: int) -> dict[str, str]:
+    """How often a connection is used; Postfix counts the uses after the first, and 0 means without end."""
+    if messages == 1:
+        return {"smtp_connection_cache_on_demand": "no"}
+    return {
+        "smtp_connection_reuse_count_limit": str(messages - 1),
+        "smtp_connection_reuse_time_limit": f"{_REUSE_SECONDS}s",
+    }
+
+
 def _service(transport: Transport) -> list[str]:
     """One way out: from this address or not at all, and never by more connections than the class allows.
 
@@ -69,8 +79,7 @@ def _service(transport: Transport) -> list[str]:
         "inet_protocols": f"ipv{version}",
         "smtp_bind_address" if version == 4 else "smtp_bind_address6": ip.address,
         "smtp_helo_name": ip.hostname,
-        "smtp_connection_reuse_count_limit": str(provider.messages_per_connection),
-        "smtp_connection_reuse_time_limit": f"{_REUSE_SECONDS}s",
+        **_reuse(provider.messages_per_connection),
         "smtp_tls_security_level": provider.tls,
     }
     return [

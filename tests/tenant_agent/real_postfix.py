@@ -23,7 +23,9 @@ from e2e.lab.processes import children, wait_gone
 from tenant_agent import wire
 from tenant_agent.layout import Layout, Ports
 from tenant_agent.projections.lmdb_map import LmdbMap, Postmap
+from tenant_agent.render import ways_out
 from tenant_agent.render.ways_out import REROUTED
+from tenant_agent.transports import PLAIN
 
 _GONE_WITHIN_SECONDS = 15.0
 
@@ -88,12 +90,6 @@ postlog unix-dgram n - n - 1 postlogd
 showq unix n - n - - showq
 """
 
-_TRANSPORT = """{name} unix - - n - - smtp
-  -o syslog_name=postfix/{name}
-  -o smtp_bind_address={address}
-  -o smtp_helo_name={hostname}
-"""
-
 _HOSTS = """127.0.0.1 localhost
 127.0.0.2 else.test
 127.0.0.3 plain.test
@@ -115,6 +111,12 @@ class Outside:
     def __init__(self) -> None:
         self.received: Counter[str] = Counter()
         self.contents: list[bytes] = []
+        self.seconds_each = 0.0
+        """How long it takes a message in."""
+        self.by_connection: Counter[tuple[str, int]] = Counter()
+        """Messages by address and port that they came from."""
+        self.most_at_once = 0
+        self._at_once = 0
         self.open: set[str] = set()
         """Local parts of `REPLIES` that are accepted for now."""
 
@@ -129,6 +131,11 @@ class Outside:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         self.received[(envelope.mail_from or "").partition("@")[0]] += 1
+        self.by_connection[session.peer] += 1
+        self._at_once += 1
+        self.most_at_once = max(self.most_at_once, self._at_once)
+        await asyncio.sleep(self.seconds_each)
+        self._at_once -= 1
         content = envelope.content or b""
         self.contents.append(content if isinstance(content, bytes) else content.encode())
         return "250 2.0.0 Ok: stored"
@@ -137,8 +144,9 @@ class Outside:
 class RealPostfix:
     """The node's Postfix; `start` and `stop` may be called again and again on the same queue."""
 
-    def __init__(self, root: Path, sink: int, *, lifetime: str = "5d") -> None:
+    def __init__(self, root: Path, sink: int, *, lifetime: str = "5d", shaping: wire.ShapingItem = PLAIN) -> None:
         self.root = root
+        self._shaping = shaping
         self.layout = Layout.under(root, ports=Ports(inject=free_port()))
         self._sink = sink
         self._lifetime = lifetime
@@ -170,11 +178,10 @@ class RealPostfix:
         )
         LmdbMap(layout.maps / f"{REROUTED}.lmdb", Postmap(layout.state / "postmap")).close()
         master_cf = _MASTER_CF.format(inject=layout.ports.inject, policy=layout.policy_socket)
-        transports = "".join(
-            _TRANSPORT.format(name=f"out-{ip.address.replace('.', '-')}", address=ip.address, hostname=ip.hostname)
-            for ip in NODE.ips
-        )
-        (layout.postfix_config / "main.cf").write_text(main_cf)
+        lines = ways_out.main_cf(NODE, layout, self._shaping, takes_mail=False)
+        limits = "".join(f"{line}\n" for line in lines if "_destination_concurrency_limit = " in line)
+        transports = "".join(f"{line}\n" for line in ways_out.master_cf(NODE, self._shaping))
+        (layout.postfix_config / "main.cf").write_text(main_cf + limits)
         (layout.postfix_config / "master.cf").write_text(master_cf + transports)
         (self.root / "hosts").write_text(_HOSTS)
         (self.root / "start").write_text(
@@ -223,11 +230,13 @@ class RealPostfix:
 
 
 @asynccontextmanager
-async def real_postfix(*, lifetime: str = "5d") -> AsyncIterator[tuple[RealPostfix, Outside]]:
+async def real_postfix(
+    *, lifetime: str = "5d", shaping: wire.ShapingItem = PLAIN
+) -> AsyncIterator[tuple[RealPostfix, Outside]]:
     """Give a running Postfix and the outside world that it delivers to."""
     root = _directory_that_postfix_may_enter()
     outside, sink = Outside(), free_port()
-    postfix = RealPostfix(root, sink, lifetime=lifetime)
+    postfix = RealPostfix(root, sink, lifetime=lifetime, shaping=shaping)
     postfix.write()
     tls = _server_tls(root)
     loop = asyncio.get_running_loop()
