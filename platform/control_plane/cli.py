@@ -19,6 +19,7 @@ from control_plane.core.errors import FleetpostError
 from control_plane.core.ids import MalformedId, decode
 from control_plane.core.runtime import Runtime, open_runtime
 from control_plane.dns_zone import commands as zones
+from control_plane.ip_pools import cli as ip_pools
 from control_plane.nodes import cli as nodes
 from control_plane.piccolo_conf import DB
 from control_plane.tenants import commands as tenants
@@ -34,6 +35,8 @@ def fleetpost(context: click.Context) -> None:
 
 
 fleetpost.add_command(nodes.node)
+fleetpost.add_command(ip_pools.pool)
+fleetpost.add_command(ip_pools.ip)
 
 
 @fleetpost.command()

@@ -102,6 +102,11 @@ async def find(connection: Connection, ip_id: UUID) -> IpRow | None:
     return _row(await connection.fetchrow(_IPS + " where i.id = $1", ip_id))
 
 
+async def find_by_address(connection: Connection, address: str) -> IpRow | None:
+    """Find an address by what it is."""
+    return _row(await connection.fetchrow(_IPS + " where i.address = $1::inet", address))
+
+
 async def page(connection: Connection, filters: IpFilters, after: UUID | None, limit: int) -> list[IpRow]:
     """List addresses, oldest first."""
     wanted = filters.status, filters.pool_id, filters.node_id

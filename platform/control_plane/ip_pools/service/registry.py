@@ -62,6 +62,12 @@ async def get(tx: Transaction, ip_id: UUID, clock: Clock) -> SendingIp:
     return await _view(tx, row, clock)
 
 
+async def find_address(tx: Transaction, text: str) -> UUID | None:
+    """Find an address by what it is; raises `Invalid` if it is none."""
+    row = await queries.find_by_address(tx.connection, _address(text))
+    return None if row is None else row.id
+
+
 async def owned_by(tx: Transaction, tenant_id: UUID, clock: Clock) -> list[SendingIp]:
     """List the addresses in a tenant's own pools."""
     rows = await queries.owned_by(tx.connection, tenant_id)
