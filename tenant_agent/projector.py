@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
 from importlib.metadata import version
 from typing import NamedTuple
 
@@ -155,10 +154,13 @@ class Projector:
         asked = [item_id.key for item_id in ids if item_id.kind == "dkim"]
         if not asked or self._keys_due != set():
             return frozenset()
-        with suppress(Unavailable):
+        try:
             present = self._signing_keys.read(asked)
-            self._keys_due = {key for key in asked if present.get(key) != desired.get(key)}
-        return frozenset(self._keys_due)
+        except Unavailable:
+            return frozenset()
+        wrong = {key for key in asked if present.get(key) != desired.get(key)}
+        self._keys_due = wrong
+        return frozenset(wrong)
 
     def look_at_all_again(self) -> None:
         """Compare everything with the next projection: a table was taken away as a whole."""

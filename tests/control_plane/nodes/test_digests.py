@@ -4,6 +4,7 @@ import hashlib
 from collections import defaultdict
 
 import msgspec
+import pytest
 
 from control_plane.core import ids
 from control_plane.core.clock import SystemClock
@@ -95,10 +96,10 @@ async def told_of(db: Database, node: FleetNode) -> list[dict[str, object]]:
     return [msgspec.json.decode(row["data"]) for row in rows]
 
 
+@pytest.mark.usefixtures("operator")
 async def test_what_was_found_is_kept_with_the_node_and_told_to_the_operator(
-    db: Database, operator: Tenant, make_node: MakeNode, tenant: Tenant
+    db: Database, make_node: MakeNode, tenant: Tenant
 ) -> None:
-    assert operator
     node = await make_node()
     await drift.note(db, node.id, [wire.Drift(service="postfix", what="main.cf")], SystemClock())
     await drift.note_tenants(db, node.id, [named(tenant), ""], SystemClock())
@@ -125,8 +126,8 @@ async def test_a_node_says_nothing_of_tenants_that_it_does_not_know(
     assert {each.tenant_id for each in kept} == {None}
 
 
-async def test_what_is_found_every_moment_is_told_once(db: Database, operator: Tenant, make_node: MakeNode) -> None:
-    assert operator
+@pytest.mark.usefixtures("operator")
+async def test_what_is_found_every_moment_is_told_once(db: Database, make_node: MakeNode) -> None:
     node = await make_node()
     for _ in range(3):
         await drift.note(db, node.id, [wire.Drift(service="postfix", what="main.cf")], SystemClock())

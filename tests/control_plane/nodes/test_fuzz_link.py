@@ -39,7 +39,7 @@ def examples(strategy: st.SearchStrategy[Example], count: int = 25) -> list[Exam
 
     @seed(5)
     @given(strategy)
-    @settings(max_examples=count, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(max_examples=count, database=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
     def collect(value: Example) -> None:
         made.append(value)
 
