@@ -129,6 +129,18 @@ def remove_token(run: Run, name: str, *, as_json: bool) -> None:
     show(run(lambda runtime: commands.withdraw_tokens(runtime, name)), as_json=as_json)
 
 
+@node.command("new-signing-key")
+@_json
+@click.pass_obj
+def new_signing_key(run: Run, *, as_json: bool) -> None:
+    """Sign what nodes are sent with a new key, once they know it; the one before the last is void at once.
+
+    Each node learns of the new key within eight days. Leave more than that between two new keys: a node that knows
+    neither must enrol again.
+    """
+    show(run(commands.new_signing_key), as_json=as_json)
+
+
 @node.command("drain")
 @click.argument("name")
 @_json

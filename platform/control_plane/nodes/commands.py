@@ -95,6 +95,18 @@ async def new_token(runtime: Runtime, name: str) -> EnrolmentToken:
         return await service.new_enrolment_token(tx, await _named(tx, name), runtime.clock)
 
 
+class SigningKey(msgspec.Struct, frozen=True):
+    """A key that desired state is signed with."""
+
+    public_key: str
+
+
+async def new_signing_key(runtime: Runtime) -> SigningKey:
+    """Make a new key for signing desired state; nodes learn of it with their next credential."""
+    async with runtime.db.fleet_tx() as tx:
+        return SigningKey(await service.rotate_bundle_key(tx, runtime.vault))
+
+
 async def withdraw_tokens(runtime: Runtime, name: str) -> Withdrawn:
     """Let a node's unused tokens expire; raises `NotFound`."""
     async with runtime.db.fleet_tx() as tx:

@@ -72,6 +72,18 @@ async def test_who_stops_listening_takes_nobody_with_them(signals: Signals) -> N
         assert await heard(signals, staying, channel)
 
 
+async def test_an_ear_hears_its_own_channel_without_anybody_waiting(signals: Signals) -> None:
+    mine, other = some_channel(), some_channel()
+    heard: list[str] = []
+    async with signals.hear({mine: heard.append}), signals.listen(other) as listener:
+        await signals.publish([Signal(mine, "one"), Signal(other, "two")])
+        assert await listener.next(5) == "two"
+    async with signals.listen(mine) as listener:
+        await signals.publish([Signal(mine, "three")])
+        assert await listener.next(5) == "three"
+    assert heard == ["one"]
+
+
 async def test_a_valkey_that_hangs_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(valkey_connections, "PATIENCE_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:  # one can connect to it, and then nothing comes

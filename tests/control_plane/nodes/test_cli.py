@@ -112,3 +112,9 @@ async def test_tokens_are_made_and_withdrawn(type_in: Type, make_node: MakeNode)
     made = json.loads((await type_in("token", node.name, "--json")).output)
     assert made["token"].startswith("fpe_")
     assert json.loads((await type_in("remove-token", node.name, "--json")).output) == {"withdrawn": 1}
+
+
+async def test_a_new_signing_key_is_the_first_that_nodes_are_told(type_in: Type, runtime: Runtime) -> None:
+    made = json.loads((await type_in("new-signing-key", "--json")).output)
+    async with runtime.db.fleet_tx() as tx:
+        assert (await nodes.public_keys(tx))[0] == made["public_key"]
