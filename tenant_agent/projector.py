@@ -144,6 +144,8 @@ class Projector:
 
     def _is_refused_by_now(self, projection: Projection) -> bool:
         """Have items looked at again that were fit and are not: a certificate has expired, which is no drift."""
+        if not projection.refused:
+            return False
         known = {(entry.kind, entry.key) for entry in self._state.quarantined()}
         new = [ItemId(each.kind, each.key) for each in projection.refused if (each.kind, each.key) not in known]
         self._state.look_again_at(new)

@@ -16,6 +16,7 @@ from tenant_agent.state import ItemId, State
 _MAILBOXES = "mailbox"
 _OTHER_KINDS = ("domain", "dkim", "intake", "challenge", "certificate")
 _ITEMS_PER_SLICE = 50
+_SORTED_PER_SLICE = 2000
 _KIND_OF: dict[Table, str] = {
     Table.USERS: _MAILBOXES,
     Table.SENDER_LOGINS: _MAILBOXES,
@@ -36,6 +37,10 @@ class Slice(NamedTuple):
     items: tuple[ItemId, ...]
     strays: tuple[RowId, ...] = ()
     """Rows that no item stands for."""
+
+
+NOTHING = Slice(())
+"""A moment to see whether there is something else to do."""
 
 
 def one_round(state: State, stores: Mapping[Table, RowStore]) -> Iterator[Slice]:
@@ -59,11 +64,13 @@ def owner_of(state: State, row: RowId) -> str | None:
 
 
 def _by_passwd_file(state: State) -> Iterator[Slice]:
-    by_file: dict[str, list[ItemId]] = defaultdict(list)
-    for key in state.keys_of(_MAILBOXES):
-        by_file[shard_of(key)].append(ItemId(_MAILBOXES, key))
-    for ids in by_file.values():
-        yield Slice(tuple(ids))
+    by_file: dict[str, list[str]] = defaultdict(list)
+    for number, key in enumerate(state.keys_of(_MAILBOXES)):
+        by_file[shard_of(key)].append(key)
+        if number % _SORTED_PER_SLICE == 0:
+            yield NOTHING
+    for keys in by_file.values():
+        yield Slice(tuple(ItemId(_MAILBOXES, key) for key in keys))
 
 
 def _rows(table: Table, keys: list[str]) -> Iterator[RowId]:
