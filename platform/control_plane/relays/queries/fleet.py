@@ -25,21 +25,26 @@ class Hooked(msgspec.Struct, frozen=True, kw_only=True):
 async def for_all(connection: Connection) -> list[RelayRow]:
     """List the relays for the mail of all tenants that are in use."""
     rows = await connection.fetch(
-        f"select {COLUMNS} from relays where for_all and status = 'active' order by id"  # noqa: S608 (our own)
+        f"""select {COLUMNS} from relays
+            where for_all and status = 'active' and session_user = 'fleetpost_fleet' order by id"""  # noqa: S608 (ours)
     )
     return [read(row) for row in rows]
 
 
 async def tenants_holding(connection: Connection) -> list[TenantId]:
     """List the tenants that have relays of their own."""
-    rows = await connection.fetch("select distinct tenant_id from relays where not for_all")
+    rows = await connection.fetch(
+        "select distinct tenant_id from relays where not for_all and session_user = 'fleetpost_fleet'"
+    )
     return [TenantId(row["tenant_id"]) for row in rows]
 
 
 async def hooked(connection: Connection, relay_id: UUID) -> Hooked | None:
     """Find a relay whoever's it is."""
     row = await connection.fetchrow(
-        "select tenant_id, for_all, kind, hook_hash, hook_key, hook_topic from relays where id = $1", relay_id
+        """select tenant_id, for_all, kind, hook_hash, hook_key, hook_topic from relays
+           where id = $1 and session_user = 'fleetpost_fleet'""",
+        relay_id,
     )
     return None if row is None else Hooked(**dict(row))
 
@@ -47,7 +52,10 @@ async def hooked(connection: Connection, relay_id: UUID) -> Hooked | None:
 async def pin_topic(connection: Connection, relay_id: UUID, topic: str) -> bool:
     """Keep the topic that a relay's events come from; says no if it is another already."""
     pinned = await connection.fetchval(
-        "update relays set hook_topic = $2 where id = $1 and hook_topic in ('', $2) returning id", relay_id, topic
+        """update relays set hook_topic = $2
+           where id = $1 and hook_topic in ('', $2) and session_user = 'fleetpost_fleet' returning id""",
+        relay_id,
+        topic,
     )
     return pinned is not None
 
@@ -87,6 +95,8 @@ async def said_of(connection: Connection, relay_ids: Sequence[str]) -> list[tupl
 async def owner_of(connection: Connection, domain: str) -> TenantId | None:
     """Find whose proven domain a name is."""
     found = await connection.fetchval(
-        "select tenant_id from mail_domains where name = $1 and proven_at is not null", domain
+        """select tenant_id from mail_domains
+           where name = $1 and proven_at is not null and session_user = 'fleetpost_fleet'""",
+        domain,
     )
     return None if found is None else TenantId(found)
