@@ -14,6 +14,7 @@ UNLOGGED = {
     "sendBatch": "messages have a history of their own",
     "verifyDomain": "looks, and logs what it changes",
     "checkBrandHost": "looks, and logs what it changes",
+    "lookUpIpReputation": "looks, and logs what it changes",
     "tryShapingRules": "looks at what was, and changes nothing",
 }
 """Operations that leave no entry, and why."""
