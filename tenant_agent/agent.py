@@ -136,7 +136,7 @@ async def run(
         _told_of_the_node(mail, challenges, bound),
         sending_changed=mail.set_sending,
     )
-    observer = Observer(layout, SystemClock(), errors=errors)
+    observer = Observer(layout, SystemClock(), errors=errors, provider_of=mail.provider_of)
     heart = Heart(
         layout,
         agent_version=AGENT_VERSION,

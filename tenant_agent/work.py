@@ -193,6 +193,11 @@ class MailWork:
     def _want_a_beat(self) -> None:
         self._beat_soon()
 
+    def provider_of(self, domain: str) -> str:
+        """Name the class of a domain's servers, as far as that is known; empty if not."""
+        found = self._providers.of(domain)
+        return "" if found is None else found.name
+
     def add_to(self, beat: wire.Heartbeat) -> wire.Heartbeat:
         """Say what has left from addresses that warm up, what providers' replies led to, and which relays fail."""
         beat = self._allowances.told(beat)

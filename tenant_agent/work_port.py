@@ -30,6 +30,10 @@ class MailPath(Protocol):
 
     def on_need(self, beat_soon: Callable[[], None]) -> None: ...
 
+    def provider_of(self, domain: str) -> str:
+        """Name the class of a domain's servers, as far as that is known; empty if not."""
+        ...
+
     def add_to(self, beat: wire.Heartbeat) -> wire.Heartbeat: ...
 
     def spooled(self) -> int:

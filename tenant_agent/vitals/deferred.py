@@ -2,7 +2,7 @@
 
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import IO, NamedTuple
 
 import msgspec
@@ -45,13 +45,7 @@ class Listing(NamedTuple):
 _decode = msgspec.json.Decoder(_Entry).decode
 
 
-def listing(
-    now_ms: int,
-    provider_of: Callable[[str], str],
-    *,
-    command: Sequence[str] = COMMAND,
-    timeout_seconds: float = 30.0,
-) -> Listing:
+def listing(now_ms: int, *, command: Sequence[str] = COMMAND, timeout_seconds: float = 30.0) -> Listing:
     """List what is deferred, the largest destinations first; gives what there is when the time is over. Blocks."""
     deadline = time.monotonic() + timeout_seconds
     with subprocess.Popen(
@@ -63,7 +57,7 @@ def listing(
         if lines.is_late:
             child.kill()
             log.warning("queue.listing_cut", after_seconds=timeout_seconds)
-    return Listing(largest(found, provider_of), not lines.is_late)
+    return Listing(largest(found), not lines.is_late)
 
 
 def grouped(lines: Iterable[bytes], now_ms: int) -> dict[str, list[int]]:
@@ -81,13 +75,10 @@ def grouped(lines: Iterable[bytes], now_ms: int) -> dict[str, list[int]]:
     return found
 
 
-def largest(found: dict[str, list[int]], provider_of: Callable[[str], str]) -> tuple[wire.QueueGroup, ...]:
-    """Give the largest groups, at most fifty, with the class of each destination."""
+def largest(found: dict[str, list[int]]) -> tuple[wire.QueueGroup, ...]:
+    """Give the largest groups, at most fifty; their classes are yet to be named."""
     ordered = sorted(found.items(), key=lambda item: (-sum(item[1]), item[0]))[:_MOST_GROUPS]
-    return tuple(
-        wire.QueueGroup(domain, "" if domain == ELSEWHERE else provider_of(domain), _six(ages))
-        for domain, ages in ordered
-    )
+    return tuple(wire.QueueGroup(domain, "", _six(ages)) for domain, ages in ordered)
 
 
 def _ages_of(found: dict[str, list[int]], address: str) -> list[int]:

@@ -39,13 +39,14 @@ class Observer:
         *,
         errors: Callable[[], tuple[str, ...]] = tuple,
         provider_of: Callable[[str], str] = any_provider,
-        list_deferred: List | None = None,
+        list_deferred: List = deferred.listing,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._layout = layout
         self._clock = clock
         self._errors = errors
-        self._list = list_deferred or (lambda now_ms: deferred.listing(now_ms, provider_of))
+        self._provider_of = provider_of
+        self._list = list_deferred
         self._sleep = sleep
         self._deferred = 0
         self._listed: tuple[int, int] | None = None
@@ -78,10 +79,19 @@ class Observer:
         self._deferred = beat.queue.get("deferred", 0)
         return msgspec.structs.replace(
             beat,
-            destinations=self._groups if self._deferred else (),
+            destinations=self._classed() if self._deferred else (),
             rspamd=self._rspamd,
             certificates=self._certificates,
             errors=self._errors(),
+        )
+
+    def _classed(self) -> tuple[wire.QueueGroup, ...]:
+        """Name each destination's class as it is known now: looking it up belongs into the agent's own loop."""
+        return tuple(
+            group
+            if group.domain == deferred.ELSEWHERE
+            else wire.QueueGroup(group.domain, self._provider_of(group.domain), group.by_age)
+            for group in self._groups
         )
 
     async def _look_at_queue(self) -> None:

@@ -44,21 +44,17 @@ def test_memory_is_bounded_however_many_destinations_there_are() -> None:
     assert sum(found[ELSEWHERE]) == 500
 
 
-def test_the_fifty_largest_are_told_with_their_class() -> None:
+def test_the_fifty_largest_are_told() -> None:
     found = {f"d{number}.test": [number, 0, 0, 0, 0, 0] for number in range(80)} | {ELSEWHERE: [500, 0, 0, 0, 0, 0]}
-    groups = largest(found, lambda domain: "big" if domain == "d79.test" else "generic")
+    groups = largest(found)
     assert len(groups) == 50
-    assert [(group.domain, group.provider) for group in groups[:3]] == [
-        (ELSEWHERE, ""),
-        ("d79.test", "big"),
-        ("d78.test", "generic"),
-    ]
+    assert [group.domain for group in groups[:3]] == [ELSEWHERE, "d79.test", "d78.test"]
 
 
 def test_a_listing_that_takes_too_long_is_cut_and_what_there_is_is_told() -> None:
     script = f"import time; print({line('a@x.test').decode()!r}, flush=True)\nwhile True: print('{{}}', flush=True)"
     began = time.monotonic()
-    found = listing(NOW_MS, lambda _: "", command=(sys.executable, "-c", script), timeout_seconds=1.0)
+    found = listing(NOW_MS, command=(sys.executable, "-c", script), timeout_seconds=1.0)
     assert time.monotonic() - began < 10
     assert not found.is_whole
     assert [group.domain for group in found.groups] == ["x.test"]

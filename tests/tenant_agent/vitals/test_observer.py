@@ -65,6 +65,14 @@ async def test_the_queue_is_listed_when_its_count_has_changed_or_after_ten_minut
     assert observer.add(beat(0)).destinations == ()
 
 
+async def test_each_destination_is_told_with_its_class(layout: Layout, clock: ManualClock) -> None:
+    queue = Queue(clock)
+    observer = Observer(layout, clock, list_deferred=queue.list, provider_of=lambda domain: f"class of {domain}")
+    observer.add(beat(1))
+    await observer.look()
+    assert [group.provider for group in observer.add(beat(1)).destinations] == ["class of x.test"]
+
+
 async def test_a_listing_that_takes_long_is_repeated_late(layout: Layout, clock: ManualClock) -> None:
     queue = Queue(clock, takes_ms=10_000)
     observer = Observer(layout, clock, list_deferred=queue.list)
