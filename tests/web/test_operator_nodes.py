@@ -12,7 +12,7 @@ from control_plane.core.ids import NodeId, decode
 from control_plane.core.runtime import Runtime
 from control_plane.nodes import service as nodes
 from control_plane.nodes.schemas import NewNode
-from control_plane.nodes.service import history
+from control_plane.nodes.service import drift, history
 from tenant_agent import wire
 from tests.conftest import Tenant
 from tests.web.conftest import MakePerson, Person
@@ -130,3 +130,12 @@ async def test_nobody_but_those_in_charge_gets_there(make_person: MakePerson, op
     await bob.sign_in()
     assert (await bob.client.get(node.path)).status_code == 403
     assert (await bob.submit(f"{node.path}/drain")).status_code == 403
+
+
+async def test_what_was_found_changed_on_it_is_shown(ann: Person, node: Node, runtime: Runtime) -> None:
+    assert "Found changed" not in (await ann.client.get(node.path)).text
+    found = wire.Drift(service="postfix", what="/etc/postfix/<b>main.cf</b>")
+    await drift.note(runtime.db, node.id, [found], runtime.clock)
+    shown = (await ann.client.get(node.path)).text
+    assert "Found changed" in shown
+    assert "/etc/postfix/&lt;b&gt;main.cf&lt;/b&gt;" in shown

@@ -1,6 +1,7 @@
 """The operator's nodes: how each is, by itself up to date, and what can be done with it."""
 
 from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
@@ -15,7 +16,7 @@ from control_plane.core.errors import NotFound, Refused
 from control_plane.nodes import channels
 from control_plane.nodes import service as nodes
 from control_plane.nodes.schemas import GivingUp, Retirement
-from control_plane.nodes.service import history, life, queue
+from control_plane.nodes.service import drift, history, life, queue
 from web import cookies, live, node_charts, node_rows
 from web import inject as page
 from web.forms import faults
@@ -155,6 +156,7 @@ async def _context(db: Database, clock: Clock, node_id: UUID) -> dict[str, objec
         refused = await nodes.quarantined(tx, node_id)
         samples = await history.samples(tx, node_id, clock, node_charts.SPAN)
         turns = await history.turns(tx, node_id)
+        drifts = await drift.of_node(tx, node_id)
     return {
         "row": node_rows.row(node, conditions[node.id], waiting.holdings),
         "held": waiting.holdings,
@@ -162,6 +164,7 @@ async def _context(db: Database, clock: Clock, node_id: UUID) -> dict[str, objec
         "heat": node_charts.heat(waiting.destinations),
         "ages": node_charts.AGES,
         "chart": node_charts.queue_of_day(samples, clock.now()) if samples else None,
+        "drifts": [(datetime.fromtimestamp(each.at_ms / 1000, UTC), each) for each in drifts],
         "turns": [(turn.at, node_rows.STATUSES[turn.after]) for turn in turns],
     }
 
