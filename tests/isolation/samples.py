@@ -175,6 +175,8 @@ TOO_SOON = frozenset(
         "askIpDelisting",
         "changeIpCoolDown",
         "drainIp",
+        "drainNode",
+        "giveUpNode",
         "finishIpWarmUp",
         "quarantineIp",
         "resumeIp",
