@@ -1,5 +1,6 @@
 """The agent's configuration."""
 
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,19 @@ def test_a_mistake_in_the_file_is_named(tmp_path: Path, text: str, told: str) ->
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"agent\.toml does not exist"):
         load(tmp_path / "agent.toml")
+
+
+def test_relays_may_be_in_the_networks_that_are_named() -> None:
+    fragment = {"control_url": "https://c.test", "egress_allow": ["10.77.0.0/16"], "relay_ca_file": "/etc/ca.pem"}
+    walls = checked(inputs_of([fragment])).walls
+    assert walls.may_reach(ip_address("10.77.9.2"))
+    assert not walls.may_reach(ip_address("10.78.9.2"))
+    assert walls.authorities == Path("/etc/ca.pem")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"egress_allow": ["10.77.0.1/16"]}, {"egress_allow": ["lan"]}, {"relay_ca_file": "x"}]
+)
+def test_networks_and_certificates_of_relays_are_checked(wrong: dict[str, object]) -> None:
+    with pytest.raises(SettingsError):
+        checked(inputs_of([{"control_url": "https://c.test", **wrong}]))
