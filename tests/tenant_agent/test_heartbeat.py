@@ -58,6 +58,36 @@ async def test_it_beats_at_once_and_then_at_the_interval_until_it_is_stopped(lay
     assert beat.versions["agent"] == "1.2"
 
 
+async def test_hurried_it_beats_once_more_however_often_it_is_hurried(layout: Layout) -> None:
+    sent: asyncio.Queue[wire.FromAgent] = asyncio.Queue()
+    moment = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        await (moment if seconds < 1 else asyncio.Event()).wait()
+
+    heart = Heart(
+        layout,
+        agent_version="1.2",
+        send=sent.put,
+        generation=lambda: 7,
+        spooled=lambda: 0,
+        inbound=lambda: 0,
+        clock=ManualClock(),
+        sleep=sleep,
+    )
+    heart.hurry()  # nobody listens yet
+    heart.start(10.0)
+    async with asyncio.timeout(10):
+        await sent.get()
+        for _ in range(3):
+            heart.hurry()
+        assert sent.empty()
+        moment.set()
+        await sent.get()
+    heart.stop()
+    assert sent.empty()
+
+
 @pytest.mark.node
 async def test_the_daemons_versions_are_their_own_words() -> None:
     versions = await daemon_versions()
