@@ -305,8 +305,13 @@ class MailWork:
         while True:
             await within(_TELL_AGAIN_SECONDS, self._gave_back)
             self._gave_back.clear()
+            self._look_at_addresses()
             if self._connected and self._takes_returns:
                 await self._give_back()
+
+    def _look_at_addresses(self) -> None:
+        if self._router is not None and self._held.look_at(ip.address for ip in self._router.node.ips):
+            self._node_changed.set()
 
     async def _give_back(self) -> None:
         after = 0
