@@ -1,8 +1,10 @@
 """What a real node does when something on it does not work: mail in is deferred, mail out waits to be signed."""
 
+import os
+import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -13,6 +15,7 @@ from e2e.lab.commands import wait_until
 from e2e.lab.lab import Lab
 from e2e.lab.node import Node
 from e2e.lab.outside.sender import Letter
+from e2e.lab.processes import children
 
 SECONDS = 60.0
 MAPS = "/var/lib/fleetpost/maps"
@@ -32,12 +35,21 @@ def without(nodes: list[Node], service: str) -> Iterator[None]:
     """Keep a service from running: the supervisor starts what is marked as ready, and only that."""
     for each in nodes:
         each.run(["mv", f"{READY}/{service}", f"{READY}/.{service}"])
-        each.kill(service)
+        kill_with_workers(each, service)
     try:
         yield
     finally:
         for each in nodes:
             each.run(["mv", f"{READY}/.{service}", f"{READY}/{service}"])
+
+
+def kill_with_workers(node: Node, service: str) -> None:
+    """Kill a service and its children, which would go on serving without it."""
+    pid = node.service_pid(service)
+    assert pid is not None
+    for each in (pid, *children(pid)):
+        with suppress(ProcessLookupError):
+            os.kill(each, signal.SIGKILL)
 
 
 def write(lab: Lab, up: Up, unique: str) -> int:
