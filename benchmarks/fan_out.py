@@ -39,6 +39,8 @@ NEEDS_LAB = False
 
 _PROCESSES = 2
 _CHANGES = 20
+_PAUSE_SECONDS = 1
+"""Between two changes: in it, a thousand agents acknowledge the one before."""
 _IDLE_SECONDS = 10
 _READY_SECONDS = 180
 _ARRIVE_SECONDS = 60
@@ -180,12 +182,14 @@ async def measure(place: Populated, agents: int) -> Figures:
 
 async def _times(runtime: Runtime, crowds: Crowds, tenant_id: UUID, kind: str) -> list[float]:
     """Make changes one after the other; gives the milliseconds of each arrival."""
-    times: list[float] = []
+    times: list[list[float]] = []
     for number in range(_CHANGES):
+        await asyncio.sleep(_PAUSE_SECONDS)
         key = f"{kind}-{number}.test"
         began = await change(runtime, tenant_id, key)
-        times += [(at - began) * 1000 for at in await crowds.arrivals(key, everywhere=kind == "all")]
-    return times
+        times.append([(at - began) * 1000 for at in await crowds.arrivals(key, everywhere=kind == "all")])
+    print(f"{kind}: the last had each change after {[round(max(each)) for each in times]} ms", file=sys.stderr)
+    return [each for change_times in times for each in change_times]
 
 
 async def _say_idle_cost(place: Populated) -> None:

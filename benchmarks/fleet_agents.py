@@ -1,7 +1,7 @@
 """Simulated agents by the hundred in one process: real WebSockets and real frames, and nothing behind them.
 
 `python -m benchmarks.fleet_agents PORT FILE`: FILE has a node's credential on each line, and before them the public
-keys that bundles are signed with. Prints `ready` when all have their state. A change to an item whose key begins with
+keys that bundles are signed with; it is gone once it is read. Prints `ready` when all have their state. A change to an item whose key begins with
 `all-` is waited for at every agent, one that begins with `one-` at one; then a line of JSON says when each had it.
 """
 
@@ -104,7 +104,9 @@ def _changes(data: str | bytes) -> wire.Changes | None:
 
 def main() -> None:
     """Run it."""
-    keys, *credentials = Path(sys.argv[2]).read_text().splitlines()
+    file = Path(sys.argv[2])
+    keys, *credentials = file.read_text().splitlines()
+    file.unlink()
     uvloop.run(Crowd(int(sys.argv[1]), tuple(keys.split()), credentials).run())
 
 

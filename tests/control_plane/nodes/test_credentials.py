@@ -71,7 +71,7 @@ async def test_enrolling_again_voids_a_renewed_credential_too(
 
 @pytest.mark.parametrize("credential", ["", "fpn_", "fpn_" + "0" * 56, "fp_" + "0" * 56, "fpn_\u00e9"])
 async def test_who_has_no_credential_gets_none(client: httpx.AsyncClient, credential: str) -> None:
-    answer = await client.post(wire.CREDENTIAL_PATH, headers={"Authorization": f"Bearer {credential}".encode()})
+    answer = await client.post(wire.CREDENTIAL_PATH, headers={b"authorization": f"Bearer {credential}".encode()})
     assert answer.status_code == 401
     assert answer.json()["code"] == "unknown_node"
 
