@@ -1,8 +1,9 @@
 """Simulated agents by the hundred in one process: real WebSockets and real frames, and nothing behind them.
 
 `python -m benchmarks.fleet_agents PORT FILE`: FILE has a node's credential on each line, and before them the public
-keys that bundles are signed with; it is gone once it is read. Prints `ready` when all have their state. A change to an item whose key begins with
-`all-` is waited for at every agent, one that begins with `one-` at one; then a line of JSON says when each had it.
+keys that bundles are signed with; it is gone once it is read. Prints `ready` when all have their state. A change to an
+item whose key begins with `all-` is waited for at every agent, one that begins with `one-` at one; then a line of JSON
+says when each had it.
 """
 
 import asyncio
