@@ -18,7 +18,7 @@ from control_plane.reputation.queries import standings, subjects
 from control_plane.reputation.queries.subjects import SubjectRow
 from control_plane.reputation.reading import Reading
 from control_plane.reputation.service.scan import Scanner
-from control_plane.reputation.standing import News, Standing, first, following, news
+from control_plane.reputation.standing import News, Standing, State, first, following, news
 
 _AT_ONCE = 20
 _UNDER_WAY = timedelta(minutes=5)
@@ -67,7 +67,7 @@ async def look_up(means: Means, row: SubjectRow) -> None:
         after = {name: _next(before.get(name), reading, means.clock) for name, reading in found.items()}
         await standings.save(tx.connection, row, after)
         await _tell(tx, means.clock, row, before, after)
-        states = [each.state for each in after.values()]
+        states: list[State] = [each.state for each in after.values()]
         following_look = pace.next_look(row.what, states, now, means.chance())
         await subjects.settle(tx.connection, row.subject, now, following_look)
 
