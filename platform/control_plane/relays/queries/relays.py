@@ -138,5 +138,6 @@ async def counts(connection: Connection, relay_id: str, since_id: UUID) -> dict[
 
 def read(row: asyncpg.Record) -> RelayRow:
     """Read a row."""
+    found = RelayRow(**row)
     lists = {name: tuple(row[name]) for name in ("domains", "streams", "destinations", "always_for")}
-    return RelayRow(**(dict(row) | lists))
+    return msgspec.structs.replace(found, **lists)
