@@ -53,7 +53,7 @@ def queries() -> Iterator[Query]:
 FOR_ALL_TENANTS = frozenset(
     {
         "certificates.queries.certificates.for_front",
-        "deliveries.queries.pick_waiting",
+        "deliveries.queries.claims.pick_waiting",
         "tenants.queries.ending.end_grants",
         "tenants.queries.tree.cut_grants",
         "tenants.queries.tree.node",
