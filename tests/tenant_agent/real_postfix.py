@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from random import SystemRandom
+from typing import cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from cryptography import x509
@@ -131,7 +132,7 @@ class Outside:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         self.received[(envelope.mail_from or "").partition("@")[0]] += 1
-        self.by_connection[session.peer] += 1
+        self.by_connection[cast("tuple[str, int]", session.peer)] += 1
         self._at_once += 1
         self.most_at_once = max(self.most_at_once, self._at_once)
         await asyncio.sleep(self.seconds_each)

@@ -78,7 +78,11 @@ def test_postfix_reads_every_name_and_address_of_a_node(
         this = node(hostname=f"{label}.fleetpost.test", ips=ips)
         if not fit(this):
             continue
-        config = str(write(postfix.render(this, Layout(), **_TLS), tmp_path / "postfix"))
+        config = str(
+            write(
+                postfix.render(this, Layout(), certificate=_TLS["certificate"], key=_TLS["key"]), tmp_path / "postfix"
+            )
+        )
         assert output_of("postconf", "-c", config, "-h", "myhostname") == f"{this.hostname}\n"
         read = set(output_of("postconf", "-c", config, "-P").splitlines())
         for ip in ips:

@@ -23,7 +23,10 @@ _TLS = {"certificate": "/etc/fleetpost/tls/cert.pem", "key": "/etc/fleetpost/tls
 def trees(of: wire.NodeItem) -> Tree:
     """Render everything that the node runs, by service and path."""
     layout, password = Layout(), "redis-password"
-    services = {"postfix": postfix.render(of, layout, **_TLS), "redis": redis.render(layout, password=password)}
+    services = {
+        "postfix": postfix.render(of, layout, certificate=_TLS["certificate"], key=_TLS["key"]),
+        "redis": redis.render(layout, password=password),
+    }
     if "outbound" in of.roles:
         services["rspamd-outbound"] = rspamd.render_signer(layout, redis_password=password)
     if "mx" in of.roles:

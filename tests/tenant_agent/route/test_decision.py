@@ -56,7 +56,7 @@ def candidate(number: int, *, weight: int = 1, **fields: object) -> Candidate:
 def warming(number: int, left: int, **fields: object) -> Candidate:
     budget = Budget(f"ip_{number}", "google", 500_000)
     values: dict[str, object] = {"budget": budget, "budget_turns_ms": NOW_MS + HOUR_MS, "step": 3, "cap": "60 an hour"}
-    return candidate(number, budget_left=left, **(values | fields))
+    return candidate(number, budget_left=left, **(values | fields))  # type: ignore[arg-type]
 
 
 def suspended(number: int, seconds: int) -> Candidate:
