@@ -22,6 +22,7 @@ MAPS = "/var/lib/fleetpost/maps"
 QUEUE = "/var/spool/postfix"
 READY = "/var/lib/fleetpost/ready"
 TEMPORARY = range(400, 500)
+LOST = 421
 
 
 @pytest.fixture
@@ -53,9 +54,12 @@ def kill_with_workers(node: Node, service: str) -> None:
 
 
 def write(lab: Lab, up: Up, unique: str) -> int:
-    """Write to a mailbox from outside; gives the answer's code."""
+    """Write to a mailbox from outside; gives the answer's code, or that of a connection that was lost."""
     letter = Letter(sender="bob@else.test", to=up.mailbox, subject=unique, text="Is everything all right?\n")
-    return lab.outside.send(letter).code
+    try:
+        return lab.outside.send(letter).code
+    except httpx.HTTPStatusError:
+        return LOST
 
 
 def arrives_signed(lab: Lab, api: httpx.Client, message_id: str, recipient: str) -> None:
