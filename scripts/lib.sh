@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly VENV="$PWD/var/venv" STAMPS="$PWD/var/stamps" INSTALL_LOG="$PWD/var/install.log"
 
 readonly LAB_PACKAGES=(
-  postfix postfix-lmdb postfix-pcre
+  postfix postfix-lmdb postfix-pcre libsasl2-modules
   dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd dovecot-sieve dovecot-managesieved
   rspamd redis-server
   knot knot-dnsutils unbound pebble
