@@ -94,7 +94,7 @@ class ApiKeyChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 class AskedDelisting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Asked delisting."""
 
-    list: str
+    blocklist: str
 
 
 class AuditActor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -160,7 +160,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Change."""
 
     at: datetime
-    list: str
+    blocklist: str
     title: str
     state: Literal["clean", "suspected", "listed", "unknown"]
     why: str
@@ -486,7 +486,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class ListStanding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """List standing."""
 
-    list: str
+    blocklist: str
     title: str
     state: Literal["clean", "suspected", "listed", "unknown"]
     severity: Literal["warn", "quarantine"] | None

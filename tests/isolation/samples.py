@@ -96,7 +96,7 @@ BODIES: dict[str, Callable[[Place], Body]] = {
     **dict.fromkeys(
         ("finishIpWarmUp", "drainIp", "resumeIp", "quarantineIp", "warmUpIpAgain"), lambda _: {"reason": "A test."}
     ),
-    "askIpDelisting": lambda _: {"list": "spamhaus-zen"},
+    "askIpDelisting": lambda _: {"blocklist": "spamhaus-zen"},
     "releaseIp": lambda _: {},
     "changeIpCoolDown": lambda _: {"until": "2030-01-01T00:00:00Z", "reason": "A test."},
     "changeNode": lambda _: {"region": "east"},

@@ -144,7 +144,7 @@ async def asked_delisting(
 ) -> Redirect:
     """Note that a list was asked to take an address off."""
     async with db.fleet_tx() as tx:
-        await reputation.ask_delisting(tx, _id(ip_id), data.list, clock)
+        await reputation.ask_delisting(tx, _id(ip_id), data.blocklist, clock)
     return Redirect(f"{_PATH}/{ip_id}?done=saved", status_code=303)
 
 

@@ -43,7 +43,7 @@ async def ask_ip_delisting(
 ) -> IpReputation:
     """Note that you have asked a list to take an address off, for whoever looks next."""
     async with db.fleet_tx() as tx:
-        await service.ask_delisting(tx, decode(IP_PREFIX, ip_id), data.list, clock)
+        await service.ask_delisting(tx, decode(IP_PREFIX, ip_id), data.blocklist, clock)
         return await service.of_ip(tx, decode(IP_PREFIX, ip_id), clock)
 
 

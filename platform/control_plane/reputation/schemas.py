@@ -14,7 +14,7 @@ from control_plane.reputation.thresholds import Advice
 class ListStanding(msgspec.Struct, frozen=True, kw_only=True):
     """How an address or a domain stands with one blocklist."""
 
-    list: str
+    blocklist: str
     title: str
     state: State
     """`suspected`: found once, looked up again before it counts; `unknown`: the list gave no answer to believe."""
@@ -50,7 +50,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """A change of how something stands with a list."""
 
     at: datetime
-    list: str
+    blocklist: str
     title: str
     state: State
     why: str
@@ -98,4 +98,4 @@ class IpReputation(msgspec.Struct, frozen=True, kw_only=True):
 class AskedDelisting(Body, frozen=True, kw_only=True):
     """Which list was asked to take an address off."""
 
-    list: Annotated[str, msgspec.Meta(max_length=50)]
+    blocklist: Annotated[str, msgspec.Meta(max_length=50)]

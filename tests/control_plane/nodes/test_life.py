@@ -80,4 +80,5 @@ async def test_the_database_turns_a_node_that_is_heard_of_as_the_table_says(
         row = await tx.connection.fetchrow(
             f"update nodes set status = {heard} where id = $1 returning status, draining_since is not null", node.id
         )
+    assert row is not None
     assert Life(*row) == after(life, "seen")

@@ -272,7 +272,7 @@ async def test_operators_see_the_reputation_and_note_what_they_did(
 ) -> None:
     ip = await make_active(await make_pool())
     path = f"/v1/ips/{ip['id']}/reputation"
-    refused = await client.post(f"{path}/delisting", json={"list": "bad"}, headers=operator.headers)
+    refused = await client.post(f"{path}/delisting", json={"blocklist": "bad"}, headers=operator.headers)
     assert refused.status_code == 422
     world.list_it(ip["address"])
     await world.look(ip["address"], times=2)
@@ -282,9 +282,9 @@ async def test_operators_see_the_reputation_and_note_what_they_did(
                values ($1, current_date, 'yahoo', 200, 150, 50)""",
             uuid_of(ip["id"]),
         )
-    await client.post(f"{path}/delisting", json={"list": "bad"}, headers=operator.headers)
+    await client.post(f"{path}/delisting", json={"blocklist": "bad"}, headers=operator.headers)
     seen = (await client.get(path, headers=operator.headers)).json()
-    assert [(each["list"], each["state"]) for each in seen["lists"]] == [("bad", "listed"), ("silent", "unknown")]
+    assert [(each["blocklist"], each["state"]) for each in seen["lists"]] == [("bad", "listed"), ("silent", "unknown")]
     assert seen["lists"][0]["delisting_asked_at"]
     assert [change["state"] for change in seen["changes"]] == ["listed", "suspected"]
     assert seen["rates"][0]["bounce_rate"] == 0.25

@@ -55,8 +55,8 @@ async def ask_delisting(tx: Transaction, ip_id: UUID, name: str, clock: Clock) -
     """Note that a list was asked to take an address off (fleet role); raises `NotFound`, `Invalid`."""
     address = await _address(tx, ip_id)
     if not await standings.ask_delisting(tx.connection, address, name, clock.now()):
-        raise Invalid(errors=(FieldError("list", "The address is not on this list."),))
-    audit.record_for_fleet(tx, "reputation.ask_delisting", encode(IP_PREFIX, ip_id), after={"list": name})
+        raise Invalid(errors=(FieldError("blocklist", "The address is not on this list."),))
+    audit.record_for_fleet(tx, "reputation.ask_delisting", encode(IP_PREFIX, ip_id), after={"blocklist": name})
 
 
 async def _address(tx: Transaction, ip_id: UUID) -> str:
@@ -69,7 +69,7 @@ async def _address(tx: Transaction, ip_id: UUID) -> str:
 def _standing(row: asyncpg.Record) -> ListStanding:
     known = BY_NAME.get(row["list"])
     return ListStanding(
-        list=row["list"],
+        blocklist=row["list"],
         title=known.title if known else row["list"],
         state=row["state"],
         severity=row["severity"],
@@ -91,7 +91,7 @@ def _listing(row: asyncpg.Record) -> Listing:
 def _change(row: asyncpg.Record) -> Change:
     known = BY_NAME.get(row["list"])
     return Change(
-        at=row["at"], list=row["list"], title=known.title if known else row["list"], state=row["state"], why=row["why"]
+        at=row["at"], blocklist=row["list"], title=known.title if known else row["list"], state=row["state"], why=row["why"]
     )
 
 
