@@ -75,7 +75,7 @@ class StepForm(msgspec.Struct, frozen=True, kw_only=True):
 class ListForm(msgspec.Struct, frozen=True, kw_only=True):
     """Which list was asked."""
 
-    list: str = ""
+    blocklist: str = ""
 
 
 @get(_PATH, guards=_READ)
