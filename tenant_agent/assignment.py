@@ -26,3 +26,8 @@ class Assignment(msgspec.Struct, frozen=True, array_like=True):
     """Postfix's transport and next hop, as in `out-10-77-1-11--google:` or `relay-starttls:[smtp.example]:587`."""
     route: wire.Route
     budget: Budget | None = None
+
+    @property
+    def transport(self) -> str:
+        """Postfix's transport."""
+        return self.way.partition(":")[0]

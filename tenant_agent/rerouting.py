@@ -43,6 +43,12 @@ def queued(db: sqlite3.Connection, after: int, most: int) -> list[Queued]:
     return [Queued(queue_id, delivery) for queue_id, delivery in found if delivery is not None]
 
 
+def transports(db: sqlite3.Connection) -> set[str]:
+    """List the transports that mail in the queue is to leave by."""
+    rows = db.execute("select distinct assignment from deliveries where state = 2 and assignment is not null")
+    return {_assignments.decode(row[0]).transport for row in rows}
+
+
 def intend(db: sqlite3.Connection, ways: Iterable[tuple[str, Assignment]], now_ms: int) -> None:
     """Write down the way that each queue id is to take, and count it."""
     chosen = list(ways)

@@ -117,6 +117,7 @@ class MailWork:
             )
             self._router.restore(self._journal.read(reacting.recall))
             self._router.set_sending(self._sending)
+            self._router.remember(self._journal.read(rerouting.transports))
             self._journal.read(self._router.budgets.load)
         else:
             self._router.set_node(node, generation)

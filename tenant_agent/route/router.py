@@ -1,6 +1,6 @@
 """What is known of all ways out at this moment, and the deliveries that are in hand."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 import msgspec
@@ -17,7 +17,7 @@ from tenant_agent.route.decision import Candidate, NoRelays, Request, Wait, deci
 from tenant_agent.route.pace import Pace
 from tenant_agent.route.providers import Providers
 from tenant_agent.sending import Sending
-from tenant_agent.transports import transport_of
+from tenant_agent.transports import source_address, transport_of
 
 _TAKE_MAIL = frozenset({"warming", "active"})
 _LOOKED_UP_MS = 250
@@ -48,6 +48,7 @@ class Router:
         self._clock = clock or SystemClock()
         self._is_held = is_held
         self._transports: frozenset[str] | None = None
+        self._once_used: frozenset[str] = frozenset()
         self._warmups: dict[str, wire.WarmupItem] = {}
         self._restored: tuple[wire.Reaction, ...] = ()
         self._pace = Pace()
@@ -69,7 +70,12 @@ class Router:
 
     def set_transports(self, names: frozenset[str]) -> None:
         """Use no transport but these: Postfix has no others."""
+        self._once_used |= self._transports or frozenset()
         self._transports = names
+
+    def remember(self, transports: Iterable[str]) -> None:
+        """Know by which transports mail in Postfix's queue was to leave, whether or not there are such."""
+        self._once_used |= {each for each in transports if source_address(each) is not None}
 
     def restore(self, reactions: tuple[wire.Reaction, ...]) -> None:
         """Go on with what was in force in a former life, when the rules are known."""
@@ -137,20 +143,30 @@ class Router:
     def has_closed_ways(self) -> bool:
         """Say whether there may be mail in Postfix's queue that had better leave by another way."""
         now_ms = self._clock.now_ms()
-        return any(ip.status not in _TAKE_MAIL for ip in self.node.ips) or any(
-            each.action == "suspend" for each in self.reactions.in_force(now_ms)
+        return (
+            any(ip.status not in _TAKE_MAIL for ip in self.node.ips)
+            or any(each.action == "suspend" for each in self.reactions.in_force(now_ms))
+            or any(map(self._is_gone, self._once_used))
         )
 
     def another_way(self, delivery: Delivery) -> Assignment | None:
         """Choose another way for what Postfix has, and count it; none if its own is open, or there is no other."""
-        before = delivery.assignment.route if delivery.assignment is not None else None
-        if before is None or before.ip_id is None or not self._is_closed(before.ip_id, before.provider):
+        if delivery.assignment is None or delivery.assignment.route.ip_id is None:
             return None
-        others = tuple(ip for ip in self.open_addresses(delivery.envelope.pool_id) if ip.ip_id != before.ip_id)
+        before = delivery.assignment.route
+        is_closed = self._is_closed(delivery.assignment.route.ip_id, before.provider)
+        if not is_closed and not self._is_gone(delivery.assignment.transport):
+            return None
+        mine = self.open_addresses(delivery.envelope.pool_id)
+        others = tuple(ip for ip in mine if not is_closed or ip.ip_id != before.ip_id)
         domain = delivery.recipient.rpartition("@")[2].lower()
         provider = self.providers.named(before.provider)
         found = self.choose(delivery.envelope, domain, provider, delivery.token, ips=others)
         return found if isinstance(found, Assignment) else None
+
+    def _is_gone(self, transport: str) -> bool:
+        """Say whether Postfix had a transport and has it no more: a class of providers may have been given up."""
+        return self._transports is not None and transport not in self._transports
 
     def _is_closed(self, ip_id: str, provider: str) -> bool:
         ip = next((each for each in self.node.ips if each.ip_id == ip_id), None)
