@@ -713,6 +713,16 @@ class NodeIp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: str
 
 
+class NodeReaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Node reaction."""
+
+    ip_id: str
+    provider: str
+    rule: str
+    action: str
+    until: datetime
+
+
 class OwnCertificate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Own certificate."""
 
@@ -1613,6 +1623,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     generation_applied: int
     queue: dict[str, int]
     versions: dict[str, str]
+    reactions: list[NodeReaction]
     last_seen_at: datetime | None
     draining_since: datetime | None
     lost_since: datetime | None

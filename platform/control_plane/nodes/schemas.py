@@ -41,11 +41,31 @@ class NodeIp(msgspec.Struct, frozen=True):
     status: str
 
 
+class NodeReaction(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider's replies led to on a node, while it lasts."""
+
+    ip_id: str
+    provider: str
+    rule: str
+    action: str
+    until: datetime
+
+
 class Node(msgspec.Struct, frozen=True, kw_only=True):
     """A fleet node as an operator sees it."""
 
     OBSERVED: ClassVar[frozenset[str]] = frozenset(
-        {"status", "generation_desired", "generation_applied", "queue", "versions", "last_seen_at", "lost_since", "ips"}
+        {
+            "status",
+            "generation_desired",
+            "generation_applied",
+            "queue",
+            "versions",
+            "reactions",
+            "last_seen_at",
+            "lost_since",
+            "ips",
+        }
     )
 
     id: str
@@ -59,6 +79,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     generation_applied: int
     queue: dict[str, int]
     versions: dict[str, str]
+    reactions: list[NodeReaction]
+    """By address and provider class, as the node told them last."""
     last_seen_at: datetime | None
     draining_since: datetime | None
     lost_since: datetime | None

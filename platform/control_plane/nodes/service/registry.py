@@ -1,5 +1,6 @@
 """The register of nodes: what the operator says they are."""
 
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from control_plane.nodes.errors import NodeConflict, NodeRetired
 from control_plane.nodes.queries import placements
 from control_plane.nodes.queries import registry as queries
 from control_plane.nodes.queries.registry import NodeRow
-from control_plane.nodes.schemas import ItemChange, NewNode, Node, NodeChange, NodeIp
+from control_plane.nodes.schemas import ItemChange, NewNode, Node, NodeChange, NodeIp, NodeReaction
 from control_plane.nodes.service import desired_state
 from tenant_agent import wire
 
@@ -29,11 +30,16 @@ _TOLD = ("name", "hostname", "service_address", "region", "roles")
 _NO_ADDRESS = "This is not an IP address."
 
 
+_LAST_MOMENT_MS = 253_402_300_799_000
+"""The end of the year 9999: what a node says may be anything."""
+
+
 class _Said(msgspec.Struct, frozen=True):
     """The parts of a heartbeat that are shown."""
 
     queue: dict[str, int] = {}
     versions: dict[str, str] = {}
+    reactions: tuple[wire.Reaction, ...] = ()
 
 
 async def register_node(tx: Transaction, new: NewNode) -> Node:
@@ -166,6 +172,7 @@ def _view(row: NodeRow, ips: list[Ip]) -> Node:
         generation_applied=row.generation_applied,
         queue=said.queue,
         versions=said.versions,
+        reactions=[_reaction(each) for each in said.reactions],
         last_seen_at=row.last_seen_at,
         draining_since=row.draining_since,
         lost_since=row.lost_since,
@@ -181,3 +188,8 @@ def _view(row: NodeRow, ips: list[Ip]) -> Node:
             for ip in ips
         ],
     )
+
+
+def _reaction(told: wire.Reaction) -> NodeReaction:
+    until = datetime.fromtimestamp(min(max(told.until_ms, 0), _LAST_MOMENT_MS) / 1000, UTC)
+    return NodeReaction(ip_id=told.ip_id, provider=told.provider, rule=told.rule, action=told.action, until=until)
