@@ -69,7 +69,8 @@ def _stack(place: int, sample: Sample | None) -> Stack:
     start = datetime.fromtimestamp(place * _COLUMN.total_seconds(), UTC)
     label = f"{start:%H:%M}" if start.minute == 0 and start.hour % _LABEL_HOURS == 0 else ""
     if sample is None:
-        return Stack(f"{start:%H:%M} UTC: {gettext('not heard of')}", (), label)
+        nothing = gettext("not heard of")
+        return Stack(f"{start:%H:%M} UTC: {nothing}", (), label)
     moving = sample.queued - sample.deferred
     words = gettext("%(moving)s on the way, %(deferred)s deferred") % {
         "moving": formats.number(moving),

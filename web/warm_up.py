@@ -92,7 +92,8 @@ def chart(planned: Sequence[PlannedDay], today: date) -> ColumnChart:
 def _stack(day: date, planned: PlannedDay | None, place: int) -> Stack:
     label = f"{day:%d.%m.}" if place % _LABEL_EVERY == _LABEL_EVERY // 2 else ""
     if planned is None:
-        return Stack(f"{day:%Y-%m-%d}: {gettext('not planned')}", (), label)
+        nothing = gettext("not planned")
+        return Stack(f"{day:%Y-%m-%d}: {nothing}", (), label)
     words = gettext("%(sent)s of %(cap)s sent, step %(step)s") % {
         "sent": formats.number(planned.sent),
         "cap": formats.number(planned.cap),
