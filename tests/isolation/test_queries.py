@@ -54,6 +54,7 @@ FOR_ALL_TENANTS = frozenset(
     {
         "certificates.queries.certificates.for_front",
         "deliveries.queries.claims.pick_waiting",
+        "ip_pools.queries.pooling.find",
         "tenants.queries.ending.end_grants",
         "tenants.queries.tree.cut_grants",
         "tenants.queries.tree.node",
@@ -67,7 +68,20 @@ FOR_ALL_TENANTS = frozenset(
 _MAKES = ("add", "create", "insert", "store")
 """Names of queries that make something under an id that is given."""
 _JSON = dict.fromkeys(
-    ("brand", "changes", "data", "heartbeat", "limits", "metadata", "notice", "schedule", "tags"), "{}"
+    (
+        "brand",
+        "changes",
+        "data",
+        "drifts",
+        "findings",
+        "heartbeat",
+        "limits",
+        "metadata",
+        "notice",
+        "schedule",
+        "tags",
+    ),
+    "{}",
 )
 _TEXTS = {
     "address": "10.9.9.9",
