@@ -25,7 +25,7 @@ from e2e.lab.processes import children
 from e2e.lab.sink import Sink, sink
 
 BATCH = 100
-_PAUSE_SECONDS = (0.5, 3.0)
+_PAUSE_SECONDS = (1.0, 5.0)
 _ACCEPT_SECONDS = 120.0
 _SETTLE_SECONDS = 600.0
 _NODE_SERVICES = ("agent", "redis", "rspamd-outbound")

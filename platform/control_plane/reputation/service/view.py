@@ -91,7 +91,11 @@ def _listing(row: asyncpg.Record) -> Listing:
 def _change(row: asyncpg.Record) -> Change:
     known = BY_NAME.get(row["list"])
     return Change(
-        at=row["at"], blocklist=row["list"], title=known.title if known else row["list"], state=row["state"], why=row["why"]
+        at=row["at"],
+        blocklist=row["list"],
+        title=known.title if known else row["list"],
+        state=row["state"],
+        why=row["why"],
     )
 
 
