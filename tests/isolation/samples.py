@@ -159,13 +159,18 @@ REFERENCES = {
 NO_REFERENCES = frozenset({"content_id"})
 """Fields that only look like it."""
 
-BEFORE = {"reopenClient": "closeClient", "getBrand": "changeBrand", "checkBrandHost": "changeBrand"}
+BEFORE = {
+    "reopenClient": "closeClient",
+    "getBrand": "changeBrand",
+    "checkBrandHost": "changeBrand",
+}
 """What must have been done to a thing before."""
 
 NEEDED_REFERENCES = {
     "createPublication": ("connection_id",),
     "createEnrolmentToken": ("node_id",),
     "createIp": ("node_id", "pool_id"),
+    "switchDomainRelay": ("relay_id",),
 }
 """References without which a body is not accepted."""
 
@@ -176,6 +181,7 @@ TOO_SOON = frozenset(
         "changeIpCoolDown",
         "drainIp",
         "drainNode",
+        "undrainNode",
         "giveUpNode",
         "finishIpWarmUp",
         "quarantineIp",
