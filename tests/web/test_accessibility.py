@@ -44,6 +44,7 @@ def test_every_page_has_a_sample(app: Litestar) -> None:
     assert missing == [], "add a sample or an exception with its reason to tests/web/samples.py"
 
 
+@pytest.mark.timeout(900)  # some hundred pages, each looked at twice
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 async def test_every_page_is_accessible(browser: Browser, app: Litestar, world: World, size: ViewportSize) -> None:
     samples = [sample for page in pages(app) for sample in page.samples(world)]
