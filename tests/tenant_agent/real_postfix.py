@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from random import SystemRandom
 from typing import cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -27,6 +26,7 @@ from tenant_agent.projections.lmdb_map import LmdbMap, Postmap
 from tenant_agent.render import ways_out
 from tenant_agent.render.ways_out import REROUTED
 from tenant_agent.transports import PLAIN
+from tests.ports import free_port
 
 _GONE_WITHIN_SECONDS = 15.0
 
@@ -266,19 +266,6 @@ async def eventually(condition: Callable[[], bool], *, seconds: float = 15.0) ->
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 (the condition is another process's)
             await asyncio.sleep(0.01)
-
-
-def free_port() -> int:
-    """Find a port below the ephemeral range that nobody listens on."""
-    while True:
-        port = SystemRandom().randrange(12000, 32000)
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
 
 
 def _answers(port: int) -> bool:

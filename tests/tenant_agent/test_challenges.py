@@ -9,7 +9,8 @@ import pytest
 
 from tenant_agent import challenges
 from tenant_agent.challenges import ChallengeServer, answer
-from tests.tenant_agent.real_postfix import eventually, free_port
+from tests.ports import free_port
+from tests.tenant_agent.real_postfix import eventually
 
 TOKEN = "evaGxfADs6pSRb2LAv9IZf17Dt3juxGJ-PCt92wr-oA"
 ANSWER = f"{TOKEN}.9jg46WB3rR_AHD-EBXdN7cBkH1WOu0tA3M9fm21mqTI"

@@ -85,7 +85,7 @@ async def test_a_listed_address_shows_what_to_do(
     for words in ("SBL: known for spam", "https://check.spamhaus.org/", "Quarantine the address", "host7.isp.test"):
         assert words in shown
     assert "Spamhaus ZEN" in await person.see("/operator/ips")
-    asked = await person.submit(f"{path}/delisting", page=path, list="spamhaus-zen")
+    asked = await person.submit(f"{path}/delisting", page=path, blocklist="spamhaus-zen")
     assert asked.status_code == 303
     assert (await person.see(path)).count("I have asked") < shown.count("I have asked")
 

@@ -17,8 +17,9 @@ from control_plane.dns_zone import jobs as dns_zone
 from control_plane.mail_domains.resolver import DnsResolver, Resolver
 from control_plane.settings import AcmeSettings
 from tests.conftest import Tenant
-from tests.control_plane.certificates.pebble import Pebble, free_port
+from tests.control_plane.certificates.pebble import Pebble
 from tests.control_plane.certificates.world_dns import WorldDns
+from tests.ports import free_port
 
 _REQUEST = re.compile(rb"GET (\S+) HTTP/1\.[01]\r\n")
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import ssl
 import subprocess
 from collections.abc import Mapping
@@ -14,26 +13,7 @@ import httpx
 
 from e2e.lab.authority import Authority
 from e2e.lab.commands import wait_until
-
-_FIRST_PORT, _LAST_PORT = 20_000, 29_000
-
-
-def free_port() -> int:
-    """Find a port that nobody listens on, below those that the system hands out."""
-    for port in range(_FIRST_PORT + os.getpid() % 5000, _LAST_PORT):
-        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-            try:
-                tcp.bind(("127.0.0.1", port))
-                udp.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            if port not in _taken:
-                _taken.add(port)
-                return port
-    raise RuntimeError("no port is free")
-
-
-_taken: set[int] = set()
+from tests.ports import free_port
 
 
 class Pebble:

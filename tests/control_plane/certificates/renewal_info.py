@@ -12,7 +12,8 @@ from typing import Self
 import httpx
 import msgspec
 
-from tests.control_plane.certificates.pebble import Pebble, free_port
+from tests.control_plane.certificates.pebble import Pebble
+from tests.ports import free_port
 
 _PATH = "/renewal-info/"
 _PASSED_ON = ("content-type", "location", "link", "replay-nonce", "retry-after")

@@ -4,7 +4,6 @@ import asyncio
 import base64
 import hashlib
 import json
-import socket
 import ssl
 import tempfile
 from collections.abc import AsyncGenerator, Generator
@@ -19,6 +18,7 @@ from control_plane.front.layout import Layout
 from control_plane.front.options import FrontOptions
 from control_plane.front.process import rights
 from tests.control_plane.front.pki import NOW
+from tests.ports import free_port
 
 HOST = "control.test"
 _WEBSOCKET = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 §1.3
@@ -140,17 +140,6 @@ class Front(msgspec.Struct, frozen=True):
         answer = (await reader.read()).decode()
         writer.close()
         return answer
-
-
-def free_port() -> int:
-    """Find a port that nobody listens on."""
-    for _ in range(100):
-        with socket.socket() as trial:
-            trial.bind(("127.0.0.1", 0))
-            port: int = trial.getsockname()[1]
-            if port:
-                return port
-    raise RuntimeError("no port is free")
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from tenant_agent.layout import Layout, Ports
 from tenant_agent.render import dovecot
+from tests.ports import free_port
 from tests.tenant_agent.daemons.certificates import write_certificate
-from tests.tenant_agent.daemons.processes import free_port, listens, running
+from tests.tenant_agent.daemons.processes import listens, running
 from tests.tenant_agent.samples import node
 
 

@@ -14,8 +14,9 @@ from tenant_agent.layout import Layout, Ports
 from tenant_agent.project import Rows, Table
 from tenant_agent.projections import RowStore
 from tenant_agent.render import postfix
+from tests.ports import free_port
 from tests.tenant_agent.daemons.certificates import write_certificate
-from tests.tenant_agent.daemons.processes import free_port, listens, running
+from tests.tenant_agent.daemons.processes import listens, running
 from tests.tenant_agent.samples import node
 
 HERE = "127.0.0.2"

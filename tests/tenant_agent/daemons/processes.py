@@ -47,21 +47,6 @@ def listens(port: int, host: str = "127.0.0.1") -> bool:
         return probe.connect_ex((host, port)) == 0
 
 
-def free_port(host: str = "127.0.0.1") -> int:
-    """Find a port below the ephemeral range that nobody listens on."""
-    for port in range(20_000 + os.getpid() % 10_000, 32_000):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError:
-                continue
-            if port not in _GIVEN:
-                _GIVEN.add(port)
-                return port
-    raise RuntimeError("no free port")
-
-
 def eventually(condition: Callable[[], bool], *, within_seconds: float = 5.0) -> bool:
     """Say whether a condition comes to hold in time."""
     deadline = time.monotonic() + within_seconds
@@ -70,9 +55,6 @@ def eventually(condition: Callable[[], bool], *, within_seconds: float = 5.0) ->
             return False
         time.sleep(0.02)  # a condition is polled
     return True
-
-
-_GIVEN: set[int] = set()
 
 
 def _wait_until(

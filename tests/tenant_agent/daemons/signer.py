@@ -9,7 +9,8 @@ import httpx
 
 from tenant_agent.layout import Layout, Ports
 from tenant_agent.render import rspamd
-from tests.tenant_agent.daemons.processes import free_port, listens, running
+from tests.ports import free_port
+from tests.tenant_agent.daemons.processes import listens, running
 from tests.tenant_agent.daemons.redis import PASSWORD
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tenant_agent.inject.outcomes import InDoubt, NotSent, Outcome, PutOff, Queued, Refused
 from tenant_agent.inject.session import Gate, Session
-from tests.tenant_agent.real_postfix import free_port
+from tests.ports import free_port
 
 OK = "250 2.1.0 Ok"
 GO_AHEAD = "354 End data with <CR><LF>.<CR><LF>"

@@ -10,7 +10,7 @@ from aiosmtpd.smtp import Session as Served
 
 from tenant_agent.inject.outcomes import InDoubt, NotSent, Outcome, PutOff, Queued, Refused
 from tenant_agent.inject.session import Gate, Session
-from tests.tenant_agent.real_postfix import free_port
+from tests.ports import free_port
 
 TOKEN = "06ftokentokentokentoken001"
 

@@ -16,8 +16,9 @@ from tenant_agent.relays.breaker import kind_of
 from tenant_agent.relays.lines import relay_lines
 from tenant_agent.relays.logins import Logins, serve
 from tenant_agent.relays.walls import Walls
+from tests.ports import free_port
 from tests.tenant_agent.mail_fixtures import new_token
-from tests.tenant_agent.real_postfix import RealPostfix, eventually, free_port
+from tests.tenant_agent.real_postfix import RealPostfix, eventually
 from tests.tenant_agent.relays.provider import HOST, Provider, serving
 from tests.tenant_agent.relays.relay_samples import relay
 

@@ -8,8 +8,9 @@ from tenant_agent import ledger, rerouting, wire
 from tenant_agent.assignment import Assignment
 from tenant_agent.ledger import Delivery
 from tenant_agent.transports import transport_of
-from tests.tenant_agent.mail_fixtures import NODE, offer
+from tests.tenant_agent.mail_fixtures import offer
 from tests.tenant_agent.mail_fixtures import router as make_router
+from tests.tenant_agent.real_postfix import NODE
 
 IP = NODE.ips[0]
 GENERIC, BIG = transport_of(IP.address), transport_of(IP.address, "big")
