@@ -48,8 +48,9 @@ class NodeRow(msgspec.Struct, frozen=True, kw_only=True):
 async def rows(db: Database, *, retired: bool = False) -> list[NodeRow]:
     """Give the nodes, oldest first; those that are retired only if they are asked for."""
     async with db.fleet_tx() as tx:
-        listed, conditions = await nodes.list_nodes(tx, None, _MOST_NODES), await nodes.conditions(tx)
-    return [row(node, conditions[node.id]) for node in listed.data if retired or node.status != "retired"]
+        listed = await nodes.list_nodes(tx, None, _MOST_NODES, retired=retired)
+        conditions = await nodes.conditions(tx)
+    return [row(node, conditions[node.id]) for node in listed.data]
 
 
 def row(node: Node, condition: Condition, holdings: Holdings | None = None) -> NodeRow:

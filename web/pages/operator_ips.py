@@ -178,7 +178,7 @@ async def _list(
     async with db.fleet_tx() as tx:
         listed = await registry.list_ips(tx, filters, after, _PER_PAGE, clock)
         pools = (await pooling.list_pools(tx, None, _MOST)).data
-        fleet = (await nodes.list_nodes(tx, None, _MOST)).data
+        fleet = (await nodes.list_nodes(tx, None, _MOST, retired=False)).data
         listings = (await reputation.listings(tx)).data
     context = {
         "rows": [addresses.row(ip) for ip in listed.data],
@@ -186,7 +186,7 @@ async def _list(
         "list_status": addresses.list_status,
         "pools": pools,
         "pool_names": {pool.id: pool.name for pool in pools},
-        "nodes": [node for node in fleet if node.status != "retired"],
+        "nodes": fleet,
         "stream": addresses.stream,
         "table": Table(_PATH, _COLUMNS, _FILTERS, given=given, next=listed.next),
         "form": form or NewIpForm(),

@@ -177,7 +177,7 @@ async def test_a_silent_node_is_lost_told_of_and_written_of_once(
 async def told(db: Database, operator: TenantId, node: FleetNode) -> list[str]:
     async with db.fleet_tx() as tx:
         rows = await tx.connection.fetch(
-            "select type from events where tenant_id = $1 and data ->> 'node_id' = $2 order by id",
+            "select type from events where tenant_id = $1 and data ->> 'node_id' = $2 order by at, id",
             operator,
             node.public_id,
         )

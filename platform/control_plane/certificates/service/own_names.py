@@ -42,10 +42,9 @@ async def retired(means: Means) -> set[str]:
     """Name the nodes of the bound tenant that are no more: nothing is served under these names, whoever's they are."""
     if not means.runtime.settings.acme.own_names or not await _is_root(means):
         return set()
-    listed = await _nodes(means)
-    gone = {node.hostname for node in listed if node.status == "retired"}
-    here = {node.hostname for node in listed if node.status != "retired"}
-    return {name for typed in gone - here if (name := _orderable(typed)) is not None}
+    async with means.runtime.db.fleet_tx() as tx:
+        gone = await nodes.retired_hosts(tx)
+    return {name for typed in gone if (name := _orderable(typed)) is not None}
 
 
 async def _brand_host(means: Means) -> dict[str, OwnName]:
@@ -76,7 +75,7 @@ def _front_hosts(settings: Settings) -> set[str]:
 
 
 async def _node_names(means: Means) -> dict[str, OwnName]:
-    takers = [node for node in await _nodes(means) if {"mx", "mailbox"} & set(node.roles) and node.status != "retired"]
+    takers = [node for node in await _nodes(means) if {"mx", "mailbox"} & set(node.roles)]
     addresses = {node.service_address for node in takers}
     settings = means.runtime.settings
     hosts = {node.hostname: {node.service_address} for node in takers}
@@ -86,7 +85,7 @@ async def _node_names(means: Means) -> dict[str, OwnName]:
 
 async def _nodes(means: Means) -> Sequence[Node]:
     async with means.runtime.db.fleet_tx() as tx:
-        return (await nodes.list_nodes(tx, None, _MOST_NODES)).data
+        return (await nodes.list_nodes(tx, None, _MOST_NODES, retired=False)).data
 
 
 async def _on_node(resolver: Resolver, host: str, targets: set[str]) -> OwnName:

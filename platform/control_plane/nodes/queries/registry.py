@@ -74,10 +74,24 @@ async def change(connection: Connection, row: NodeRow) -> None:
     )
 
 
-async def page(connection: Connection, after: UUID | None, limit: int) -> list[NodeRow]:
-    """List nodes, oldest first."""
-    rows = await connection.fetch(_NODES + " where $1::uuid is null or id > $1 order by id limit $2", after, limit)
+async def page(connection: Connection, after: UUID | None, limit: int, *, retired: bool) -> list[NodeRow]:
+    """List nodes, oldest first; those that are retired only if they are asked for."""
+    rows = await connection.fetch(
+        _NODES + " where ($1::uuid is null or id > $1) and ($3 or status <> 'retired') order by id limit $2",
+        after,
+        limit,
+        retired,
+    )
     return [NodeRow(**row) for row in rows]
+
+
+async def retired_hosts(connection: Connection) -> set[str]:
+    """List the host names that only nodes had that are retired."""
+    rows = await connection.fetch(
+        """select hostname from nodes where status = 'retired'
+           except select hostname from nodes where status <> 'retired'"""
+    )
+    return {row["hostname"] for row in rows}
 
 
 def _node(row: asyncpg.Record | None) -> NodeRow | None:

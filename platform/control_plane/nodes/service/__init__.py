@@ -32,6 +32,7 @@ from control_plane.nodes.service.registry import (
     is_enrolled,
     list_nodes,
     register_node,
+    retired_hosts,
 )
 from control_plane.nodes.service.watch import conditions, quarantined
 
@@ -68,6 +69,7 @@ __all__ = [
     "quarantined",
     "register_node",
     "renew",
+    "retired_hosts",
     "rotate_bundle_key",
     "seen",
     "unfilled_placements",

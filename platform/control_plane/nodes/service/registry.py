@@ -78,12 +78,17 @@ async def find_named(tx: Transaction, name: str) -> NodeId | None:
     return None if row is None else row.id
 
 
-async def list_nodes(tx: Transaction, after: UUID | None, limit: int) -> Page[Node]:
-    """List nodes, oldest first (fleet role)."""
-    rows = await queries.page(tx.connection, after, limit + 1)
+async def list_nodes(tx: Transaction, after: UUID | None, limit: int, *, retired: bool = True) -> Page[Node]:
+    """List nodes, oldest first, with or without those that are retired (fleet role)."""
+    rows = await queries.page(tx.connection, after, limit + 1, retired=retired)
     ips = await ip_pools.ips_of(tx, *(row.id for row in rows))
     nodes = tuple([_view(row, [ip for ip in ips if ip.node_id == row.id]) for row in rows[:limit]])
     return Page(nodes, nodes[-1].id if len(rows) > limit else None)
+
+
+async def retired_hosts(tx: Transaction) -> set[str]:
+    """List the host names that only nodes had that are retired (fleet role)."""
+    return await queries.retired_hosts(tx.connection)
 
 
 async def change(tx: Transaction, node_id: UUID, wanted: NodeChange, if_match: str | None) -> Node:

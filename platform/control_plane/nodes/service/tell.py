@@ -21,7 +21,7 @@ async def tell_operator(
     operator = await queries.operator(tx.connection)
     if operator is None:  # before the first operator is made, there is nobody to tell
         return
-    event_id = new_uuid()
     happened = at or datetime.now(UTC)
+    event_id = new_uuid(int(happened.timestamp() * 1000))  # lists of events go by their ids
     await queries.insert(tx.connection, operator, event_id, event_type, happened, msgspec.json.encode(data).decode())
     await webhooks.fan_out(tx, [operator], [event_id], [event_type])
