@@ -17,6 +17,7 @@ from tenant_agent import settings as agent_settings
 from tenant_agent import wire
 from tenant_agent.agent import prepare_directories, redis_password
 from tenant_agent.apply import Configurator
+from tenant_agent.design import Design
 from tenant_agent.drivers.postfix import Postfix
 from tenant_agent.drivers.redis import Redis
 from tenant_agent.drivers.rspamd import Signer
@@ -51,7 +52,7 @@ async def run(settings: agent_settings.Settings, node: wire.NodeItem, keys: dict
     password = redis_password(layout)
     server = await serve_policy(layout, node)
     drivers = (Redis(layout, password), Signer(layout, password), Postfix(settings))
-    problems = await Configurator(layout, State(layout.state_database), drivers).apply(node)
+    problems = await Configurator(layout, State(layout.state_database), drivers).apply(Design(node=node))
     if problems:
         raise SystemExit(f"the bare node did not come up: {problems}")
     client = redis.Redis(unix_socket_path=str(layout.redis_socket), password=password, decode_responses=True)

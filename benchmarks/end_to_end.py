@@ -88,14 +88,17 @@ def without_webhooks(lab: Lab) -> None:
 
 def batch(tag: str, numbers: range) -> dict[str, object]:
     """Write one request's body: a message of its own to each recipient."""
+    return {"messages": [message(tag, number) for number in numbers]}
+
+
+def message(tag: str, number: int) -> dict[str, object]:
+    """Write one of them."""
     line = "All work and no play makes the mail go its way every day.\n"
-    text = (line * (BODY_BYTES // len(line) + 1))[:BODY_BYTES]
-    sender = {"email": TENANT_MAILBOX, "name": "Benchmark"}
     return {
-        "messages": [
-            {"from": sender, "to": [{"email": f"{tag}.{number}@{BULK_DOMAIN}"}], "subject": "Benchmark", "text": text}
-            for number in numbers
-        ]
+        "from": {"email": TENANT_MAILBOX, "name": "Benchmark"},
+        "to": [{"email": f"{tag}.{number}@{BULK_DOMAIN}"}],
+        "subject": "Benchmark",
+        "text": (line * (BODY_BYTES // len(line) + 1))[:BODY_BYTES],
     }
 
 

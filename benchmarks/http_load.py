@@ -1,4 +1,4 @@
-"""A closed loop of HTTP readers over re-used connections, light enough to share the machine with what it measures."""
+"""A closed loop of HTTP clients over re-used connections, light enough to share the machine with what it measures."""
 
 import asyncio
 import time
@@ -11,10 +11,18 @@ _READ_BYTES = 1 << 16
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """One GET."""
+    """One GET, or with a body one POST."""
 
     path: str
     key: str
+    body: bytes = b""
+
+    def written(self) -> bytes:
+        """Write it down as HTTP."""
+        method = "POST" if self.body else "GET"
+        head = f"{method} {self.path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {self.key}\r\n"
+        kind = f"Content-Type: application/json\r\nContent-Length: {len(self.body)}\r\n" if self.body else ""
+        return f"{head}{kind}\r\n".encode() + self.body
 
 
 class Load(msgspec.Struct, frozen=True):
@@ -32,11 +40,11 @@ class Load(msgspec.Struct, frozen=True):
 
 
 class UnexpectedAnswer(Exception):
-    """The server answered with something else than 200."""
+    """The server answered with something else than success."""
 
 
 async def load(port: int, choose: Callable[[], Wanted], *, readers: int, seconds: float) -> Load:
-    """Read what `choose` names, each reader as soon as it has its last answer; raises `UnexpectedAnswer`."""
+    """Ask for what `choose` names, each reader as soon as it has its last answer; raises `UnexpectedAnswer`."""
     took_ms: list[float] = []
     started = time.perf_counter()
     async with asyncio.TaskGroup() as group:
@@ -56,9 +64,7 @@ async def _read_until(port: int, choose: Callable[[], Wanted], end: float, took_
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     while (asked := time.perf_counter()) < end:
         wanted = choose()
-        writer.write(
-            f"GET {wanted.path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {wanted.key}\r\n\r\n".encode()
-        )
+        writer.write(wanted.written())
         await _answer(reader, wanted.path)
         took_ms.append((time.perf_counter() - asked) * 1000)
     writer.close()
@@ -73,5 +79,5 @@ async def _answer(reader: asyncio.StreamReader, path: str) -> None:
         if name.lower() == b"content-length":
             length = int(value)
     body = await reader.readexactly(length)
-    if status != HTTPStatus.OK:
+    if status >= HTTPStatus.MULTIPLE_CHOICES:
         raise UnexpectedAnswer(f"{path}: {status} {body[:300]!r}")

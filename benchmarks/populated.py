@@ -30,6 +30,7 @@ class Reader(msgspec.Struct, frozen=True):
 
     key: str
     message_id: str
+    domain: str
 
 
 class Populated(msgspec.Struct, frozen=True):
@@ -49,7 +50,7 @@ class Populated(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def populated(tenants: int) -> Generator[Populated]:
+def populated(tenants: int, *, durable: bool = False) -> Generator[Populated]:
     """Start everything with so many tenants; it is gone afterwards."""
     home = Path(tempfile.mkdtemp(prefix="fp-bench-", dir="/var/tmp"))
     home.chmod(0o755)
@@ -57,7 +58,7 @@ def populated(tenants: int) -> Generator[Populated]:
     layout.prepare(owner)
     web: subprocess.Popen[bytes] | None = None
     try:
-        embedded.start_postgres(layout, owner, durable=False)
+        embedded.start_postgres(layout, owner, durable=durable)
         embedded.start_valkey(layout, owner)
         env = dict(os.environ | settings_for(layout))
         subprocess.run([sys.executable, "-m", "control_plane.cli", "migrate"], env=env, check=True)
@@ -82,8 +83,9 @@ def settings_for(layout: embedded.Layout) -> dict[str, str]:
         "FLEETPOST_VAULT_KEYS": crypto.new_vault_key("bench"),
         "FLEETPOST_SESSION_SECRET": secrets.token_hex(32),
         "FLEETPOST_PUBLIC_URL": "http://localhost",
-        # What is measured is reading; how fast one tenant may read is another matter.
+        # What is measured is what can be done; how fast one tenant may is another matter.
         "FLEETPOST_RATE_READ": "100000000",
+        "FLEETPOST_RATE_SEND": "100000000",
     }
 
 
@@ -158,4 +160,7 @@ async def _fill(url: str, count: int) -> list[Reader]:
     finally:
         await connection.close()
     message_of = {row["tenant_id"]: ids.encode("msg", row["id"]) for row in rows}
-    return [Reader(key.token, message_of[tenant]) for tenant, key in zip(tenant_ids, keys, strict=True)]
+    return [
+        Reader(key.token, message_of[tenant], f"tenant-{place}.test")
+        for place, (tenant, key) in enumerate(zip(tenant_ids, keys, strict=True), start=1)
+    ]

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from e2e.browsing import chromium
 from e2e.lab.commands import wait_until
 from e2e.lab.lab import Lab
+from e2e.lab.tenant import trust
 from fleetpost_client import Client, types
 
 REPOSITORY = Path(__file__).parents[1]
@@ -59,7 +60,9 @@ def home() -> Path:
 @pytest.fixture(scope="session")
 def up(home: Path) -> Iterator[Up]:
     """A lab that is up; `FLEETPOST_E2E_KEEP` leaves it running for another look."""
-    yield msgspec.json.decode(run_script("up", "--detach", "--json", home=home), type=Up)
+    described = msgspec.json.decode(run_script("up", "--detach", "--json", home=home), type=Up)
+    trust(Lab.load(home))
+    yield described
     if not os.environ.get("FLEETPOST_E2E_KEEP"):
         run_script("down", home=home)
 

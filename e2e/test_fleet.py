@@ -148,7 +148,7 @@ def _check_limits(world: Meter, domain: str, provider: dict[str, object]) -> Non
         by_source[connection.source].append(connection)
     assert by_source
     for source, connections in by_source.items():
-        assert most_at_once(connections) <= int(str(provider["connections"])), source
+        assert len(at_once := most_at_once(connections)) <= int(str(provider["connections"])), at_once
         assert max(each.mails for each in connections) <= int(str(provider["messages_per_connection"])), source
         assert max(each.mails for each in connections) > 1, "connections are used again"
 
@@ -242,7 +242,7 @@ def _check_that_only_what_was_on_the_wire_came_twice(world: Meter, tag: str, nod
     own = {ip.address for ip in (*node.plan.ips, *node.plan.spare)}
     for first, *again in doubled:
         assert len(again) == 1, again
-        assert {first.source, again[0].source} <= own, "the node itself sent both"
+        assert {first.source, again[0].source} <= own, f"died at {died_at}, but others sent {[first, *again]}"
         assert died_at - 1.0 <= first.at <= died_at + 1.0, "and the first when it died"
     assert len(doubled) <= MOST_ON_THE_WIRE, doubled
     print(f"{len(doubled)} mails were on the wire when the node died, and came twice")

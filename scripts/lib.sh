@@ -14,7 +14,7 @@ readonly LAB_PACKAGES=(
   haproxy
   iproute2 procps curl ca-certificates python3 python3-venv
 )
-readonly TEST_PACKAGES=(chromium fonts-liberation)
+readonly TEST_PACKAGES=(chromium fonts-liberation faketime swaks libnet-ssleay-perl clamav-daemon)
 readonly UNITS=(postfix dovecot rspamd redis-server knot unbound haproxy)
 
 say() { printf '[%6ds] %s\n' "$SECONDS" "$*" >&2; }
@@ -151,6 +151,18 @@ ensure_front_end() {
   say "building the front end"
   quietly "the front end could not be built" npm --prefix web/frontend run build
   stamp front_end "$sum"
+}
+
+# What compiles the TypeScript client.
+ensure_typescript() {
+  local home=platform/fleetpost_client_ts lock
+  use_node
+  lock=$(checksum "$home/package.json" "$home/package-lock.json")
+  if [ -d "$home/node_modules" ] && unchanged typescript "$lock"; then return; fi
+  say "installing the TypeScript compiler"
+  quietly "the TypeScript compiler could not be installed: see that 'npm ping' works" \
+    npm --prefix "$home" install --no-save --no-audit --no-fund
+  stamp typescript "$lock"
 }
 
 # The control plane and its databases run as this user.

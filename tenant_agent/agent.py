@@ -1,10 +1,11 @@
 """Puts the agent together: the only place that knows all its parts."""
 
 import asyncio
+import datetime as dt
 import os
 import secrets
 import ssl
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from tenant_agent.apply import Configurator
 from tenant_agent.audit.watch import Watch
 from tenant_agent.backoff import Backoff
 from tenant_agent.bound import BoundAddresses
+from tenant_agent.by_key import hand_up as submissions
+from tenant_agent.by_key import serve as by_key
+from tenant_agent.by_key.desk import Desk
 from tenant_agent.challenges import ChallengeServer
 from tenant_agent.clock import SystemClock
 from tenant_agent.drivers import Driver
@@ -24,6 +28,7 @@ from tenant_agent.drivers.postfix import Postfix
 from tenant_agent.drivers.redis import Redis
 from tenant_agent.drivers.rspamd import Scanner, Signer
 from tenant_agent.enrol import ControlPlaneAway, enrolled
+from tenant_agent.fetched.download import Download
 from tenant_agent.files import give_to_group, give_to_user, replace_text
 from tenant_agent.heartbeat import Heart
 from tenant_agent.identity import Identity
@@ -35,6 +40,10 @@ from tenant_agent.layout import Layout
 from tenant_agent.leftovers import Leftovers
 from tenant_agent.link import Link, tls_context
 from tenant_agent.loop import Loop
+from tenant_agent.moves.duties import Duty
+from tenant_agent.moves.mover import Mover
+from tenant_agent.owners import Owners
+from tenant_agent.peers import FleetCertificate, PeerBook
 from tenant_agent.project import Table
 from tenant_agent.projections import MemoryRows, RowStore
 from tenant_agent.projections.domain_lines import DomainLines
@@ -46,6 +55,7 @@ from tenant_agent.projections.passwd_shards import PasswdShards
 from tenant_agent.projections.signing_keys import SigningKeys
 from tenant_agent.projector import Projector
 from tenant_agent.render.postfix import MAP_FILES, SNI_FILE, quiet_lines
+from tenant_agent.render.revisions import Renderers, installed
 from tenant_agent.render.ways_out import REROUTED
 from tenant_agent.renewal import Renewal
 from tenant_agent.sending import Sending
@@ -68,8 +78,20 @@ _TAKES_RETURNS = 2
 class Switchboard:
     """Tells each part of the agent what concerns it on the link."""
 
-    def __init__(self, loop: Loop, mail: MailPath, heart: Heart) -> None:
+    def __init__(
+        self,
+        loop: Loop,
+        mail: MailPath,
+        heart: Heart,
+        *,
+        mover: Mover | None = None,
+        renderers: tuple[int, ...] = (),
+        fleet_certificate: str = "",
+    ) -> None:
+        self._mover = mover
         self._loop = loop
+        self._renderers = renderers
+        self._fleet_certificate = fleet_certificate
         self._mail = mail
         self._heart = heart
 
@@ -80,12 +102,17 @@ class Switchboard:
             agent_version=AGENT_VERSION,
             generation=self._loop.applied_generation,
             kinds=tuple(wire.ITEM_TYPES),
+            renderers=self._renderers,
+            fleet_certificate=self._fleet_certificate,
+            fetches_files=True,
         )
 
     async def connected(self, welcome: wire.Welcome) -> None:
         self._heart.start(welcome.heartbeat_seconds)
         await self._loop.connected()
         await self._mail.connected(takes_returns=welcome.wire_version >= _TAKES_RETURNS)
+        if self._mover is not None:
+            await self._mover.connected()
 
     async def disconnected(self) -> None:
         self._heart.stop()
@@ -122,19 +149,46 @@ async def run(
     tls = tls_context(settings.ca_file) if settings.control_url.startswith("https:") else None
     identity = await _join(settings, tls)
     link = Link(settings.control_url, identity, tls=tls)
+    shown = FleetCertificate.keep(layout.fleet_certificate, identity.node_id, dt.datetime.now(dt.UTC))
+    peers = PeerBook(shown)
+    mover = Mover(layout, identity.node_id, peers, link.send)
     mail = make_mail_path(settings, link)
+    mail.fetch_by(Download(settings.control_url, lambda: identity.credential, tls))
     tables = stores(layout)
     challenges = challenge_server(layout, tables)
     bound = BoundAddresses()
     shelf = Shelf(layout.inbound)
     uploader = Uploader(shelf, settings.control_url, lambda: identity.credential, tls)
+    submitted = Shelf(layout.submissions)
+    submitter = Uploader(
+        submitted,
+        settings.control_url,
+        lambda: identity.credential,
+        tls,
+        path=wire.SUBMISSIONS_PATH,
+        describe=submissions.letter,
+    )
+    desk = Desk(
+        identity.node_id,
+        Owners(layout.state_database),
+        submitted,
+        check=mail.submit,
+        clock=SystemClock(),
+        arrived=submitter.wake,
+    )
+    renderers = installed()
     loop = _loop(
         settings,
         identity.node_id,
         link,
         tables,
-        _told_of_the_node(mail, challenges, bound),
+        _told_of_the_node(mail, challenges, bound, mover),
         sending_changed=mail.set_sending,
+        peers_changed=lambda item: peers.learn(item, dt.datetime.now(dt.UTC)),
+        duties_changed=mover.set_duties,
+        rerouted=mover.waiting_mail.may_go,
+        probe=mail.probe,
+        renderers=renderers,
     )
     observer = Observer(layout, SystemClock(), errors=errors, provider_of=mail.provider_of)
     heart = Heart(
@@ -143,22 +197,30 @@ async def run(
         send=link.send,
         generation=lambda: loop.applied_generation,
         spooled=mail.spooled,
-        inbound=lambda: len(shelf),
+        inbound=lambda: len(shelf) + len(submitted),
         clock=SystemClock(),
         additions=(observer.add, bound.add, mail.add_to),
     )
     mail.on_need(heart.hurry)
-    leftovers = Leftovers(layout.mail_store, layout.state_database, layout.leftovers, SystemClock())
+    leftovers = Leftovers(
+        layout.mail_store, layout.state_database, layout.leftovers, SystemClock(), node_id=identity.node_id
+    )
     renewal = Renewal(identity, settings.control_url, tls, reconnect=link.reconnect, clock=SystemClock())
+    switchboard = Switchboard(
+        loop, mail, heart, mover=mover, renderers=renderers.revisions, fleet_certificate=shown.pem
+    )
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(loop.run())
         tasks.create_task(leftovers.run())
         tasks.create_task(observer.run())
         tasks.create_task(mail.run())
-        tasks.create_task(link.run(Switchboard(loop, mail, heart)))
+        tasks.create_task(mover.run())
+        tasks.create_task(link.run(switchboard))
         tasks.create_task(challenges.run())
         tasks.create_task(receive.serve(Receiver(shelf, identity.node_id, uploader.wake), layout.intake_socket))
         tasks.create_task(uploader.run())
+        tasks.create_task(by_key.serve(desk, layout.by_key_socket))
+        tasks.create_task(submitter.run())
         tasks.create_task(renewal.run())
 
 
@@ -170,9 +232,10 @@ def challenge_server(layout: Layout, tables: Mapping[Table, RowStore]) -> Challe
     return ChallengeServer(challenges.rows, hosts.rows, layout.ports.http)
 
 
-def _told_of_the_node(mail: MailPath, challenges: ChallengeServer, bound: BoundAddresses) -> NodeChanged:
+def _told_of_the_node(mail: MailPath, challenges: ChallengeServer, bound: BoundAddresses, mover: Mover) -> NodeChanged:
     def tell(node: wire.NodeItem, generation: int) -> None:
         mail.set_node(node, generation)
+        mover.set_node(node)
         bound.learn(node)
         challenges.listen_on(node.service_address if {"mx", "mailbox"} & set(node.roles) else None)
 
@@ -197,15 +260,20 @@ def _loop(
     node_changed: NodeChanged,
     *,
     sending_changed: Callable[[Sending], None],
+    peers_changed: Callable[[wire.PeersItem], None],
+    duties_changed: Callable[[Mapping[str, Duty]], None],
+    rerouted: Callable[[Iterable[str]], None],
+    probe: Callable[[wire.DaemonsItem], None],
+    renderers: Renderers,
 ) -> Loop:
     layout = settings.layout
     state = State(layout.state_database)
     password = redis_password(layout)
-    postfix, dovecot = Postfix(settings), Dovecot(settings)
+    postfix, dovecot = Postfix(settings, renderers), Dovecot(settings, renderers)
     drivers: Sequence[Driver] = (
-        Redis(layout, password),
-        Signer(layout, password),
-        Scanner(layout, password),
+        Redis(layout, password, renderers),
+        Signer(layout, password, renderers),
+        Scanner(layout, password, renderers),
         postfix,
         dovecot,
     )
@@ -220,18 +288,22 @@ def _loop(
         signing_keys=SigningKeys(client),
         homes=Homes(layout.mail_store),
         clock=clock,
+        renderers=renderers.revisions,
     )
     return Loop(
         state,
         projector,
-        Configurator(layout, state, drivers),
+        Configurator(layout, state, drivers, clock=clock, secrets=(password,)),
         send=link.send,
         reload_postfix=postfix.reload,
         reload_dovecot=dovecot.reload,
         follow_logins=dovecot.follow,
         node_changed=node_changed,
-        reshape=postfix.reshape,
         sending_changed=sending_changed,
+        peers_changed=peers_changed,
+        duties_changed=duties_changed,
+        rerouted=rerouted,
+        probe=probe,
         watch=Watch(layout, state, projector, tables, clock),
         clock=clock,
     )
@@ -245,7 +317,10 @@ def stores(layout: Layout) -> dict[Table, RowStore]:
     }
     return maps | {
         Table.USERS: PasswdShards(layout.users),
+        Table.SMTP_KEYS: PasswdShards(layout.smtp_keys),
         Table.SNI: LmdbMap(layout.maps / f"{SNI_FILE}.lmdb", postmap, mode=_SECRET),
+        Table.PEER_ROOTS: OneFile(layout.peer_roots),
+        Table.PEER_SETTINGS: OneFile(layout.peer_settings),
         Table.LOCAL_NAMES: LocalNames(layout.local_names),
         Table.OWN_CERTIFICATE: OneFile(layout.own_certificate),
         Table.QUIET: DomainLines(layout.quiet_domains, quiet_lines),
@@ -261,8 +336,9 @@ def prepare_directories(layout: Layout) -> None:
         _make(path, mode)
     for path in (layout.staging, layout.ready):
         _make(path, 0o700)
-    _make(layout.users, 0o750)
-    give_to_group(layout.users, "dovecot")
+    for path in (layout.users, layout.smtp_keys.parent, layout.smtp_keys):
+        _make(path, 0o750)
+        give_to_group(path, "dovecot")
     LmdbMap(layout.maps / f"{REROUTED}.lmdb", Postmap(layout.state / "postmap")).close()  # nothing else fills it
     _make(layout.signer_state, 0o750)
     give_to_user(layout.signer_state, "_rspamd")

@@ -1,10 +1,12 @@
 """What addresses that warm up have sent, by class and UTC hour: counted with the assignment, taken back with it."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable
 
 from tenant_agent import wire
 from tenant_agent.assignment import Budget
+from tenant_agent.journal import Journal
 
 SCHEMA = """
 create table if not exists warmup_sent (
@@ -37,21 +39,43 @@ def prune(db: sqlite3.Connection, now_ms: int) -> None:
     db.execute("delete from warmup_sent where hour < ?", (hour_of(now_ms) - _HOURS_KEPT,))
 
 
+_Key = tuple[str, str, int]
+
+
+def _on_disk(db: sqlite3.Connection) -> dict[_Key, int]:
+    rows = db.execute("select ip_id, provider, hour, sent from warmup_sent").fetchall()
+    return {(ip_id, provider, hour): sent for ip_id, provider, hour, sent in rows}
+
+
 class Budgets:
     """The same numbers in memory, for decisions."""
 
     def __init__(self) -> None:
-        self._sent: dict[tuple[str, str, int], int] = {}
+        self._sent: dict[_Key, int] = {}
+        self._refreshing: list[Counter[_Key]] = []
 
     def load(self, db: sqlite3.Connection) -> None:
         """Begin with what is on disk."""
-        rows = db.execute("select ip_id, provider, hour, sent from warmup_sent").fetchall()
-        self._sent = {(ip_id, provider, hour): sent for ip_id, provider, hour, sent in rows}
+        self._sent = _on_disk(db)
+
+    async def refresh(self, journal: Journal) -> None:
+        """Go by what is on disk again; what is counted while that is written down and read still counts."""
+        meanwhile: Counter[_Key] = Counter()
+        self._refreshing.append(meanwhile)
+        try:
+            found = await journal.write(_on_disk)  # behind all that was counted before
+        finally:
+            self._refreshing = [each for each in self._refreshing if each is not meanwhile]
+        for key, amount in meanwhile.items():
+            found[key] = found.get(key, 0) + amount
+        self._sent = found
 
     def count(self, budget: Budget, amount: int) -> None:
         """Count an assignment, or take it back."""
         key = (budget.ip_id, budget.provider, budget.hour)
         self._sent[key] = self._sent.get(key, 0) + amount
+        for meanwhile in self._refreshing:
+            meanwhile[key] += amount
 
     def left(self, ip_id: str, provider: str, cap: wire.Cap, now_ms: int) -> int:
         """Give how many more may leave in this hour, within this day."""

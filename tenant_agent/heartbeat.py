@@ -89,7 +89,7 @@ class Heart:
             inbound_waiting=self._inbound(),
         )
         for add in self._additions:
-            beat = add(beat)
+            beat = _with(beat, add)
         return beat
 
     async def _beat_once_more(self) -> None:
@@ -106,6 +106,15 @@ class Heart:
             except OSError as error:  # a node in trouble must not look like one that is gone
                 log.warning("heartbeat.missed", reason=str(error))
             await self._sleep(interval_seconds)
+
+
+def _with(beat: wire.Heartbeat, add: Addition) -> wire.Heartbeat:
+    """Let another part have its say; one that is in trouble must not make the node look like one that is gone."""
+    try:
+        return add(beat)
+    except Exception as error:  # noqa: BLE001 (whatever it is, the rest is worth telling)
+        log.warning("heartbeat.incomplete", reason=repr(error))
+        return beat
 
 
 def queue_counts(queue_directory: Path) -> dict[str, int]:

@@ -16,6 +16,8 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     """TCP ports; those of the loopback interface first, then the public ones."""
 
     inject: int = 10025
+    again: int = 10026
+    """Own mail that came back by MX, for mailboxes here and on other nodes."""
     signer: int = 11332
     signer_controller: int = 11334
     scanner: int = 11342
@@ -28,6 +30,12 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     imaps: int = 993
     pop3s: int = 995
     sieve: int = 4190
+    fleet_sieve: int = 4191
+    """ManageSieve as other nodes pass it on, in TLS from the beginning."""
+    fleet_smtp: int = 2526
+    """Mail that other nodes pass on."""
+    moves: int = 4195
+    """Where other nodes bring the mailboxes that move here."""
 
 
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +66,11 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
         return self.state / "mail.db"
 
     @property
+    def allowances(self) -> Path:
+        """What was used of quotas."""
+        return self.state / "allowances.db"
+
+    @property
     def leftovers(self) -> Path:
         """Homes that are nobody's, and since when."""
         return self.state / "leftovers.json"
@@ -68,12 +81,22 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
         return self.state / "relays.json"
 
     @property
+    def moves_config(self) -> Path:
+        """Configuration of Dovecot's tools when they copy a mailbox, which they do as its owner."""
+        return self.state / "moves.conf"
+
+    @property
     def maps(self) -> Path:
         return self.state / "maps"
 
     @property
     def users(self) -> Path:
         return self.state / "dovecot" / "users"
+
+    @property
+    def smtp_keys(self) -> Path:
+        """Dovecot's users that log in by SMTP alone: it looks below the name of the service that asks."""
+        return self.state / "dovecot" / "keys" / "smtp"
 
     @property
     def local_names(self) -> Path:
@@ -86,6 +109,20 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
         return self.state / "tls" / "own.pem"
 
     @property
+    def fleet_certificate(self) -> Path:
+        """Key and certificate that other nodes know this one by."""
+        return self.state / "tls" / "fleet.pem"
+
+    @property
+    def peer_roots(self) -> Path:
+        """Certificates of all other nodes, for Dovecot; it is told of them by the next file, which lies beside."""
+        return self.state / "dovecot" / "peers.pem"
+
+    @property
+    def peer_settings(self) -> Path:
+        return self.state / "dovecot" / "peers.conf"
+
+    @property
     def quiet_domains(self) -> Path:
         """Postfix's `smtpd_command_filter`."""
         return self.maps / "quiet_domains.regexp"
@@ -96,9 +133,24 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
         return self.maps / "never_refused"
 
     @property
+    def antivirus_socket(self) -> Path:
+        """Where Debian's clamav-daemon listens, if it is installed."""
+        return self.root / "run" / "clamav" / "clamd.ctl"
+
+    @property
     def inbound(self) -> Path:
         """Mails that are yet to be handed up."""
         return self.state / "inbound"
+
+    @property
+    def submissions(self) -> Path:
+        """Mails submitted with API keys that are yet to be handed up."""
+        return self.state / "submissions"
+
+    @property
+    def fetched(self) -> Path:
+        """Large files of messages."""
+        return self.state / "fetched"
 
     @property
     def signer_state(self) -> Path:
@@ -138,6 +190,11 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def intake_socket(self) -> Path:
         return self.run / "intake.sock"
+
+    @property
+    def by_key_socket(self) -> Path:
+        """Where Postfix tells mail that is submitted."""
+        return self.run / "by-key.sock"
 
     @property
     def redis_socket(self) -> Path:

@@ -13,6 +13,7 @@ import msgspec
 
 from tenant_agent import budgets, wire
 from tenant_agent.assignment import NEVER, Assignment
+from tenant_agent.fetched import wanted
 
 SCHEMA = (
     """
@@ -26,12 +27,13 @@ create table if not exists messages (
   id integer primary key,
   lease integer not null,
   envelope blob not null,
-  content blob                             -- null when no delivery needs it any more
+  content blob,                            -- null when no delivery needs it any more
+  lacks_files integer not null default 0   -- some file of it is yet to be fetched
 );
 create index if not exists messages_by_lease on messages (lease);
 create table if not exists deliveries (
   seq integer primary key,
-  token text not null unique,              -- the delivery's id without its prefix, and the VERP return path's left side
+  token text not null unique,              -- the delivery's id without its prefix; its return path begins with it
   lease integer not null,
   message integer not null,
   recipient text not null,
@@ -44,7 +46,8 @@ create table if not exists deliveries (
   attempts integer not null default 0,
   last_event_ms integer not null default 0,
   assignment blob,                         -- the way that it was given, as msgpack of `Assignment`
-  reason text                              -- why it waits or is given back, for people
+  reason text,                             -- why it waits or is given back, for people
+  return_token text                        -- the return path's left side, where it is more than the token
 );
 create index if not exists deliveries_waiting on deliveries (lease, try_at_ms) where state = 0;
 create index if not exists deliveries_injecting on deliveries (seq) where state = 1;
@@ -52,6 +55,7 @@ create index if not exists deliveries_returned on deliveries (seq) where state =
 create index if not exists deliveries_queued on deliveries (queue_id) where state = 2;
 """
     + budgets.SCHEMA
+    + wanted.SCHEMA
 )
 
 WHEN_THE_NODE_CHANGES = NEVER
@@ -61,6 +65,7 @@ FAR_MS = 60_000
 """What waits for longer takes no room: others' mail is asked for meanwhile."""
 
 _PREFIX = "dlv_"
+_TOKEN_LENGTH = 26
 
 
 class State(IntEnum):
@@ -88,6 +93,17 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     last_event_ms: int
     envelope: wire.Envelope
     assignment: Assignment | None = None
+    return_token: str = ""
+
+    @property
+    def return_local(self) -> str:
+        """Give the left side of its return path."""
+        return self.return_token or self.token
+
+    @property
+    def return_path(self) -> str:
+        """Give the envelope sender that it has at Postfix and on its way."""
+        return f"{self.return_local}@{self.envelope.return_domain}"
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -107,12 +123,13 @@ class PutOff(msgspec.Struct, frozen=True):
 
 
 _envelopes = msgspec.msgpack.Decoder(wire.Envelope)
+_contents = msgspec.msgpack.Decoder(wire.Content)
 _assignments = msgspec.msgpack.Decoder(Assignment)
 _encoder = msgspec.msgpack.Encoder()
 
 _COLUMNS = """
   select d.seq, d.token, d.lease, d.message, d.recipient, d.state, d.tries, d.generation, d.attempts, d.last_event_ms,
-    m.envelope, d.assignment
+    m.envelope, d.assignment, coalesce(d.return_token, '')
 """
 _FROM = " from deliveries d join messages m on m.id = d.message "
 _DELIVERY = _COLUMNS + _FROM
@@ -122,14 +139,21 @@ _DELIVERY_AND_SIZE = _COLUMNS + ", length(m.content)" + _FROM
 def upgrade(db: sqlite3.Connection) -> None:
     """Give a ledger of an earlier version what it lacks."""
     present = {row[1] for row in db.execute("pragma table_info(deliveries)")}
-    for column, kind in (("assignment", "blob"), ("reason", "text")):
+    for column, kind in (("assignment", "blob"), ("reason", "text"), ("return_token", "text")):
         if column not in present:
             db.execute(f"alter table deliveries add column {column} {kind}")
+    if "lacks_files" not in {row[1] for row in db.execute("pragma table_info(messages)")}:
+        db.execute("alter table messages add column lacks_files integer not null default 0")
 
 
 def token_of(delivery_id: str) -> str:
     """Give the token of `dlv_…`."""
     return delivery_id.removeprefix(_PREFIX)
+
+
+def token_in(sender: str) -> str:
+    """Give the token that a return path begins with; what is none of ours has one that nobody knows."""
+    return sender.partition("@")[0][:_TOKEN_LENGTH]
 
 
 def delivery_id_of(token: str) -> str:
@@ -151,9 +175,14 @@ def record_offer(db: sqlite3.Connection, offer: wire.Offer, now_ms: int) -> None
         ).lastrowid
         for number in {delivery.message: None for delivery in fresh}
     }
+    for number, row in rows.items():
+        files = tuple(wire.files_of(_contents.decode(offer.messages[number].content)))
+        if files and row is not None:
+            wanted.record(db, row, files)
     db.executemany(
-        "insert into deliveries (token, lease, message, recipient, offered_at_ms) values (?, ?, ?, ?, ?)",
-        [(token_of(d.delivery_id), lease, rows[d.message], d.recipient, now_ms) for d in fresh],
+        "insert into deliveries (token, lease, message, recipient, offered_at_ms, return_token)"
+        " values (?, ?, ?, ?, ?, ?)",
+        [(token_of(d.delivery_id), lease, rows[d.message], d.recipient, now_ms, d.return_token or None) for d in fresh],
     )
 
 
@@ -189,13 +218,24 @@ def take(db: sqlite3.Connection, lease_id: str) -> None:
     db.execute("delete from leases where taken and waiting = 0")  # all of it was known from another lease
 
 
+def doubt(db: sqlite3.Connection) -> None:
+    """Whether what waits is still the node's own must be asked again: it was given up, perhaps."""
+    db.execute("update leases set taken = 0 where taken")
+
+
 def forget(db: sqlite3.Connection, lease_id: str) -> None:
-    """The batch went to somebody else. What was taken before is never forgotten."""
-    for (lease,) in db.execute(
-        "delete from leases where lease_id = ? and not taken returning id", (lease_id,)
-    ).fetchall():
-        db.execute("delete from deliveries where lease = ? and state = 0", (lease,))
-        db.execute("delete from messages where lease = ?", (lease,))
+    """The batch is others'. What is of it at Postfix goes on; what is being handed over is asked for again later."""
+    row = db.execute("select id from leases where lease_id = ? and not taken", (lease_id,)).fetchone()
+    if row is None:
+        return
+    db.execute("delete from deliveries where lease = ? and state = 0", row)
+    db.execute("delete from deliveries where state = 4 and lease = ?", row)
+    (in_hand,) = db.execute("select count(*) from deliveries where state = 1 and lease = ?", row).fetchone()
+    if in_hand:
+        db.execute("update leases set waiting = ? where id = ?", (in_hand, *row))
+    else:
+        db.execute("update messages set content = null where lease = ?", row)
+        db.execute("delete from leases where id = ?", row)
 
 
 def unanswered(db: sqlite3.Connection) -> list[str]:
@@ -225,7 +265,7 @@ def due(db: sqlite3.Connection, *, now_ms: int, most: int, most_bytes: int) -> l
     """
     rows = db.execute(
         f"{_DELIVERY_AND_SIZE} join leases l on l.id = d.lease"
-        " where d.state = 0 and d.try_at_ms <= ? and l.taken order by l.id, d.seq limit ?",
+        " where d.state = 0 and d.try_at_ms <= ? and l.taken and not m.lacks_files order by l.id, d.seq limit ?",
         (now_ms, most),
     ).fetchall()
     sizes: dict[int, int] = {}
@@ -338,9 +378,10 @@ def prune(db: sqlite3.Connection, *, offered_before_ms: int) -> int:
     ).fetchone()[0]
     pruned = db.execute("delete from deliveries where seq < ? and state in (2, 3)", (first_kept,)).rowcount
     db.execute(
-        "delete from messages where content is null and id < (select coalesce(min(message), max(id) + 1)"
-        " from deliveries, messages)"
+        "delete from messages where content is null and id <"
+        " coalesce((select min(message) from deliveries), (select max(id) + 1 from messages))"
     )
+    wanted.prune(db)
     return pruned
 
 
@@ -357,11 +398,13 @@ def _count_down(db: sqlite3.Connection, lease: int) -> None:
         db.execute("delete from leases where id = ?", (lease,))
 
 
-_Row = tuple[int, str, int, int, str, int, int, int, int, int, bytes, bytes | None]
+_Row = tuple[int, str, int, int, str, int, int, int, int, int, bytes, bytes | None, str]
 
 
 def _delivery(row: _Row) -> Delivery:
-    seq, token, lease, message, recipient, state, tries, generation, attempts, last_event_ms, envelope, way = row
+    (
+        seq, token, lease, message, recipient, state, tries, generation, attempts, last_event_ms, envelope, way, signed
+    ) = row  # fmt: skip
     return Delivery(
         seq=seq,
         token=token,
@@ -375,4 +418,5 @@ def _delivery(row: _Row) -> Delivery:
         last_event_ms=last_event_ms,
         envelope=_envelopes.decode(envelope),
         assignment=None if way is None else _assignments.decode(way),
+        return_token=signed,
     )

@@ -2,12 +2,13 @@
 
 A home `<uid>/<domain>/<local part>` belongs to a mailbox as long as the desired state has one of this address for this
 tenant, wherever its mail is stored, or one that cannot be read; and it is kept as long as an item `home` names it. A
-mailbox that is made again within the week has its mail again.
+mailbox that is made again within the week has its mail again. What a mailbox leaves behind that has moved to another
+node, or did not come in the end, is a home that is shut: it is nobody's once the move is over.
 """
 
 import asyncio
 import shutil
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,7 @@ import structlog
 from tenant_agent import wire
 from tenant_agent.clock import Clock
 from tenant_agent.files import replace_text
+from tenant_agent.projections.homes import homes_in, is_shut
 from tenant_agent.state import State, StoredItem
 
 log = structlog.get_logger(__name__)
@@ -31,18 +33,25 @@ class Known(msgspec.Struct, frozen=True):
     """Address → the uid that its mail belongs to; none if the item cannot be read."""
     homes: frozenset[str]
     """Keys of the items `home`."""
+    elsewhere: frozenset[str] = frozenset()
+    """Mailboxes that other nodes keep and that are not on their way."""
 
 
-def known(items: Iterable[StoredItem]) -> Known:
-    """Read whose mail is to be kept."""
+def known(items: Iterable[StoredItem], node_id: str) -> Known:
+    """Read whose mail is to be kept on this node."""
     mailboxes: dict[str, int | None] = {}
-    homes: set[str] = set()
+    homes, elsewhere, moving = set[str](), set[str](), set[str]()
     for stored in items:
         if stored.id.kind == "mailbox":
-            mailboxes[stored.id.key] = _uid(stored)
+            mailbox = _mailbox(stored)
+            mailboxes[stored.id.key] = None if mailbox is None else mailbox.system_uid
+            if mailbox is not None and mailbox.node_id != node_id:
+                elsewhere.add(stored.id.key)
         elif stored.id.kind == "home":
             homes.add(stored.id.key)
-    return Known(mailboxes, frozenset(homes))
+        elif stored.id.kind == "move":
+            moving.add(stored.id.key)
+    return Known(mailboxes, frozenset(homes), frozenset(elsewhere - moving))
 
 
 class Leftovers:
@@ -55,12 +64,14 @@ class Leftovers:
         memory: Path,
         clock: Clock,
         *,
+        node_id: str,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._mail_store = mail_store
         self._state_database = state_database
         self._memory = memory
         self._clock = clock
+        self._node_id = node_id
         self._sleep = sleep
 
     async def run(self) -> None:
@@ -78,7 +89,7 @@ class Leftovers:
         if kept is None:
             return  # a node that knows nothing yet must not take that for an order
         now, noted = self._clock.now_ms(), self._recall()
-        gone = [home for home in _homes(self._mail_store) if not _is_kept(home, kept)]
+        gone = [home for home in homes_in(self._mail_store) if not _is_kept(home, kept)]
         since = {name: noted.get(name, now) for name in map(self._name, gone)}
         due = [home for home in gone if now - since[self._name(home)] >= KEPT_SECONDS * 1000]
         for home in due:
@@ -91,7 +102,7 @@ class Leftovers:
     def _known(self) -> Known | None:
         state = State(self._state_database)
         try:
-            return known(state.items()) if state.applied_generation else None
+            return known(state.items(), self._node_id) if state.applied_generation else None
         finally:
             state.close()
 
@@ -105,25 +116,15 @@ class Leftovers:
         return str(home.relative_to(self._mail_store))
 
 
-def _homes(mail_store: Path) -> Iterator[Path]:
-    """Give every `<uid>/<domain>/<local part>`; links are nobody's home."""
-    for tenant in mail_store.iterdir():
-        if tenant.name.isdecimal():
-            yield from (home for home in tenant.glob("*/*") if home.is_dir() and not _leads_away(home))
-
-
-def _leads_away(home: Path) -> bool:
-    return any(path.is_symlink() for path in (home, *home.parents[:2]))
-
-
 def _is_kept(home: Path, kept: Known) -> bool:
     address, uid = f"{home.name}@{home.parent.name}", int(home.parent.parent.name)
     is_a_mailbox = address in kept.mailboxes and kept.mailboxes[address] in (None, uid)
-    return is_a_mailbox or wire.home_key(uid, address) in kept.homes
+    was_left = address in kept.elsewhere and is_shut(home)
+    return (is_a_mailbox and not was_left) or wire.home_key(uid, address) in kept.homes
 
 
-def _uid(stored: StoredItem) -> int | None:
+def _mailbox(stored: StoredItem) -> wire.MailboxItem | None:
     try:
-        return msgspec.msgpack.decode(stored.payload, type=wire.MailboxItem).system_uid
+        return msgspec.msgpack.decode(stored.payload, type=wire.MailboxItem)
     except msgspec.MsgspecError:
         return None

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import ssl
+import time
 from collections.abc import Awaitable, Callable
 from math import isnan
 from pathlib import Path
@@ -22,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 _PING_SECONDS = 10.0
 _OPEN_TIMEOUT_SECONDS = 10.0
+_WELCOME_SECONDS = 30.0
+_GOOD_FOR_LONG_SECONDS = 900.0
 _REFUSED_STATUSES = frozenset({401, 403})
 _NONCE_BYTES = 16
 _LONGEST_REASON = 300
@@ -62,6 +65,8 @@ class Link:
         tls: ssl.SSLContext | None = None,
         backoff: Backoff | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+        welcome_seconds: float = _WELCOME_SECONDS,
     ) -> None:
         self._url = link_url(url)
         self._identity = identity
@@ -70,6 +75,8 @@ class Link:
         self._distrust = Backoff(10.0, 600.0)
         self._puzzlement = Backoff(1.0, 300.0)
         self._sleep = sleep
+        self._monotonic = monotonic
+        self._welcome_seconds = welcome_seconds
         self._connection: ClientConnection | None = None
         self._version = wire.OLDEST_WIRE_VERSION
 
@@ -124,7 +131,8 @@ class Link:
         ) as connection:
             hello = self._hello(listener)
             await _send(connection, hello)
-            welcome = _decode(await connection.recv())
+            async with asyncio.timeout(self._welcome_seconds):  # who answers pings may still be at a loss for words
+                welcome = _decode(await connection.recv())
             if not isinstance(welcome, wire.Welcome):
                 raise LinkDown("the control plane did not answer with Welcome: is it of another version?")
             self._identity.let_in()
@@ -140,6 +148,7 @@ class Link:
         self._connection, self._version = connection, welcome.wire_version
         self._backoff.reset()
         log.info("link.up", node_id=welcome.node_id)
+        since = self._monotonic()
         try:
             await listener.connected(welcome)
             async for data in connection:
@@ -150,7 +159,14 @@ class Link:
                     await _pass_on(frame, listener)
         finally:
             self._connection = None
+            self._forgive_after(self._monotonic() - since)
             await listener.disconnected()
+
+    def _forgive_after(self, seconds: float) -> None:
+        """What went wrong before a connection that was good for long says nothing of what goes wrong now."""
+        if seconds >= _GOOD_FOR_LONG_SECONDS:
+            self._distrust.reset()
+            self._puzzlement.reset()
 
     def _refused(self, status: int) -> None:
         if status in _REFUSED_STATUSES:

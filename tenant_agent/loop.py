@@ -21,9 +21,11 @@ from tenant_agent.audit.watch import Watch
 from tenant_agent.backoff import Backoff
 from tenant_agent.clock import Clock
 from tenant_agent.debounce import Debounce
+from tenant_agent.design import Design
 from tenant_agent.digests import digests
 from tenant_agent.drivers import NotServing
 from tenant_agent.link import LinkDown
+from tenant_agent.moves.duties import Duty
 from tenant_agent.plan import Plan
 from tenant_agent.project import VOLATILE, Table
 from tenant_agent.projections import Unavailable, Unverified
@@ -70,8 +72,11 @@ class Loop:
         reload_dovecot: _Effect,
         follow_logins: Callable[[Mapping[str, str | None], Iterable[str]], Awaitable[None]],
         node_changed: Callable[[wire.NodeItem, int], None],
-        reshape: Callable[[wire.ShapingItem], None] = lambda _: None,
         sending_changed: Callable[[Sending], None] = lambda _: None,
+        peers_changed: Callable[[wire.PeersItem], None] = lambda _: None,
+        probe: Callable[[wire.DaemonsItem], None] = lambda _: None,
+        duties_changed: Callable[[Mapping[str, Duty]], None] = lambda _: None,
+        rerouted: Callable[[Iterable[str]], None] = lambda _: None,
         watch: Watch | None = None,
         clock: Clock,
     ) -> None:
@@ -81,8 +86,12 @@ class Loop:
         self._send = send
         self._follow_logins = follow_logins
         self._node_changed = node_changed
-        self._reshape = reshape
         self._sending_changed = sending_changed
+        self._peers_changed = peers_changed
+        self._peers = wire.PeersItem(peers=())
+        self._probe = probe
+        self._duties_changed = duties_changed
+        self._rerouted = rerouted
         self._watch = watch
         self._clock = clock
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="projector")
@@ -91,8 +100,9 @@ class Loop:
         self._parts: list[wire.Change] = []
         self._woken = asyncio.Event()
         self._projection_due = True  # on start, finish what a former life may have left
-        self._node: wire.NodeItem | None = None
-        self._configured_node: wire.NodeItem | None = None
+        self._design: Design | None = None
+        self._configured: Design | None = None
+        self._daemons: wire.DaemonsItem | None = None
         self._sending: Sending | None = None
         self._digesting: asyncio.Task[None] | None = None
         self._problems: tuple[Problem, ...] = ()
@@ -108,7 +118,10 @@ class Loop:
     # --- From the link ------------------------------------------------------------------------------------------------
 
     async def connected(self) -> None:
-        """Say again what is in force: the last acknowledgement may have been lost."""
+        """Say again what is in force and how that went: what was said last may have been lost."""
+        with suppress(LinkDown):
+            for report in self._configurator.reports.all():
+                await self._send(report)
         if self.applied_generation:
             await self._acknowledge(self._state.quarantined())
 
@@ -157,6 +170,9 @@ class Loop:
         before = self._shortcomings()
         await self._configure()
         self._tell_how_to_send(outcome)
+        if outcome is not None:
+            self._duties_changed(outcome.duties)  # what its rows say of a mailbox is in force by now
+        self._have_probed()
         self._keys_filled = await self._in_thread(self._projector.fill_signing_keys)
         for daemon in self._reloads:
             await daemon.reload_if_due(self._clock)
@@ -174,15 +190,16 @@ class Loop:
             return await self._in_thread(lambda: self._store_and_project(frames))
         except (OSError, sqlite3.Error, Unavailable, Unverified) as error:
             log.error("projection.failed", reason=str(error), next_step="it is tried again by itself")  # noqa: TRY400
-            again = (frame for frame in frames if frame.changes.generation > self._state.generation)
-            self._inbox = [*again, *self._inbox]
+            self._inbox = [*frames, *self._inbox]
             self._projection_due = True
             return None
 
     def _store_and_project(self, arrivals: list[_Arrival]) -> Outcome | None:
-        for arrival in arrivals:
-            self._store(arrival)
-        if not (self._projection_due or any(arrival.is_whole for arrival in arrivals)):
+        """Take what came, one after the other; what is left when that fails was not stored."""
+        while arrivals:
+            self._store(arrivals[0])
+            self._projection_due |= arrivals.pop(0).is_whole
+        if not self._projection_due:
             return None
         outcome = self._projector.bring_up()
         self._projection_due = False
@@ -202,18 +219,23 @@ class Loop:
             self._state.store(frame.generation, frame.changes)
 
     async def _follow(self, outcome: Outcome) -> None:
-        self._node = outcome.node
-        if self._sending is None or outcome.sending.shaping != self._sending.shaping:
-            self._reshape(outcome.sending.shaping)
-            self._configured_node = None  # its transports are others now
+        if outcome.node is not None:
+            daemons = msgspec.structs.replace(outcome.daemons, probe=None)
+            self._design = Design(node=outcome.node, shaping=outcome.sending.shaping, daemons=daemons)
+        self._daemons = outcome.daemons
         if self._watch is not None:
             self._watch.note_rows([row for row in outcome.drifted if row.table not in VOLATILE])
-        if outcome.changes_domains or outcome.changes_own_certificate:
-            self._postfix.due.ask()
+        if outcome.peers != self._peers:
+            self._peers = outcome.peers
+            self._peers_changed(outcome.peers)
+        if outcome.changes_domains or outcome.changes_own_certificate or outcome.rerouted:
+            self._postfix.due.ask()  # its queue manager remembers the last address that it asked the way to
+        if outcome.rerouted:
+            self._rerouted(outcome.rerouted)
         if outcome.changes_local_names or outcome.changes_own_certificate:
             self._dovecot.due.ask()
         if outcome.changes_own_certificate:
-            self._configured_node = None  # it may lie elsewhere now
+            self._configured = None  # it may lie elsewhere now
         await self._follow_logins(outcome.logins, outcome.stale_logins)
 
     async def _look_after(self, watch: Watch) -> None:
@@ -247,12 +269,15 @@ class Loop:
     async def _configure(self) -> None:
         """Apply what the node is, when that has changed, and again after a while if a service did not take it."""
         now = self._clock.monotonic()
-        node = self._node
-        if node is None or (node == self._configured_node and not (self._problems and now >= self._retry_at)):
+        design = self._design
+        if design is None or (design == self._configured and not (self._problems and now >= self._retry_at)):
             return
-        self._problems = await self._configurator.apply(node)
-        self._configured_node = node
-        self._node_changed(node, self._state.generation)
+        self._problems = await self._configurator.apply(design, self._state.generation)
+        self._configured = design
+        self._node_changed(design.node, self._state.generation)
+        with suppress(LinkDown):  # `connected` says it again
+            for report in self._configurator.reports.untold():
+                await self._send(report)
         if self._problems:
             self._retry_at = self._clock.monotonic() + self._retry.next_seconds()
         else:
@@ -264,8 +289,16 @@ class Loop:
             self._sending = outcome.sending
             self._sending_changed(outcome.sending)
 
+    def _have_probed(self) -> None:
+        """Ask for the mail that shows whether what is in force does its work."""
+        if self._daemons is not None and not self._problems:
+            self._probe(self._daemons)
+
     async def _acknowledge(self, refused: Iterable[wire.Quarantined]) -> None:
-        frame = wire.Applied(generation=self.applied_generation, quarantined=(*refused, *self._shortcomings()))
+        # What the node itself lacks is said each time while it does: left out, it is over.
+        own = (entry for entry in self._state.quarantined() if entry.kind == "node")
+        quarantined = tuple(dict.fromkeys((*refused, *own, *self._shortcomings())))
+        frame = wire.Applied(generation=self.applied_generation, quarantined=quarantined)
         try:
             await self._send(frame)
         except LinkDown:
@@ -275,7 +308,7 @@ class Loop:
     def _shortcomings(self) -> tuple[wire.Quarantined, ...]:
         """Give what the node itself lacks, as if its item were in quarantine."""
         reasons = [f"{problem.service}: {problem.reason}" for problem in self._problems]
-        if self._node is not None and "outbound" in self._node.roles and not self._keys_filled:
+        if self._design is not None and "outbound" in self._design.node.roles and not self._keys_filled:
             reasons.append("redis: it does not answer, so mail waits for its signature")
         return tuple(wire.Quarantined(kind="node", key="self", tenant_id=None, reason=reason) for reason in reasons)
 

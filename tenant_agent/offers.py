@@ -1,13 +1,16 @@
 """Whether an offer is one: what is written into the ledger must be readable for ever after."""
 
+import re
 from math import isfinite
 
 import msgspec
 
 from tenant_agent import wire
+from tenant_agent.ledger import token_of
 
 _LONGEST_NAME = 200
 _LONGEST_ADDRESS = 512
+_RETURN_TOKEN = re.compile(r"([0-9a-v]{26})[0-9a-v]{0,38}")  # RFC 5321 §4.5.3.1.1: 64 octets
 _CONTROLS = frozenset(map(chr, range(0x20))) | {"\x7f"}
 
 
@@ -26,6 +29,8 @@ def check(offer: wire.Offer) -> None:
             raise Senseless("a delivery is of no message")
         if not _is_plain(delivery.delivery_id, _LONGEST_NAME) or not _is_plain(delivery.recipient, _LONGEST_ADDRESS):
             raise Senseless("a delivery has no name or no recipient")
+        if delivery.return_token and not _returns_to(delivery):
+            raise Senseless("a delivery's return path is not its own")
 
 
 def _check_message(message: wire.OfferedMessage) -> None:
@@ -37,6 +42,12 @@ def _check_message(message: wire.OfferedMessage) -> None:
     names = (envelope.tenant_id, envelope.message_id, envelope.stream, envelope.pool_id, envelope.domain)
     if not all(_is_plain(name, _LONGEST_ADDRESS) for name in (*names, envelope.return_domain)):
         raise Senseless("an envelope has no name or no domain")
+
+
+def _returns_to(delivery: wire.OfferedDelivery) -> bool:
+    """Say whether the left side is one that a mail can have, and names the delivery."""
+    found = _RETURN_TOKEN.fullmatch(delivery.return_token)
+    return found is not None and found[1] == token_of(delivery.delivery_id)
 
 
 def _is_plain(text: str, longest: int) -> bool:

@@ -1,4 +1,4 @@
-"""Whose a login is and which pool a domain's people send by: asked of the stored desired state as it is."""
+"""Whose a login is, and which pool a domain's people send by: asked of the stored desired state as it is."""
 
 import sqlite3
 from pathlib import Path
@@ -7,12 +7,17 @@ from typing import Any
 import msgspec
 
 from tenant_agent import wire
+from tenant_agent.by_key.judge import SmtpKey
 
 _domains = msgspec.msgpack.Decoder(wire.DomainItem)
+_keys = msgspec.msgpack.Decoder(wire.SmtpKeyItem)
 
 
 class Owners:
-    """Reads the state's file beside its writer; a state that is not there yet knows nobody."""
+    """Reads the state's file beside its writer; a state that is not there yet knows nobody.
+
+    One that cannot be read just now raises `sqlite3.Error`: nobody must pass for a stranger, whose mail is not counted.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -22,6 +27,19 @@ class Owners:
         """Give the tenant of a mailbox."""
         row = self._row("select tenant_id from items where kind = 'mailbox' and key = ?", login.lower())
         return None if row is None or row[0] is None else str(row[0])
+
+    def tenant_of_domain(self, domain: str) -> str | None:
+        """Give the tenant of a domain."""
+        row = self._row("select tenant_id from items where kind = 'domain' and key = ?", domain.lower())
+        return None if row is None or row[0] is None else str(row[0])
+
+    def smtp_key(self, key_id: str) -> SmtpKey | None:
+        """Give an API key with its tenant; one that was revoked is not there any more."""
+        row = self._row("select tenant_id, payload from items where kind = 'smtp_key' and key = ?", key_id)
+        try:
+            return None if row is None or row[0] is None else SmtpKey(str(row[0]), _keys.decode(row[1]))
+        except msgspec.MsgspecError:
+            return None
 
     def pool_of(self, domain: str) -> str | None:
         """Give the pool that is set for what a domain's people write; None: none is."""
@@ -36,10 +54,9 @@ class Owners:
             self._db.close()
 
     def _row(self, query: str, key: str) -> tuple[Any, ...] | None:
-        try:
-            if self._db is None:
-                self._db = sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, isolation_level=None)
-            row: tuple[Any, ...] | None = self._db.execute(query, (key,)).fetchone()
-        except sqlite3.OperationalError:
-            return None
+        if self._db is None:
+            if not self._path.exists():
+                return None
+            self._db = sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, isolation_level=None)
+        row: tuple[Any, ...] | None = self._db.execute(query, (key,)).fetchone()
         return row

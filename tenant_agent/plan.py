@@ -21,6 +21,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
     stale_logins: frozenset[str]
     """Users whose password or state changed: what Dovecot remembers of them is out of date."""
+    rerouted: frozenset[str] = frozenset()
+    """Mailboxes that were here and still are, to which there is another way: what Postfix remembers is out of date."""
 
     @property
     def logins(self) -> dict[str, str | None]:
@@ -38,7 +40,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def changes_domains(self) -> bool:
         """Whether the *set* of domains changes: smtpd processes remember a refusal, so Postfix must reload."""
-        return self.changes(Table.DOMAINS) or self.changes(Table.INTAKES)
+        return any(map(self.changes, (Table.DOMAINS, Table.INTAKES, Table.ROUTED_DOMAINS)))
 
     def changes(self, table: Table) -> bool:
         """Whether anything changes in a table."""
@@ -54,16 +56,19 @@ def diff_tables(desired: Mapping[Table, Mapping[str, str]], read: Callable[[Tabl
     """Compare table by table, with what is projected of one table in memory at a time."""
     puts: dict[Table, dict[str, str]] = {}
     deletes: dict[Table, frozenset[str]] = {}
-    stale = frozenset[str]()
+    stale, kept = frozenset[str](), frozenset[str]()
     for table in sorted(desired):
         present = read(table)
         puts[table] = {key: value for key, value in desired[table].items() if present.get(key) != value}
         deletes[table] = frozenset(present.keys() - desired[table].keys())
         if table is Table.USERS:
             stale = frozenset(present.keys() & puts[table].keys() | deletes[table])
+        if table is Table.MAILBOXES:
+            kept = frozenset(present.keys() & desired[table].keys())
     creating = tuple(Step(table=table, puts=rows) for table, rows in puts.items() if rows)
     removing = tuple(Step(table=table, deletes=keys) for table, keys in reversed(deletes.items()) if keys)
-    return Plan(steps=creating + removing, stale_logins=stale)
+    rerouted = kept & (puts.get(Table.PASSED, {}).keys() | deletes.get(Table.PASSED, frozenset()))
+    return Plan(steps=creating + removing, stale_logins=stale, rerouted=rerouted)
 
 
 def _by_table(rows: Mapping[RowId, str]) -> dict[Table, dict[str, str]]:

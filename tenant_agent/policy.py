@@ -1,15 +1,17 @@
 """Postfix's policy service: tells smtpd which transport a message takes, by its return path or by who sent it."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import cast
 
 import structlog
 
+from tenant_agent.by_key import logins
+from tenant_agent.by_key.conversation import ASCII_ONLY
 from tenant_agent.postfix_socket import bound
 from tenant_agent.route import Router
-from tenant_agent.submission import Submissions
+from tenant_agent.submission import NO_OBJECTION, Submissions
 
 log = structlog.get_logger(__name__)
 
@@ -32,16 +34,24 @@ class Policy:
     hands just then, it cannot get rid of.
     """
 
-    def __init__(self, router: Router, submissions: Submissions) -> None:
+    def __init__(
+        self, router: Router, submissions: Submissions, *, way_of_probe: Callable[[str], str | None] = lambda _: None
+    ) -> None:
         self._router = router
         self._submissions = submissions
+        self._way_of_probe = way_of_probe
 
     def action(self, attributes: dict[str, str]) -> str | Awaitable[str]:
         """Give the action for a request (access(5)); an empty next hop keeps the recipient's domain."""
-        if attributes.get("sasl_username"):
-            return self._submissions.action(attributes)
-        way = self._router.assigned(attributes.get("sender", "").partition("@")[0])
-        return f"FILTER {way.way}" if way else _UNKNOWN
+        login = attributes.get("sasl_username", "")
+        if logins.is_of_a_key(login):
+            return NO_OBJECTION  # the agent is told the whole mail, and says then
+        if login:
+            return self._submissions.action(attributes) if attributes.get("recipient", "").isascii() else ASCII_ONLY
+        local = attributes.get("sender", "").partition("@")[0]
+        assigned = self._router.assigned(local)
+        way = assigned.way if assigned is not None else self._way_of_probe(local)
+        return f"FILTER {way}" if way else _UNKNOWN
 
 
 class _Connection(asyncio.Protocol):

@@ -6,15 +6,32 @@ import datetime as dt
 import enum
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
 
 from tenant_agent import certificates, identifiers, wire
+from tenant_agent.by_key import rows as by_key
 from tenant_agent.certificates import Fit
+from tenant_agent.design import check_daemons
 from tenant_agent.identifiers import Unfit
+from tenant_agent.inbound import routed
+from tenant_agent.moves.duties import check_move
+from tenant_agent.moves.words import CLOSED_LOGIN, CLOSED_WAY
+from tenant_agent.peers.book import fit_peers
+from tenant_agent.peers.passing import (
+    UNKNOWN_WAY,
+    fingerprint,
+    login_fields,
+    login_settings,
+    next_hop,
+    policy_for,
+    roots,
+    way_to,
+)
 from tenant_agent.projections.one_file import THE_ROW
 from tenant_agent.relays import fit as relay_fit
 from tenant_agent.sending import check_shaping, check_warmup
@@ -26,34 +43,50 @@ class Table(enum.IntEnum):
 
     SIGNING_KEYS = 0
     """Redis: `<domain>/<selector>` → private key as Rspamd's signer takes it."""
-    USERS = 1
+    PEER_POLICIES = 1
+    """Postfix: another node as next hop → which certificate it must show."""
+    PEER_CERTIFICATES = 2
+    """Postfix: fingerprint of another node's certificate → present."""
+    PEER_ROOTS = 3
+    """Dovecot: one row, the certificates of all other nodes."""
+    PEER_SETTINGS = 4
+    """Dovecot: one row, settings that make logins pass between the nodes."""
+    PASSED = 5
+    """Postfix: mailbox address on another node → the transport that leads there."""
+    USERS = 6
     """Dovecot: mailbox address → the rest of its passwd-file line."""
-    SENDER_LOGINS = 2
+    SENDER_LOGINS = 7
     """Postfix: envelope sender → the login that may use it."""
-    ELSEWHERE = 3
-    """Postfix: mailbox address on another node → what to answer."""
-    ALIASES = 4
+    ELSEWHERE = 8
+    """Postfix: mailbox address on a node that is not known → what to answer."""
+    ALIASES = 9
     """Postfix: address → where it leads; nothing fills it yet."""
-    MAILBOXES = 5
-    """Postfix: mailbox address → present."""
-    DOMAINS = 6
+    MAILBOXES = 10
+    """Postfix: mailbox address → what to answer to other nodes: present, or that it is on another one."""
+    DOMAINS = 11
     """Postfix: domain that mail is accepted for → present."""
-    INTAKES = 7
+    INTAKES = 12
     """Postfix: domain whose mail is handed up → present."""
-    QUIET = 8
+    QUIET = 13
     """Postfix: the same domains, as a rule that nobody is told if their mail cannot be delivered → present."""
-    SNI = 9
+    SNI = 14
     """Postfix: host that a client asks for → base64 of private key and certificates."""
-    LOCAL_NAMES = 10
+    LOCAL_NAMES = 15
     """Dovecot: host that a client asks for → private key and certificates."""
-    OWN_CERTIFICATE = 11
+    OWN_CERTIFICATE = 16
     """Both: one row, what is served to clients that ask for no host → private key and certificates."""
-    CHALLENGES = 12
+    CHALLENGES = 17
     """The agent's web server: token → key authorization."""
-    NEVER_REFUSED = 13
+    NEVER_REFUSED = 18
     """Rspamd: the same domains as in INTAKES; their mail is scored but not refused → present."""
-    HTTPS_HOSTS = 14
+    HTTPS_HOSTS = 19
     """The agent's web server: host that a certificate covers → present."""
+    ROUTED = 20
+    """Postfix: address or domain whose mail a route wants → whether it is taken."""
+    ROUTED_DOMAINS = 21
+    """Postfix: names below domains, `.` before all below one, whose mail a route wants → present."""
+    SMTP_KEYS = 22
+    """Dovecot: name that an API key logs in with by SMTP → the rest of its passwd-file line."""
 
 
 VOLATILE = frozenset({Table.CHALLENGES, Table.HTTPS_HOSTS})
@@ -91,6 +124,12 @@ class Here(msgspec.Struct, frozen=True, kw_only=True):
     roles: frozenset[str]
     mail_store: Path
     now: dt.datetime
+    peers: Mapping[str, str] = MappingProxyType({})
+    """Where other nodes are that mail and logins can be passed to: id → address."""
+    closed: frozenset[str] = frozenset()
+    """Mailboxes of this node that take neither logins nor mail just now: they are on their way to another."""
+    renderers: tuple[int, ...] = ()
+    """Revisions that the agent has."""
 
 
 class Projection(NamedTuple):
@@ -176,6 +215,8 @@ def key_of(item: wire.Item) -> str:
             return item.token
         case wire.IntakeItem():
             return item.domain
+        case wire.InboundItem():
+            return item.name
         case wire.MoveItem():
             return item.address
         case wire.WarmupItem():
@@ -184,7 +225,9 @@ def key_of(item: wire.Item) -> str:
             return item.relay_id
         case wire.QuotaItem():
             return item.tenant_id
-        case wire.DaemonsItem() | wire.ShapingItem():
+        case wire.SmtpKeyItem():
+            return item.key_id
+        case wire.DaemonsItem() | wire.ShapingItem() | wire.PeersItem():
             return "self"
 
 
@@ -200,7 +243,13 @@ def rows_of(item: wire.Item | None, here: Here) -> Rows:
         case wire.NodeItem():
             check_node(item)
             return {}
-        case wire.HomeItem() | wire.MoveItem() | wire.DaemonsItem():  # they mean something, but no rows
+        case wire.MoveItem():  # what it means is said by the mailbox's own rows
+            check_move(item)
+            return {}
+        case wire.PeersItem():
+            return _peers_rows(item, here)
+        case wire.DaemonsItem():
+            check_daemons(item, here.renderers)
             return {}
         case wire.RelayItem():
             relay_fit.check(item)
@@ -211,13 +260,16 @@ def rows_of(item: wire.Item | None, here: Here) -> Rows:
         case wire.WarmupItem():
             check_warmup(item)
             return {}
-        case wire.QuotaItem():
-            return {}
+        case wire.SmtpKeyItem():
+            rows = {RowId(Table.SMTP_KEYS, name): row for name, row in by_key.rows(item).items()}
+            return rows if {"outbound", "mailbox"} <= here.roles else {}
         case wire.ChallengeItem():
             return _challenge_rows(item, here)
         case wire.IntakeItem():
             return _intake_rows(item, here)
-        case wire.CertificateItem() | None:  # what certificates mean is said by all of them together
+        case wire.InboundItem():
+            return _routed_rows(item, here)
+        case wire.CertificateItem() | wire.HomeItem() | wire.QuotaItem() | None:  # certificates' are made all together
             return {}
 
 
@@ -240,13 +292,19 @@ def row_ids_of(item_id: ItemId) -> tuple[RowId, ...]:
                 domain, _, selector = item_id.key.partition("/")
                 return (RowId(Table.SIGNING_KEYS, _signing_key_id(domain, selector)),)
             case "mailbox":
-                tables = (Table.USERS, Table.SENDER_LOGINS, Table.ELSEWHERE, Table.MAILBOXES)
+                tables = (Table.PASSED, Table.USERS, Table.SENDER_LOGINS, Table.ELSEWHERE, Table.MAILBOXES)
                 return tuple(RowId(table, identifiers.address(item_id.key)) for table in tables)
+            case "move":
+                return tuple(RowId(table, identifiers.address(item_id.key)) for table in (Table.PASSED, Table.USERS))
             case "challenge":
                 return (RowId(Table.CHALLENGES, item_id.key),)
             case "intake":
                 domain = identifiers.domain(item_id.key)
                 return tuple(RowId(table, domain) for table in _INTAKE_TABLES)
+            case "smtp_key":
+                return tuple(RowId(Table.SMTP_KEYS, name) for name in by_key.names(item_id.key))
+            case "inbound":
+                return tuple(_routed_row_ids(*routed.keys(item_id.key)))
             case _:
                 return ()
     except Unfit:
@@ -263,7 +321,7 @@ def _domain_rows(item: wire.DomainItem, here: Here) -> Rows:
     name = identifiers.domain(item.name)
     identifiers.domain(item.return_domain)
     # On a node that only sends, the domain's mail must leave for its MX like any other.
-    return {RowId(Table.DOMAINS, name): PRESENT} if {"mx", "mailbox"} <= here.roles else {}
+    return {RowId(Table.DOMAINS, name): PRESENT} if _is_pointed_to(here) else {}
 
 
 def _dkim_rows(item: wire.DkimItem, here: Here) -> Rows:
@@ -274,14 +332,38 @@ def _dkim_rows(item: wire.DkimItem, here: Here) -> Rows:
 
 def _mailbox_rows(item: wire.MailboxItem, here: Here) -> Rows:
     address = identifiers.address(item.address)
-    user = _passwd_fields(item, here.mail_store)
-    if "mailbox" not in here.roles:
+    home = None if item.node_id == here.node_id else here.peers.get(item.node_id)
+    is_closed = item.node_id == here.node_id and address in here.closed
+    passed = "" if home is None else login_fields(item.node_id, home)
+    user = _passwd_fields(item, here.mail_store, CLOSED_LOGIN if is_closed else passed)
+    if not _is_pointed_to(here):
         return {}
-    if item.node_id != here.node_id:
-        return {RowId(Table.ELSEWHERE, address): NOT_HERE}
-    rows = {RowId(Table.USERS, address): user, RowId(Table.MAILBOXES, address): PRESENT}
-    if item.enabled and item.may_send:
-        rows[RowId(Table.SENDER_LOGINS, address)] = address
+    if home is None and item.node_id != here.node_id:
+        waits = {RowId(Table.PASSED, address): UNKNOWN_WAY, RowId(Table.ELSEWHERE, address): NOT_HERE}
+        return waits | {RowId(Table.MAILBOXES, address): NOT_HERE}
+    rows = {RowId(Table.MAILBOXES, address): PRESENT if home is None else NOT_HERE}
+    if is_closed:
+        rows[RowId(Table.PASSED, address)] = CLOSED_WAY
+    elif home is not None:
+        rows[RowId(Table.PASSED, address)] = way_to(home)
+    if "mailbox" in here.roles:
+        rows[RowId(Table.USERS, address)] = user
+        if item.enabled and item.may_send:
+            rows[RowId(Table.SENDER_LOGINS, address)] = address
+    return rows
+
+
+def _peers_rows(item: wire.PeersItem, here: Here) -> Rows:
+    peers = fit_peers(item, here.now)
+    if not peers or not _is_pointed_to(here):
+        return {}
+    rows: Rows = {}
+    for peer in peers:
+        rows[RowId(Table.PEER_POLICIES, next_hop(peer.service_address))] = policy_for(peer)
+        rows[RowId(Table.PEER_CERTIFICATES, fingerprint(peer))] = PRESENT
+    if "mailbox" in here.roles:
+        rows[RowId(Table.PEER_ROOTS, THE_ROW)] = roots(peers)
+        rows[RowId(Table.PEER_SETTINGS, THE_ROW)] = login_settings(here.node_id, peers)
     return rows
 
 
@@ -292,18 +374,29 @@ def _challenge_rows(item: wire.ChallengeItem, here: Here) -> Rows:
 
 def _intake_rows(item: wire.IntakeItem, here: Here) -> Rows:
     domain = identifiers.domain(item.domain)
-    if not {"mx", "mailbox"} <= here.roles:
+    if "mx" not in here.roles:
         return {}
     return {RowId(table, domain): PRESENT for table in _INTAKE_TABLES}
+
+
+def _routed_rows(item: wire.InboundItem, here: Here) -> Rows:
+    taken, domains = routed.taken(item), routed.domains(item)
+    values = [*taken.values(), *(PRESENT for _ in domains)]
+    return dict(zip(_routed_row_ids(taken, domains), values, strict=True)) if "mx" in here.roles else {}
+
+
+def _routed_row_ids(taken: Iterable[str], domains: Iterable[str]) -> Iterator[RowId]:
+    yield from (RowId(Table.ROUTED, key) for key in taken)
+    yield from (RowId(Table.ROUTED_DOMAINS, key) for key in domains)
 
 
 def _certificate_rows(fits: Iterable[Fit], here: Here) -> Rows:
     rows: Rows = {}
     for host, pem in certificates.served(fits).items():
         if "mailbox" in here.roles:
-            rows[RowId(Table.SNI, host)] = base64.b64encode(pem.encode()).decode()
             rows[RowId(Table.LOCAL_NAMES, host)] = pem
         if _is_pointed_to(here):
+            rows[RowId(Table.SNI, host)] = base64.b64encode(pem.encode()).decode()
             rows[RowId(Table.HTTPS_HOSTS, host)] = PRESENT
         if host == here.hostname:
             rows[RowId(Table.OWN_CERTIFICATE, THE_ROW)] = pem
@@ -315,7 +408,7 @@ def _is_pointed_to(here: Here) -> bool:
     return bool({"mx", "mailbox"} & here.roles)
 
 
-def _passwd_fields(item: wire.MailboxItem, mail_store: Path) -> str:
+def _passwd_fields(item: wire.MailboxItem, mail_store: Path, passed: str) -> str:
     """Write what follows `address:` in a passwd-file: password, uid, gid, gecos, home, shell, extra fields."""
     local, _, domain = item.address.rpartition("@")
     uid = identifiers.system_uid(item.system_uid)
@@ -323,7 +416,7 @@ def _passwd_fields(item: wire.MailboxItem, mail_store: Path) -> str:
     password = f"{{ARGON2ID}}{hashed}" if item.enabled else LOCKED
     home = mail_store / str(uid) / domain / local
     quota = f"userdb_quota_rule=*:bytes={identifiers.byte_count(item.quota_bytes)}"
-    row = f"{password}:{uid}:{uid}::{home}::{quota}"
+    row = f"{password}:{uid}:{uid}::{home}::{passed}{quota}"
     return f"{row} {_REVISION}{hashlib.sha256(row.encode()).hexdigest()[:16]}"
 
 

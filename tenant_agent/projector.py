@@ -9,7 +9,10 @@ import msgspec
 
 from tenant_agent import sending, wire
 from tenant_agent.clock import Clock
+from tenant_agent.design import STOCK
 from tenant_agent.identifiers import Unfit
+from tenant_agent.moves.duties import Duty, check_move, closed, duty_of
+from tenant_agent.peers.book import fit_peers
 from tenant_agent.plan import Plan, diff, diff_tables
 from tenant_agent.project import (
     Here,
@@ -35,7 +38,10 @@ from tenant_agent.transports import PLAIN
 
 NODE = ItemId("node", "self")
 SHAPING = ItemId("shaping", "self")
-_FIT_NODE, _FIT_SHAPING = "node", "shaping"
+PEERS = ItemId("peers", "self")
+_DOVECOT_READS = (Table.LOCAL_NAMES, Table.PEER_ROOTS, Table.PEER_SETTINGS)
+DAEMONS = ItemId("daemons", "self")
+_FIT_NODE, _FIT_SHAPING, _FIT_DAEMONS = "node", "shaping", "daemons"
 _WRITTEN_BY = "written_by"
 AGENT_VERSION = version("fleetpost")
 """Another version may write rows in another way."""
@@ -49,7 +55,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     refused: tuple[wire.Quarantined, ...]
     changes_domains: bool
     changes_local_names: bool
-    """Certificates that Dovecot reads when it is reloaded are others."""
+    """Certificates that Dovecot reads when it is reloaded are others, or what it knows of other nodes."""
     changes_own_certificate: bool
     """What is served to clients that ask for no host is another, or lies elsewhere."""
     logins: dict[str, str | None]
@@ -58,8 +64,24 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     node: wire.NodeItem | None
     """What the node is, by the last item that was fit."""
     sending: Sending = Sending()
+    daemons: wire.DaemonsItem = STOCK
+    """How the daemons are configured, by the last item that was fit."""
+    peers: wire.PeersItem = wire.PeersItem(peers=())
+    """The other nodes."""
+    rerouted: frozenset[str] = frozenset()
+    """As in `Plan.rerouted`."""
+    duties: dict[str, Duty] = {}
+    """Mailboxes that move from here or to here."""
     drifted: tuple[RowId, ...] = ()
     """Rows that somebody else had changed before this life of the agent."""
+
+
+class Peers(NamedTuple):
+    """Who the other nodes are, by the item of these bytes, and where those with mailboxes are."""
+
+    payload: bytes
+    item: wire.PeersItem
+    homes: Mapping[str, str]
 
 
 class Examined(NamedTuple):
@@ -82,6 +104,7 @@ class Projector:
         signing_keys: VolatileStore,
         homes: Homes,
         clock: Clock,
+        renderers: tuple[int, ...] = (),
     ) -> None:
         self._state = state
         self._node_id = node_id
@@ -89,10 +112,12 @@ class Projector:
         self._signing_keys = signing_keys
         self._homes = homes
         self._clock = clock
+        self._renderers = renderers
         self._keys_due: set[str] | None = None  # none: all of them
         self._audited = False
         self._is_new_life = True
         self._sending: Sending | None = None
+        self._peers = Peers(b"", wire.PeersItem(peers=()), {})
 
     def bring_up(self) -> Outcome:
         """Project what is pending, and the first time everything; raises `Unavailable`, `Unverified` or `OSError`."""
@@ -112,12 +137,16 @@ class Projector:
             generation=generation,
             refused=tuple(projection.refused),
             changes_domains=plan.changes_domains,
-            changes_local_names=plan.changes(Table.LOCAL_NAMES),
+            changes_local_names=any(plan.changes(table) for table in _DOVECOT_READS),
             changes_own_certificate=plan.changes(Table.OWN_CERTIFICATE),
             logins=plan.logins,
             stale_logins=plan.stale_logins,
             node=node,
             sending=self._gathered_sending(ids, here),
+            daemons=self._fit_daemons(here),
+            peers=self._peers.item,
+            rerouted=plan.rerouted,
+            duties=self._duties(),
             drifted=() if explained is None else tuple(row for row in plan.rows if row not in explained),
         )
 
@@ -187,7 +216,7 @@ class Projector:
         All are looked at in each new life, which may write rows in another way, and when the node itself has changed.
         """
         pending = self._state.pending()
-        return None if not self._audited or self._state.audit_due or NODE in pending else pending
+        return None if not self._audited or self._state.audit_due or {NODE, PEERS} & set(pending) else pending
 
     def _explained(self) -> frozenset[RowId] | None:
         """Give the rows that nobody else need have changed if they are others now; none: all of them.
@@ -197,13 +226,22 @@ class Projector:
         pending = self._state.pending()
         kinds = {item_id.kind for item_id in pending}
         by_this_version = self._state.fact(_WRITTEN_BY) == AGENT_VERSION
-        if not self._is_new_life or not by_this_version or self._state.audit_due or kinds & {"node", "certificate"}:
+        if (
+            not self._is_new_life
+            or not by_this_version
+            or self._state.audit_due
+            or kinds & {"node", "peers", "certificate"}
+        ):
             return None
         return frozenset(row_id for item_id in pending for row_id in row_ids_of(item_id))
 
     def _with_rivals(self, due: list[ItemId], here: Here) -> tuple[list[ItemId], frozenset[str]]:
-        """Add the certificates that share a host with one that is due, and so on; give all their hosts with them."""
-        ids, hosts = dict.fromkeys(due), dict[str, None]()
+        """Add what has a part in the same rows; give all hosts of the certificates among them.
+
+        Those are the mailboxes that move, and the certificates that share a host with one that is due, and so on.
+        """
+        moved = [ItemId("mailbox", item_id.key) for item_id in due if item_id.kind == "move"]
+        ids, hosts = dict.fromkeys([*due, *moved]), dict[str, None]()
         waiting = [item_id for item_id in due if item_id.kind == "certificate"]
         while waiting:
             new = [host for host in self._hosts_of(waiting.pop(), here) if host not in hosts]
@@ -290,14 +328,57 @@ class Projector:
             self._state.note(_FIT_SHAPING, noted)
         return PLAIN if noted is None else msgspec.msgpack.decode(bytes.fromhex(noted), type=wire.ShapingItem)
 
+    def _fit_daemons(self, here: Here) -> wire.DaemonsItem:
+        """Give how the daemons are configured; if what came is not fit, as they were before."""
+        stored, noted = self._state.item(DAEMONS), self._state.fact(_FIT_DAEMONS)
+        if stored is None:
+            return STOCK
+        if stored.payload.hex() != noted and _fit_item(stored, here) is not None:
+            noted = stored.payload.hex()
+            self._state.note(_FIT_DAEMONS, noted)
+        if noted is None:
+            return STOCK
+        known = msgspec.msgpack.decode(bytes.fromhex(noted), type=wire.DaemonsItem)
+        # What its package brought has gone with the package.
+        is_gone = known.renderer and known.renderer not in here.renderers
+        return msgspec.structs.replace(known, renderer=0) if is_gone else known
+
+    def _homes_of_others(self, now: dt.datetime) -> Mapping[str, str]:
+        """Give where the other nodes with mailboxes are; their certificates are looked at when they are others."""
+        stored = self._state.item(PEERS)
+        payload = b"" if stored is None else stored.payload
+        if self._peers.payload != payload:
+            item = _peers_in(stored, now)
+            homes = {peer.node_id: peer.service_address for peer in item.peers if "mailbox" in peer.roles}
+            self._peers = Peers(payload, item, homes)
+        return self._peers.homes
+
+    def _moves(self) -> list[wire.MoveItem]:
+        items = [_read(stored) for stored in self._state.items_of(["move"])]
+        return [item for item in items if isinstance(item, wire.MoveItem)]
+
+    def _duties(self) -> dict[str, Duty]:
+        found: dict[str, Duty] = {}
+        for move in self._moves():
+            stored = self._state.item(ItemId("mailbox", move.address))
+            mailbox = None if stored is None else _read(stored)
+            if isinstance(mailbox, wire.MailboxItem):
+                duty = duty_of(move, mailbox, node_id=self._node_id, mail_store=self._homes.directory)
+                found |= {} if duty is None else {move.address: duty}
+        return found
+
     def _here(self, node: wire.NodeItem | None) -> Here:
         roles = frozenset(node.roles) if node is not None else frozenset[str]()
+        now = dt.datetime.fromtimestamp(self._clock.now_ms() / 1000, dt.UTC)
         return Here(
             node_id=self._node_id,
             hostname="" if node is None else node.hostname,
             roles=roles,
             mail_store=self._homes.directory,
-            now=dt.datetime.fromtimestamp(self._clock.now_ms() / 1000, dt.UTC),
+            peers=self._homes_of_others(now),
+            now=now,
+            closed=closed(self._moves()),
+            renderers=self._renderers,
         )
 
 
@@ -306,6 +387,29 @@ def _fit_item(stored: StoredItem, here: Here) -> wire.Item | None:
     try:
         item = decode(stored)
         rows_of(item, here)
+    except Unfit:
+        return None
+    return item
+
+
+def _peers_in(stored: StoredItem | None, now: dt.datetime) -> wire.PeersItem:
+    try:
+        item = None if stored is None else decode(stored)
+    except Unfit:
+        item = None
+    return (
+        wire.PeersItem(peers=tuple(fit_peers(item, now)))
+        if isinstance(item, wire.PeersItem)
+        else wire.PeersItem(peers=())
+    )
+
+
+def _read(stored: StoredItem) -> wire.Item | None:
+    """Read a move, or a mailbox; none if it is unfit."""
+    try:
+        item = decode(stored)
+        if isinstance(item, wire.MoveItem):
+            check_move(item)
     except Unfit:
         return None
     return item

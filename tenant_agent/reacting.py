@@ -49,7 +49,8 @@ class Reacting:
                     provider=answer.provider, reply=answer.reply[:200])  # fmt: skip
         rule = self._router.reactions.rules.named(reaction.rule)
         if rule is not None and rule.action == "bounce":
-            await self._rerouter.condemn(answer.queue_id, reason(rule, answer.reply))
+            if answer.token is not None:  # what people submit may be for others too, and they hear of it from Postfix
+                await self._rerouter.condemn(answer.queue_id, reason(rule, answer.reply))
             return
         in_force = self._router.reactions.in_force(answer.at_ms)
         await self._journal.write(lambda db: remember(db, in_force))

@@ -2,20 +2,22 @@
 
 import asyncio
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Protocol
 
 import structlog
 
-from tenant_agent import rerouting, wire
+from tenant_agent import ledger, rerouting, submitted, wire
 from tenant_agent.assignment import Assignment
 from tenant_agent.clock import Clock
 from tenant_agent.drivers.commands import run
 from tenant_agent.journal import Journal
 from tenant_agent.layout import Layout
-from tenant_agent.ledger import Delivery
-from tenant_agent.projections import RowStore
+from tenant_agent.open_files import inode_of, open_files
+from tenant_agent.projections import RowStore, Unavailable
 from tenant_agent.route import Router
 from tenant_agent.waiting import within
 
@@ -44,16 +46,28 @@ class DeferredQueue:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
+        self._deferred = layout.postfix_queue / "deferred"
 
     async def requeue(self, queue_ids: list[str]) -> set[str]:
-        output = await self._run("-r", queue_ids)
+        """Leave out what a process has open: after a reload, one of before may still be sending it."""
+        in_use = await asyncio.to_thread(self._in_use, queue_ids)
+        output = await self._run("-r", [each for each in queue_ids if each not in in_use])
         await run("postkick", "-c", str(self._layout.postfix_config), "public", "pickup", "W")  # it looks once a minute
         return set(_REQUEUED.findall(output))
 
     async def delete(self, queue_ids: list[str]) -> None:
         await self._run("-d", queue_ids)
 
+    def _in_use(self, queue_ids: list[str]) -> set[str]:
+        """Look for these alone: there may be very many others (hash_queue_depth = 1)."""
+        places = [folder for folder in self._deferred.iterdir() if folder.is_dir()] if self._deferred.exists() else []
+        found = {inode_of(place / queue_id): queue_id for queue_id in queue_ids for place in places}
+        found.pop(None, None)
+        return {found[inode] for inode in open_files() if inode in found} if found else set()
+
     async def _run(self, option: str, queue_ids: list[str]) -> str:
+        if not queue_ids:
+            return ""
         arguments = [argument for queue_id in queue_ids for argument in (option, queue_id)]
         command = ("postsuper", "-c", str(self._layout.postfix_config), *arguments, "deferred")
         status, output = await run(*command)
@@ -102,7 +116,10 @@ class Rerouter:
             is_busy = self._condemned or self._is_unfinished
             await within(_SOON_SECONDS if is_busy else _LOOK_SECONDS, self._woken)
             self._woken.clear()
-            await self.look()
+            try:
+                await self.look()
+            except (OSError, sqlite3.Error, Unavailable) as error:  # mail goes on meanwhile
+                log.warning("queue.not_looked_at", reason=str(error) or type(error).__name__)
 
     async def look(self) -> None:
         """Take out what is to be."""
@@ -113,20 +130,22 @@ class Rerouter:
         if await self._journal.write(
             lambda db: rerouting.give_up(db, rerouting.intended_before(db, now_ms - _AGAIN_MS))
         ):
-            self._journal.read(self._router.budgets.load)
+            await self._router.budgets.refresh(self._journal)
         self._is_unfinished = False
         if self._router.has_closed_ways():
             await self._reroute(self._decided(), now_ms)
 
     def forget(self) -> None:
-        """Drop the ways of what has left the queue."""
-        gone = [
-            sender
-            for sender in self._ways.read_all()
-            if not self._journal.read(partial(rerouting.is_queued, token=sender.partition("@")[0]))
-        ]
-        if gone:
-            self._ways.write({}, gone)
+        """Drop the ways of what has left the queue; while the map cannot be written, they do no harm."""
+        with suppress(Unavailable):
+            gone = [
+                sender
+                for sender in self._ways.read_all()
+                if not self._journal.read(partial(rerouting.is_queued, token=ledger.token_in(sender)))
+                and not self._journal.read(partial(submitted.is_waiting, sender=sender))
+            ]
+            if gone:
+                self._ways.write({}, gone)
 
     def _decided(self) -> list[tuple[rerouting.Queued, Assignment]]:
         """Choose other ways, for a piece of the queue at a time."""
@@ -140,19 +159,15 @@ class Rerouter:
             return
         ways = [(each.queue_id, way) for each, way in decided]
         await self._journal.write(lambda db: rerouting.intend(db, ways, now_ms))
-        self._ways.write({_sender(each.delivery): way.way for each, way in decided}, ())
+        self._ways.write({each.delivery.return_path: way.way for each, way in decided}, ())
         requeued = await self._queue.requeue([queue_id for queue_id, _ in ways])
         busy = [queue_id for queue_id, _ in ways if queue_id not in requeued]
         if busy:  # they were being tried just then
             await self._journal.write(lambda db: rerouting.give_up(db, busy))
-            self._journal.read(self._router.budgets.load)
+            await self._router.budgets.refresh(self._journal)
         self._is_unfinished = bool(busy)
         log.info("queue.rerouted", messages=len(requeued), busy=len(busy))
         self._on_change()
-
-
-def _sender(delivery: Delivery) -> str:
-    return f"{delivery.token}@{delivery.envelope.return_domain}"
 
 
 def reason(rule: wire.ReplyRule, reply: str | None) -> str:

@@ -85,6 +85,29 @@ def give_up(db: sqlite3.Connection, queue_ids: Iterable[str]) -> int:
     return given_up
 
 
+def relays_of(db: sqlite3.Connection, sender: str) -> set[str]:
+    """Give the relays that a delivery in the queue may leave by: the one it has, and the one it is being given.
+
+    A token alone proves nothing: whoever got a mail knows it, and may have an address of that name somewhere else.
+    """
+    delivery = ledger.by_token(db, ledger.token_in(sender))
+    if delivery is None or delivery.return_path != sender:
+        return set()
+    intended = db.execute(
+        "select r.assignment from deliveries d join rerouting r on r.queue_id = d.queue_id where d.seq = ?",
+        (delivery.seq,),
+    ).fetchall()
+    ways = (delivery.assignment, *(_assignments.decode(row[0]) for row in intended))
+    return {way.route.relay_id for way in ways if way is not None and way.route.relay_id is not None}
+
+
+def relays(db: sqlite3.Connection) -> set[str]:
+    """List the relays that mail in the queue is to leave by."""
+    rows = db.execute("select distinct assignment from deliveries where state = 2 and assignment is not null")
+    found = (_assignments.decode(row[0]).route.relay_id for row in rows)
+    return {relay_id for relay_id in found if relay_id is not None}
+
+
 def is_queued(db: sqlite3.Connection, token: str) -> bool:
     """Say whether Postfix has a delivery."""
     return db.execute("select 1 from deliveries where token = ? and state = 2", (token,)).fetchone() is not None

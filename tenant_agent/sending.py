@@ -10,7 +10,7 @@ from tenant_agent import identifiers, wire
 from tenant_agent.identifiers import Unfit
 from tenant_agent.transports import PLAIN
 
-KINDS: Final = frozenset({"shaping", "warmup", "relay", "quota"})
+KINDS: Final = frozenset({"shaping", "warmup", "relay"})
 """The kinds of items that say something about it."""
 
 _NAME = re.compile(r"(?=.{1,20}\Z)[a-z0-9]+(?:-[a-z0-9]+)*\Z")
@@ -28,7 +28,6 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     shaping: wire.ShapingItem = PLAIN
     warmups: tuple[wire.WarmupItem, ...] = ()
     relays: tuple[wire.RelayItem, ...] = ()
-    quotas: tuple[wire.QuotaItem, ...] = ()
 
 
 def gathered(items: Iterable[wire.Item | None], shaping: wire.ShapingItem) -> Sending:
@@ -38,7 +37,6 @@ def gathered(items: Iterable[wire.Item | None], shaping: wire.ShapingItem) -> Se
         shaping=shaping,
         warmups=tuple(item for item in known if isinstance(item, wire.WarmupItem)),
         relays=tuple(item for item in known if isinstance(item, wire.RelayItem)),
-        quotas=tuple(item for item in known if isinstance(item, wire.QuotaItem)),
     )
 
 

@@ -206,10 +206,21 @@ class State:
         row = self._db.execute("select value from facts where name = ?", (name,)).fetchone()
         return None if row is None else str(row[0])
 
+    def facts(self, prefix: str) -> dict[str, str]:
+        """Give all facts whose names begin so."""
+        rows = self._db.execute("select name, value from facts where substr(name, 1, ?) = ?", (len(prefix), prefix))
+        return {str(name): str(value) for name, value in rows}
+
     def note(self, name: str, value: str) -> None:
         """Remember a fact of the agent's own."""
-        with self._transaction():
-            self._set(name, value)
+        self.note_all({name: value})
+
+    def note_all(self, facts: Mapping[str, str]) -> None:
+        """Remember facts of the agent's own, together."""
+        if facts:
+            with self._transaction():
+                for name, value in facts.items():
+                    self._set(name, value)
 
     def _take(self, change: wire.Change) -> None:
         if change.payload is None:

@@ -18,6 +18,10 @@ MOST: Final = 300
 PLAIN = wire.ShapingItem(release="", classes=(wire.ProviderClass(name=wire.GENERIC),))
 """What holds until the control plane has said how providers are to be treated."""
 
+WISHES_STAY: Final = {"smtp_discard_ehlo_keywords": "silent-discard, dsn"}
+"""Our Postfix is told to write no bounces (NOTIFY=NEVER, RFC 3461 §4.1), and would tell the same to whoever takes the
+mail; but what becomes of it there, nobody else can say."""
+
 _PREFIX = "out-"
 _CLASS = "--"
 _V4 = re.compile(r"(\d{1,3}(?:-\d{1,3}){3})(?:--(.+))?\Z")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from tenant_agent import wire
+from tenant_agent.fetched.download import Download
 from tenant_agent.sending import Sending
 
 
@@ -28,7 +29,17 @@ class MailPath(Protocol):
 
     def set_sending(self, sending: Sending) -> None: ...
 
+    def fetch_by(self, download: Download) -> None: ...
+
+    def probe(self, item: wire.DaemonsItem) -> None:
+        """Make the item's probe, once; that what else it says is in force is known."""
+        ...
+
     def on_need(self, beat_soon: Callable[[], None]) -> None: ...
+
+    def submit(self, tenant_id: str, recipients: int) -> str | None:
+        """Count the recipients of a mail that is submitted and give none, or the reply that refuses it."""
+        ...
 
     def provider_of(self, domain: str) -> str:
         """Name the class of a domain's servers, as far as that is known; empty if not."""

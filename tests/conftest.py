@@ -8,11 +8,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import msgspec
 import pytest
+from argon2 import PasswordHasher
 from litestar import Litestar
 
 from control_plane import embedded
@@ -26,6 +29,16 @@ from control_plane.core.tenancy import acting_for
 from control_plane.ip_pools import service as ip_pools
 from control_plane.settings import Settings, load
 from control_plane.tenants import service as tenants
+from tests.node import compile_client
+from tests.served import served
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Generator[None]:
+    """Hash people's passwords with little work: most tests have somebody sign in, and few are about that."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(crypto, "_PASSWORDS", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +51,10 @@ def servers() -> Generator[dict[str, str]]:
     try:
         embedded.start_postgres(layout, owner, durable=False)
         embedded.start_valkey(layout, owner)
-        urls = embedded.database_urls(layout) | {"REDIS_URL": f"unix://{layout.valkey_socket}"}
+        urls = embedded.database_urls(layout) | {
+            "REDIS_URL": f"unix://{layout.valkey_socket}",
+            "FLEETPOST_BLOBS": str(home / "blobs"),
+        }
         subprocess.run([sys.executable, "-m", "control_plane.cli", "migrate"], env=os.environ | urls, check=True)
         yield urls
     finally:
@@ -54,6 +70,7 @@ def settings(servers: dict[str, str]) -> Settings:
         "FLEETPOST_SESSION_SECRET": secrets.token_hex(32),
         "FLEETPOST_PUBLIC_URL": "http://fleetpost.test",
         "FLEETPOST_EGRESS_ALLOW": "127.0.0.0/8",
+        "FLEETPOST_SIMULATOR_DOMAIN": "simulator.fleetpost.test",
     }
     return load(servers | own)
 
@@ -108,6 +125,21 @@ async def client(app: Litestar) -> AsyncGenerator[httpx.AsyncClient]:
         yield opened
 
 
+@pytest.fixture(scope="session")
+async def api_url(app: Litestar, db: Database) -> AsyncGenerator[str]:
+    """Where programs that are not ours reach the application."""
+    async with served(app) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def node_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory in which programs for Node find the TypeScript client."""
+    directory = tmp_path_factory.mktemp("node")
+    compile_client(directory)
+    return directory
+
+
 class Tenant(msgspec.Struct, frozen=True):
     """A tenant that a test made, with a key that may do everything."""
 
@@ -118,6 +150,12 @@ class Tenant(msgspec.Struct, frozen=True):
     def headers(self) -> dict[str, str]:
         """What authenticates as this tenant."""
         return {"Authorization": f"Bearer {self.key}"}
+
+
+@pytest.fixture(autouse=True)
+def began() -> UUID:
+    """The least of all ids that are made from now on: what a test finds below it is another test's."""
+    return ids.lower_bound(datetime.now(UTC))
 
 
 MakeTenant = Callable[..., Awaitable[Tenant]]

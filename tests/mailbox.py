@@ -6,7 +6,7 @@ import msgspec
 
 from control_plane.core.database import Database
 
-_LINK = re.compile(r"/(?:links|invitations)/[0-9a-z_]+")
+_LINK = re.compile(r"/(?:links|invitations|forwarding)/[0-9a-z_-]+")
 
 
 async def notices_to(db: Database, email: str) -> list[dict[str, str]]:

@@ -91,3 +91,16 @@ def test_no_registrys_address_is_in_a_committed_file() -> None:
     files = [*ROOT.glob("*.txt"), *ROOT.glob("*.toml"), *ROOT.glob("web/frontend/*.json"), *ROOT.glob("**/.npmrc")]
     kept = [path for path in files if "node_modules" not in path.parts and "var" not in path.relative_to(ROOT).parts]
     assert [path for path in kept if hosts.search(path.read_text())] == []
+
+
+def test_every_link_in_the_documents_leads_somewhere() -> None:
+    """Files move as the code grows, and who comes new follows the links first."""
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    assert len(documents) > 40
+    dead = [
+        f"{document.relative_to(ROOT)}: {target}"
+        for document in documents
+        for target in re.findall(r"\]\(([^)#\s]+)", document.read_text())
+        if "://" not in target and not (document.parent / target).exists()
+    ]
+    assert dead == []

@@ -16,7 +16,12 @@ def utc(moment: datetime) -> str:
 
 def day(moment: datetime) -> str:
     """Write day and minute: `22 Nov, 00:51`."""
-    return f"{dates.format_skeleton('MMMd', moment, locale=i18n.locale())}, {moment:%H:%M}"
+    return f"{month_day(moment)}, {moment:%H:%M}"
+
+
+def month_day(moment: datetime) -> str:
+    """Write the day without its year: `22 Nov`."""
+    return dates.format_skeleton("MMMd", moment, locale=i18n.locale())
 
 
 def date(moment: datetime) -> str:

@@ -5,6 +5,7 @@ _DIRECTIVES = (
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data:",
+    "frame-src 'self'",
     "connect-src 'self'",
     "form-action 'self'",
     "base-uri 'none'",

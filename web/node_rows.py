@@ -9,7 +9,7 @@ from control_plane.nodes.schemas import Condition, Holdings, Node
 from web.i18n import gettext
 from web.statuses import Status
 
-_MOST_NODES = 200
+_MOST_NODES, _MOST_RETIRED = 1000, 100
 _DRAINED = Status("info", mark("Drained"), mark("It is empty: it can be retired."))
 
 STATUSES = {
@@ -46,11 +46,14 @@ class NodeRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def rows(db: Database, *, retired: bool = False) -> list[NodeRow]:
-    """Give the nodes, oldest first; those that are retired only if they are asked for."""
+    """Give the nodes, oldest first; those that are retired only if they are asked for, and at the end."""
     async with db.fleet_tx() as tx:
-        listed = await nodes.list_nodes(tx, None, _MOST_NODES, retired=retired)
+        listed = list((await nodes.list_nodes(tx, None, _MOST_NODES, retired=False)).data)
+        if retired:
+            oldest = await nodes.list_nodes(tx, None, _MOST_RETIRED)
+            listed += [node for node in oldest.data if node.status == "retired"]
         conditions = await nodes.conditions(tx)
-    return [row(node, conditions[node.id]) for node in listed.data]
+    return [row(node, conditions[node.id]) for node in listed]
 
 
 def row(node: Node, condition: Condition, holdings: Holdings | None = None) -> NodeRow:

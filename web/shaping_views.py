@@ -1,10 +1,12 @@
 """Shaping as pages show it: classes and rules in words, and a what-if as lines and a chart."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 
 from control_plane.core.languages import mark
+from control_plane.nodes.schemas import Node
 from control_plane.shaping.schemas import Effect, EffectRow, ReplyRule, ShapingChanges, WhatIfResult
 from web import charts, formats
 from web.charts import ColumnChart, Stack
@@ -37,6 +39,31 @@ class EffectLine(msgspec.Struct, frozen=True, kw_only=True):
     rule: str
     now: str
     proposed: str
+
+
+class ReactionLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider's replies led to on a node, in words."""
+
+    address: str
+    provider: str
+    action: str
+    rule: str
+    until: datetime
+
+
+def reactions(node: Node) -> list[ReactionLine]:
+    """List what is in force, by the addresses that it holds for."""
+    addresses = {ip.id: ip.address for ip in node.ips}
+    return [
+        ReactionLine(
+            address=addresses.get(each.ip_id, each.ip_id),
+            provider=each.domain or each.provider,
+            action=gettext(_ACTIONS.get(each.action, each.action)),
+            rule=each.rule,
+            until=each.until,
+        )
+        for each in node.reactions
+    ]
 
 
 def rule_line(rule: ReplyRule, changes: ShapingChanges) -> RuleLine:

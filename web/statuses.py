@@ -80,7 +80,7 @@ _ACTION = {
 _SENDING = {
     "pending": Status("info", mark("On the way"), mark("It is sent, or tried again, by itself.")),
     "delivered": Status("success", mark("Delivered"), mark("Your program has taken it.")),
-    "failed": Status("error", mark("Given up"), mark("It was tried for more than a day; your program never took it.")),
+    "failed": Status("error", mark("Given up"), mark("Your program never took it; you can have it sent once more.")),
 }
 
 _PURPOSES = {

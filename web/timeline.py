@@ -9,7 +9,7 @@ import msgspec
 from control_plane.core.languages import mark
 from control_plane.deliveries.schemas import Wait
 from control_plane.messages.schemas import Message, MessageEvent, RecipientTimeline, Route
-from web import charts
+from web import bounce_words, charts, formats
 from web.i18n import gettext
 
 
@@ -43,6 +43,7 @@ class RecipientStory(msgspec.Struct, frozen=True, kw_only=True):
     delivery_id: str
     email: str
     status: str
+    sandbox: bool
     steps: tuple[Step, ...]
     took: str = ""
     """From acceptance to delivery."""
@@ -54,6 +55,8 @@ class _Kind(msgspec.Struct, frozen=True):
     title: str
     sentence: str
     """`%(host)s` is the other server, `%(tls)s` says how the connection was protected."""
+    because: str = ""
+    """Said instead where `%(reason)s` is known."""
 
 
 _KINDS = {
@@ -71,11 +74,16 @@ _KINDS = {
         "hourglass",
         "warning",
         mark("Deferred"),
-        mark("%(host)s asked to try again later. The next attempt comes by itself."),
+        mark("%(host)s asked to try again later."),
+        mark("%(host)s put it off: %(reason)s."),
     ),
     "message.delivered": _Kind("circle-check", "success", mark("Delivered"), mark("%(host)s took it%(tls)s.")),
     "message.bounced": _Kind(
-        "circle-x", "error", mark("Bounced"), mark("%(host)s refused it for good, so it is not tried again.")
+        "circle-x",
+        "error",
+        mark("Bounced"),
+        mark("%(host)s refused it for good, so it is not tried again."),
+        mark("%(host)s refused it for good: %(reason)s. It is not tried again."),
     ),
     "message.complained": _Kind(
         "octagon-alert", "error", mark("Marked as spam"), mark("The recipient reported it as spam.")
@@ -84,9 +92,15 @@ _KINDS = {
         "ban", "quiet", mark("Suppressed"), mark("Not sent: the address is on the suppression list.")
     ),
     "message.failed": _Kind(
-        "circle-x", "error", mark("Failed"), mark("It could not be sent; the answer below says why.")
+        "circle-x",
+        "error",
+        mark("Failed"),
+        mark("It could not be sent; the answer below says why."),
+        mark("It could not be sent: %(reason)s. It is not tried again."),
     ),
 }
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 300, 4000
+"""Postfix tries again after as long as a mail has waited, within these seconds (postconf(5), *_backoff_time)."""
 _HOST = re.compile(r"^[^\[\s]+")
 
 
@@ -102,6 +116,7 @@ def _recipient(recipient: RecipientTimeline, accepted_at: datetime, wait: Wait |
         delivery_id=recipient.delivery_id,
         email=recipient.email,
         status=recipient.status,
+        sandbox=recipient.sandbox,
         steps=(
             *(() if wait is None else (_waits(wait, recipient.delivery_id),)),
             *(step(event, accepted_at) for event in reversed(recipient.events)),
@@ -135,7 +150,7 @@ def step(event: MessageEvent, accepted_at: datetime) -> Step:
         icon=kind.icon,
         tone=kind.tone,
         title=gettext(kind.title),
-        sentence=gettext(kind.sentence) % {"host": _host(event.relay), "tls": _protection(event.tls)},
+        sentence=_sentence(kind, event, accepted_at),
         at=event.at,
         since=gettext("after %(time)s") % {"time": charts.duration(passed)} if passed >= 0.001 else "",
         reply=event.reply,
@@ -143,6 +158,26 @@ def step(event: MessageEvent, accepted_at: datetime) -> Step:
         delays=_delays(event),
         route=_route(event.route) if event.route else "",
     )
+
+
+def _sentence(kind: _Kind, event: MessageEvent, accepted_at: datetime) -> str:
+    """Say what happened, why, and what comes next."""
+    reason = bounce_words.reason(event.bounce_class)
+    known = {"host": _host(event.relay), "tls": _protection(event.tls), "reason": reason}
+    said = gettext(kind.because if reason and kind.because else kind.sentence) % known
+    return f"{said} {_next(event, accepted_at)}".strip()
+
+
+def _next(event: MessageEvent, accepted_at: datetime) -> str:
+    """Say when something happens by itself."""
+    if event.type == "message.scheduled" and event.send_at:
+        return gettext("That is %(moment)s UTC.") % {"moment": formats.day(event.send_at)}
+    if event.type != "message.deferred":
+        return ""
+    if event.sandbox or not event.queue_id:
+        return gettext("The next attempt comes by itself.")
+    seconds = min(max((event.at - accepted_at).total_seconds(), _SHORTEST_PAUSE), _LONGEST_PAUSE)
+    return gettext("The next attempt comes by itself, about %(time)s later.") % {"time": charts.duration(seconds)}
 
 
 def _host(relay: str | None) -> str:

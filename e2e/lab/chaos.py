@@ -1,20 +1,19 @@
 """Kills whatever there is of Fleetpost, at random and with -9, while mail flows; and counts what became of the mail."""
 
-import asyncio
 import os
 import random
 import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import asyncpg
 import httpx
 import msgspec
 
+from e2e.lab.asking import ask
 from e2e.lab.commands import wait_until
 from e2e.lab.control import PROCESS as CONTROL
 from e2e.lab.failures import LabError
@@ -28,7 +27,14 @@ BATCH = 100
 _PAUSE_SECONDS = (1.0, 5.0)
 _ACCEPT_SECONDS = 120.0
 _SETTLE_SECONDS = 600.0
+_RESTORED_SECONDS = 120.0
+_WEB, _WORKER = "granian", "control_plane.worker"
+"""What their command lines hold."""
 _NODE_SERVICES = ("agent", "redis", "rspamd-outbound")
+_KINDS = """
+select d.recipient, e.type, count(*) as number from deliveries d
+join events e on e.tenant_id = d.tenant_id and e.message_id = d.message_id
+where d.recipient like $1 || '.%' group by 1, 2"""
 _EACH_ONCE = {"message.accepted", "message.queued", "message.delivered"}
 
 
@@ -116,7 +122,7 @@ def _killing(lab: Lab, chance: random.Random, kills: Counter[str]) -> Iterator[N
     finally:
         over.set()
         thread.join()
-        _restore(lab)
+        wait_until(lambda: _restored(lab), "all is up again", seconds=_RESTORED_SECONDS)
 
 
 def _kill_until(lab: Lab, chance: random.Random, kills: Counter[str], over: threading.Event) -> None:
@@ -137,8 +143,8 @@ def _victims(lab: Lab, chance: random.Random) -> list[Victim]:
     ]
     postfixes = [Victim("postfix", lambda node=node: _kill_postfix(node, chance)) for node in lab.nodes]  # type: ignore[misc]
     central = [
-        Victim("web", lambda: _kill_control(lab, "granian")),
-        Victim("worker", lambda: _kill_control(lab, "control_plane.worker")),
+        Victim("web", lambda: _kill_control(lab, _WEB)),
+        Victim("worker", lambda: _kill_control(lab, _WORKER)),
         Victim("valkey", lambda: _kill_pid(lab.home / "run" / "valkey.pid")),
         Victim("postgres", lambda: _kill_pid(lab.home / "postgres" / "postmaster.pid")),
     ]
@@ -164,6 +170,12 @@ def _kill_control(lab: Lab, marker: str) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
+def kill_worker(lab: Lab) -> None:
+    """Kill the worker with -9; web, which honcho ends with it, and the worker are started again at once."""
+    _kill_control(lab, _WORKER)
+    wait_until(lambda: _restored(lab), "web and worker are up again", seconds=_RESTORED_SECONDS)
+
+
 def _kill_pid(file: Path) -> None:
     if not file.exists():
         raise LabError(f"there is no {file}")
@@ -178,6 +190,14 @@ def _restore(lab: Lab) -> None:
         lab.stop_control()
         with suppress(LabError):
             lab.control.start()
+
+
+def _restored(lab: Lab) -> bool:
+    """Start what is down; one of web and worker that lives alone is on its way down, after the last blow."""
+    _restore(lab)
+    record = lab.processes.find(CONTROL)
+    alive = [] if record is None else [_command_line(pid) for pid in _descendants(record.pid)]
+    return all(any(marker in line for line in alive) for marker in (_WEB, _WORKER)) and lab.control_answers()
 
 
 def _pid_of(lab: Lab, name: str) -> int:
@@ -229,23 +249,7 @@ def _differing(kinds: Counter[str]) -> int:
 
 def _events(lab: Lab, tag: str) -> dict[str, Counter[str]]:
     """Give the kinds of events that are stored of each recipient."""
-    url = lab.control.environment()["FLEETPOST_FLEET_DATABASE_URL"]
-    rows = asyncio.run(_ask(url, tag))
     found: dict[str, Counter[str]] = {}
-    for recipient, kind, number in rows:
+    for recipient, kind, number in ask(lab, _KINDS, tag):
         found.setdefault(recipient, Counter())[kind] = number
     return found
-
-
-async def _ask(url: str, tag: str) -> Sequence[tuple[str, str, int]]:
-    connection = await asyncpg.connect(url)
-    try:
-        rows = await connection.fetch(
-            """select d.recipient, e.type, count(*) as number from deliveries d
-               join events e on e.tenant_id = d.tenant_id and e.message_id = d.message_id
-               where d.recipient like $1 || '.%' group by 1, 2""",
-            tag,
-        )
-        return [(row["recipient"], row["type"], row["number"]) for row in rows]
-    finally:
-        await connection.close()

@@ -9,6 +9,9 @@ from typing import TypeVar
 from e2e.lab.failures import LabError
 
 _PAUSES_SECONDS = (0.02, 0.05, 0.1, 0.2)
+_LONGEST_PAUSE_SECONDS = 2.0
+_REST_PER_LOOK = 4.0
+"""How many times as long as the last look took nothing is asked: what is waited for needs the processors itself."""
 
 Found = TypeVar("Found")
 
@@ -34,10 +37,12 @@ def wait_until(
     deadline = time.monotonic() + seconds
     pauses = itertools.chain(_PAUSES_SECONDS, itertools.repeat(_PAUSES_SECONDS[-1]))
     while True:
+        began = time.monotonic()
         found = find()
         if found:
             return found
-        if time.monotonic() > deadline:
+        looked = time.monotonic()
+        if looked > deadline:
             raise LabError(f"waited {seconds:.0f} s in vain: {what}")
         alive()
-        time.sleep(next(pauses))
+        time.sleep(max(next(pauses), min(_REST_PER_LOOK * (looked - began), _LONGEST_PAUSE_SECONDS)))

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -72,6 +73,7 @@ class ControlPlane:
             **databases.redirect(self.database_urls()),
             **self._secrets(),
             "FLEETPOST_PUBLIC_URL": self.public_url,
+            "FLEETPOST_BLOBS": str(self._blobs),
             "FLEETPOST_SITE_HOST": SITE_HOSTNAME,
             "FLEETPOST_EGRESS_ALLOW": _LAB_NETWORK,
             "FLEETPOST_ZONE": PLATFORM_ZONE,
@@ -135,8 +137,14 @@ class ControlPlane:
         options = ["--hostname", node.hostname, "--service-address", node.address, *roles, *ips, "--json"]
         return msgspec.json.decode(self.fleetpost("node", "add", node.name, *options), type=NodeToken)
 
+    @property
+    def _blobs(self) -> Path:
+        return self.home / "blobs"
+
     def start(self) -> None:
         """Start web and worker."""
+        self._blobs.mkdir(mode=0o700, exist_ok=True)
+        shutil.chown(self._blobs, USER)
         procfile = [str(VENV / "bin" / "honcho"), "start", "--no-colour", "-f", str(REPOSITORY / "Procfile")]
         argv = self._inside([*procfile, "-p", str(CONTROL_PORT), "web", "worker"])
         self.processes.start(PROCESS, argv, env=self.environment())

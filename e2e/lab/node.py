@@ -45,7 +45,16 @@ _DIRECTORIES = (
     ("vmail", "/var/vmail", "root"),
     ("log", "/var/log", "root"),
 )
-_AGENT = (str(VENV / "bin" / "fleetpost-agent"), "run", "--config", "/etc/fleetpost/agent.toml")
+PACKAGES = "/etc/fleetpost/packages"
+"""What is put there is installed beside the agent, on this node only, from its next start on."""
+_AGENT = (
+    "env",
+    f"PYTHONPATH={PACKAGES}",
+    str(VENV / "bin" / "fleetpost-agent"),
+    "run",
+    "--config",
+    "/etc/fleetpost/agent.toml",
+)
 _STOCK = ("/etc/postfix", "/etc/dovecot", "/etc/rspamd")
 _STOP_SECONDS = 15.0
 _FRESH_NAMESPACES = ["--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child", "--mount-proc"]

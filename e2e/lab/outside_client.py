@@ -62,15 +62,17 @@ class Outside:
         """Let the provider take logins from now on, or none."""
         httpx.post(f"{self.url}/relay", json={"works": works}, timeout=_SECONDS).raise_for_status()
 
-    def webhooks(self) -> list[Call]:
-        """List the webhooks that were received, oldest first."""
-        answer = httpx.get(f"{self.url}/webhooks", timeout=_SECONDS)
+    def webhooks(self, path: str | None = None) -> list[Call]:
+        """List the webhooks that were received, at one path or all, oldest first."""
+        params = {} if path is None else {"path": path}
+        answer = httpx.get(f"{self.url}/webhooks", params=params, timeout=_SECONDS)
         return msgspec.json.decode(answer.raise_for_status().content, type=list[Call])
 
     def wait_for_webhook(self, wanted: Callable[[Call], bool], *, seconds: float = _SECONDS) -> Call:
         """Wait for the first webhook that fits."""
         return wait_until(lambda: next(filter(wanted, self.webhooks()), None), "a webhook arrives", seconds=seconds)
 
-    def answer_webhooks(self, status: int) -> None:
-        """Answer every webhook with this status from now on."""
-        httpx.post(f"{self.url}/webhooks/answer", json={"status": status}, timeout=_SECONDS).raise_for_status()
+    def answer_webhooks(self, status: int, path: str | None = None) -> None:
+        """Answer every webhook, or those to one path, with this status from now on; 0: not at all."""
+        mood = {"status": status, "path": path}
+        httpx.post(f"{self.url}/webhooks/answer", json=mood, timeout=_SECONDS).raise_for_status()

@@ -28,6 +28,16 @@ OUTSIDE_RELAY_PORT = 587
 OUTSIDE_MAILBOX = f"bob@{OUTSIDE_DOMAIN}"
 OUTSIDE_CONTROL_PORT = 8080
 
+# A server of before SMTPUTF8 (RFC 6531); else it is as the outside world's other one.
+OLD_DOMAIN = "old.test"
+OLD_ADDRESS = "10.77.9.7"
+OLD_MX = f"mx.{OLD_DOMAIN}"
+
+# A server that forwards: a real Postfix (`e2e.lab.forwarder`), when a test wants it.
+FORWARDER_DOMAIN = "post.test"
+FORWARDER_ADDRESS = "10.77.9.8"
+FORWARDER_MX = f"mx.{FORWARDER_DOMAIN}"
+
 # An address for measurements: what listens there (smtp-sink) is the benchmark's own business.
 BULK_DOMAIN = "bulk.test"
 BULK_ADDRESS = "10.77.9.3"
@@ -98,7 +108,7 @@ def plan_hosts(nodes: tuple[NodePlan, ...]) -> tuple[Host, ...]:
         Host("ctl", (CONTROL_ADDRESS,)),
         Host("dns", (RESOLVER_ADDRESS, AUTHORITY_ADDRESS)),
         Host("ca", (CA_ADDRESS,)),
-        Host("outside", (OUTSIDE_ADDRESS, BULK_ADDRESS, *PROVIDERS.values())),
+        Host("outside", (OUTSIDE_ADDRESS, OLD_ADDRESS, FORWARDER_ADDRESS, BULK_ADDRESS, *PROVIDERS.values())),
         *map(host_of, nodes),
     )
 

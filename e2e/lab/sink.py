@@ -1,5 +1,6 @@
 """Postfix's own `smtp-sink` as the other server: it keeps each mail in a file, so copies can be counted."""
 
+import os
 import re
 import shutil
 import signal
@@ -28,7 +29,7 @@ class Sink:
 
     def count(self) -> int:
         """Count the mails that came in."""
-        return sum(1 for _ in self._directory.iterdir())
+        return len(os.listdir(self._directory))  # noqa: PTH208  ten thousand paths would be made to be counted
 
     def copies(self) -> Counter[str]:
         """Count the copies that each recipient got."""

@@ -24,8 +24,11 @@ _BACKOFF_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 _STEADY_SECONDS = 10.0
 _STOP_SECONDS = 5.0
 
-# What `postfix start-fg` does, but without a shell that stays between us and Postfix's master and takes our signals.
-_POSTFIX = 'postfix check && exec "$(postconf -h daemon_directory)/master" -s'
+# What its unit does, but without a shell that stays between us and Postfix's master and takes our signals.
+_POSTFIX = """
+touch /var/log/mail.log && chown postfix /var/log/mail.log && postfix check &&
+  exec "$(postconf -h daemon_directory)/master" -s
+"""
 
 
 @dataclass

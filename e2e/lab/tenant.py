@@ -4,6 +4,7 @@ import smtplib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import httpx
@@ -23,6 +24,7 @@ _VERIFY_SECONDS = 30.0
 _NODE_SECONDS = 90.0
 _DELIVERY_SECONDS = 60.0
 _ACCEPTED = 250
+_TRUSTED_FOR = timedelta(days=30)
 
 
 class Domain(msgspec.Struct, frozen=True):
@@ -164,6 +166,14 @@ class Tenant:
         if statuses & {"bounced", "failed"}:
             raise LabError(f"the mail was not delivered: {message.recipients[0].events}")
         return message if statuses == {"delivered"} else None
+
+
+def trust(lab: Lab) -> None:
+    """Have bounces and complaints lead to nothing for the tenant: journeys make more of them than anybody may."""
+    until = datetime.now(UTC) + _TRUSTED_FOR
+    told = {"until": until.isoformat(), "reason": "Journeys send to many who do not exist"}
+    with lab.api(lab.credentials.operator_key) as client:
+        _content(client.post(f"/v1/measures/{lab.credentials.tenant_id}/exemption", json=told))
 
 
 def wait_for_nodes(lab: Lab) -> None:

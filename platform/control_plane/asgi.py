@@ -19,6 +19,7 @@ from control_plane.accounts.service.keys import KeyUses
 from control_plane.agencies import routes as agencies
 from control_plane.analytics import routes as analytics
 from control_plane.audit import routes as audit
+from control_plane.blobs import routes as blobs
 from control_plane.certificates import routes as certificates
 from control_plane.core import health, inject, log
 from control_plane.core.access_tokens import AccessTokens
@@ -34,15 +35,21 @@ from control_plane.core.openapi import openapi_config
 from control_plane.core.query import refuse_unknown_parameters
 from control_plane.core.rate_limit import RateLimitMiddleware, tell
 from control_plane.core.runtime import open_runtime
+from control_plane.core.spooled_body import SpoolFiles
 from control_plane.dns_publishing import publication_routes as publications
 from control_plane.dns_publishing import routes as dns_publishing
 from control_plane.domain_sites import routes as domain_sites
 from control_plane.domain_sites import site_routes
+from control_plane.enforcement import routes as enforcement
+from control_plane.events import routes as events
 from control_plane.inbound import routes as inbound
+from control_plane.inbound_routes import message_routes as inbound_messages
+from control_plane.inbound_routes import routes as inbound_routes
 from control_plane.ip_pools import routes as ip_pools
 from control_plane.mail_domains import routes as mail_domains
 from control_plane.mailboxes import routes as mailboxes
 from control_plane.messages import routes as messages
+from control_plane.moves import routes as moves
 from control_plane.nodes import agent_routes as agents
 from control_plane.nodes import routes as nodes
 from control_plane.nodes.in_force import InForceMiddleware
@@ -54,8 +61,13 @@ from control_plane.relays import event_routes as relay_events
 from control_plane.relays import routes as relays
 from control_plane.reports import routes as reports
 from control_plane.reputation import routes as reputation
+from control_plane.rollouts import routes as rollouts
 from control_plane.settings import Settings
 from control_plane.shaping import routes as shaping
+from control_plane.submissions import routes as submissions
+from control_plane.suppressions import import_routes as suppression_imports
+from control_plane.suppressions import routes as suppressions
+from control_plane.templates import routes as templates
 from control_plane.tenants import routes as tenants
 from control_plane.warmup import routes as warmup
 from control_plane.webhooks import routes as webhooks
@@ -72,28 +84,43 @@ API_HANDLERS: list[ControllerRouterHandler] = [
     *certificates.HANDLERS,
     *domain_sites.HANDLERS,
     *dns_publishing.HANDLERS,
+    *enforcement.HANDLERS,
     *publications.HANDLERS,
+    *inbound_messages.HANDLERS,
+    *inbound_routes.HANDLERS,
+    *events.HANDLERS,
     *ip_pools.HANDLERS,
     *mail_domains.HANDLERS,
     *mailboxes.HANDLERS,
     *messages.HANDLERS,
+    *moves.HANDLERS,
     *nodes.HANDLERS,
     *plans.HANDLERS,
     *quotas.HANDLERS,
     *relays.HANDLERS,
     *reports.HANDLERS,
     *reputation.HANDLERS,
+    *rollouts.HANDLERS,
     *shaping.HANDLERS,
+    *suppression_imports.HANDLERS,
+    *suppressions.HANDLERS,
+    *templates.HANDLERS,
     *tenants.HANDLERS,
     *warmup.HANDLERS,
     *webhooks.HANDLERS,
 ]
 """Under /v1, with an API key."""
-AGENT_HANDLERS: list[ControllerRouterHandler] = [*agents.AGENT_HANDLERS, *inbound.AGENT_HANDLERS]
+AGENT_HANDLERS: list[ControllerRouterHandler] = [
+    *agents.AGENT_HANDLERS,
+    *blobs.AGENT_HANDLERS,
+    *inbound.AGENT_HANDLERS,
+    *submissions.AGENT_HANDLERS,
+]
 """For nodes, with their own credentials."""
 OPEN_HANDLERS: list[ControllerRouterHandler] = [
     *certificates.OPEN_HANDLERS,
     *health.HANDLERS,
+    *inbound_messages.OPEN_HANDLERS,
     *oauth.HANDLERS,
     *relay_events.OPEN_HANDLERS,
     *site_routes.HANDLERS,
@@ -133,6 +160,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
             ApiKeyMiddleware(),
             RateLimitMiddleware(chosen.rates),
             InForceMiddleware(),
+            SpoolFiles(),
             IdempotencyMiddleware(_share(chosen.database.pool_size)),
         ],
         dependencies=inject.subject_provider(),

@@ -19,9 +19,12 @@ from control_plane.core.errors import FleetpostError
 from control_plane.core.ids import MalformedId, decode
 from control_plane.core.runtime import Runtime, open_runtime
 from control_plane.dns_zone import commands as zones
+from control_plane.enforcement import cli as enforcement
 from control_plane.ip_pools import cli as ip_pools
+from control_plane.moves import cli as moves
 from control_plane.nodes import cli as nodes
 from control_plane.piccolo_conf import DB
+from control_plane.rollouts import cli as rollouts
 from control_plane.tenants import commands as tenants
 
 Result = TypeVar("Result")
@@ -35,8 +38,12 @@ def fleetpost(context: click.Context) -> None:
 
 
 fleetpost.add_command(nodes.node)
+nodes.node.add_command(moves.evacuate)
+fleetpost.add_command(moves.move)
 fleetpost.add_command(ip_pools.pool)
 fleetpost.add_command(ip_pools.ip)
+fleetpost.add_command(rollouts.rollout)
+fleetpost.add_command(enforcement.enforcement)
 
 
 @fleetpost.command()

@@ -24,11 +24,16 @@ FEATURES = (
     "reports",
     "mailboxes",
     "quotas",
+    "blobs",
+    "templates",
     "messages",
     "deliveries",
+    "bounces",
     "analytics",
     "agencies",
     "webhooks",
+    "inbound_routes",
+    "suppressions",
     "notices",
     "shaping",
     "warmup",
@@ -36,6 +41,8 @@ FEATURES = (
     "reputation",
     "rollouts",
     "moves",
+    "sandbox",
+    "enforcement",
 )
 
 APP_REGISTRY = AppRegistry(

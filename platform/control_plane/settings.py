@@ -103,6 +103,16 @@ class Settings(msgspec.Struct, frozen=True):
     """Who the platform's own mails are from; the operator must have proven its domain. `FLEETPOST_SYSTEM_SENDER`."""
     sign_up: Literal["open", "closed"]
     """Whether strangers may make accounts of their own. `FLEETPOST_SIGN_UP`."""
+    starting_day: int = 300
+    """Messages a day for who signed up themselves, to begin with; 0: as plans say. `FLEETPOST_STARTING_DAY`."""
+    probe_address: str = ""
+    """Where nodes send a mail in each roll-out, to see whether mail leaves them. `FLEETPOST_PROBE_ADDRESS`."""
+    simulator_domain: str = ""
+    """Mail to its addresses is played and not sent; empty: there is none. `FLEETPOST_SIMULATOR_DOMAIN`."""
+    inbound_kept_days: int = 30
+    """How long mail that came in by inbound routes is kept. `FLEETPOST_INBOUND_KEPT_DAYS`."""
+    blobs: str = "var/blobs"
+    """Where large files lie: a directory, or `s3://key:secret@bucket/prefix?endpoint=…`. `FLEETPOST_BLOBS`."""
 
 
 def _required(env: Mapping[str, str], name: str) -> str:
@@ -114,6 +124,10 @@ def _required(env: Mapping[str, str], name: str) -> str:
 
 def _list(env: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in env.get(name, "").split(",") if part.strip())
+
+
+def _domain(env: Mapping[str, str], name: str, default: str) -> str:
+    return env.get(name, default).strip().rstrip(".").lower()
 
 
 def _rate(env: Mapping[str, str], name: str, default: str) -> Rate:
@@ -172,4 +186,9 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         closing_days=int(env.get("FLEETPOST_CLOSING_DAYS", "30")),
         system_sender=env.get("FLEETPOST_SYSTEM_SENDER", "Fleetpost <no-reply@fleetpost.test>"),
         sign_up="closed" if env.get("FLEETPOST_SIGN_UP", "open").strip().lower() == "closed" else "open",
+        starting_day=int(env.get("FLEETPOST_STARTING_DAY", "300")),
+        probe_address=env.get("FLEETPOST_PROBE_ADDRESS", "").strip(),
+        simulator_domain=_domain(env, "FLEETPOST_SIMULATOR_DOMAIN", f"simulator.{zone.name}" if zone.name else ""),
+        inbound_kept_days=int(env.get("FLEETPOST_INBOUND_KEPT_DAYS", "30")),
+        blobs=env.get("FLEETPOST_BLOBS", "").strip() or "var/blobs",
     )

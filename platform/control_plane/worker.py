@@ -13,6 +13,9 @@ from control_plane import settings as settings_module
 from control_plane.accounts import jobs as accounts
 from control_plane.agencies import jobs as agencies
 from control_plane.analytics import jobs as analytics
+from control_plane.blobs import jobs as blobs
+from control_plane.bounces import jobs as bounces
+from control_plane.bounces.service.intake import ReturnIntake
 from control_plane.certificates import jobs as certificates
 from control_plane.core import idempotency, log
 from control_plane.core.errors import Unavailable
@@ -22,11 +25,15 @@ from control_plane.core.valkey import QUEUE_NAME, ArqQueue, deserialize_job, ser
 from control_plane.deliveries import jobs as deliveries
 from control_plane.dns_publishing import jobs as dns_publishing
 from control_plane.dns_zone import jobs as dns_zone
+from control_plane.enforcement import jobs as enforcement
 from control_plane.inbound import jobs as inbound
 from control_plane.inbound.schemas import Handler
+from control_plane.inbound_routes import jobs as inbound_routes
+from control_plane.inbound_routes.service import RouteIntake
 from control_plane.ip_pools import jobs as ip_pools
 from control_plane.mail_domains import jobs as mail_domains
 from control_plane.messages import jobs as messages
+from control_plane.moves import jobs as moves
 from control_plane.nodes import jobs as nodes
 from control_plane.notices import jobs as notices
 from control_plane.piccolo_conf import DB
@@ -35,14 +42,17 @@ from control_plane.relays import jobs as relays
 from control_plane.reports import jobs as reports
 from control_plane.reports.service import ReportIntake
 from control_plane.reputation import jobs as reputation
+from control_plane.rollouts import jobs as rollouts
+from control_plane.sandbox import jobs as sandbox
 from control_plane.shaping import jobs as shaping
+from control_plane.suppressions import jobs as suppressions
 from control_plane.tenants import jobs as tenants
 from control_plane.warmup import jobs as warmup
 from control_plane.webhooks import jobs as webhooks
 
 _log = structlog.get_logger()
 
-INBOUND: tuple[Handler, ...] = (ReportIntake(),)
+INBOUND: tuple[Handler, ...] = (ReturnIntake(), ReportIntake(), RouteIntake())
 """Who takes mail that nodes hand up, asked in this order."""
 
 JOBS = collect(
@@ -51,21 +61,29 @@ JOBS = collect(
         accounts.JOBS,
         agencies.JOBS,
         analytics.JOBS,
+        blobs.JOBS,
+        bounces.JOBS,
         certificates.JOBS,
         deliveries.JOBS,
         dns_zone.JOBS,
+        enforcement.JOBS,
         inbound.jobs(INBOUND),
+        inbound_routes.JOBS,
         dns_publishing.JOBS,
         ip_pools.JOBS,
         mail_domains.JOBS,
         messages.JOBS,
+        moves.JOBS,
         nodes.JOBS,
         notices.JOBS,
         quotas.JOBS,
         relays.JOBS,
         reports.JOBS,
         reputation.JOBS,
+        rollouts.JOBS,
+        sandbox.JOBS,
         shaping.JOBS,
+        suppressions.JOBS,
         tenants.JOBS,
         warmup.JOBS,
         webhooks.JOBS,

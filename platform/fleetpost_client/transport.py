@@ -1,94 +1,61 @@
-"""How the client's methods reach the API: the key in each request, answers as types, refusals as `Refused`."""
+"""How the client's methods reach the API: one connection pool, tries that are repeated, refusals as exceptions."""
 
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import Self, TypeAlias, TypeVar
-from urllib.parse import quote
+from typing import Self
 
 import httpx
-import msgspec
 
-from fleetpost_client.types import Problem
+from fleetpost_client.errors import Failed
+from fleetpost_client.memory import Memory
+from fleetpost_client.request import Answer, Attempts, Request, base_of, headers_for
+from fleetpost_client.retrying import Retrying
 
-Answer = TypeVar("Answer")
-Values: TypeAlias = dict[str, object]
-
-_TIMEOUT_SECONDS = 30
-
-
-class Refused(Exception):
-    """The API answered with a problem; `problem.code` says which and stays the same for ever."""
-
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-        super().__init__(f"{problem.status} {problem.code}: {problem.detail}")
+_TIMEOUT_SECONDS = 30.0
 
 
-class Request(msgspec.Struct, frozen=True):
-    """What a method asks for; what is None is left out."""
-
-    method: str
-    template: str
-    path: Values = {}
-    query: Values = {}
-    header: Values = {}
-    body: object = None
-
-    def arguments(self) -> dict[str, object]:
-        """Give the arguments of httpx."""
-        filled = self.template.format(**{name: quote(str(value), safe="") for name, value in self.path.items()})
-        headers = _given(self.header)
-        if self.body is not None:
-            headers["Content-Type"] = "application/json"
-        content = None if self.body is None else msgspec.json.encode(self.body)
-        return {
-            "method": self.method,
-            "url": filled,
-            "params": _given(self.query),
-            "headers": headers,
-            "content": content,
-        }
-
-
-def _given(values: Values) -> dict[str, str]:
-    texts = ((name, msgspec.to_builtins(value)) for name, value in values.items() if value is not None)
-    return {name: text if isinstance(text, str) else msgspec.json.encode(text).decode() for name, text in texts}
-
-
-def _headers(key: str, acting_for: str | None) -> dict[str, str]:
-    acting = {"Fleetpost-Tenant": acting_for} if acting_for else {}
-    return {"Authorization": f"Bearer {key}", **acting}
-
-
-def _read(answer: httpx.Response, wanted: type[Answer] | None) -> Answer:
-    if not answer.is_success:
-        raise Refused(_problem(answer))
-    if wanted is None:
-        return None  # type: ignore[return-value]  # the method's own type is None, too
-    return answer.content if wanted is bytes else msgspec.json.decode(answer.content, type=wanted)  # type: ignore[return-value]
-
-
-def _problem(answer: httpx.Response) -> Problem:
-    """Read the problem; a server in between may answer with something else."""
-    try:
-        return msgspec.json.decode(answer.content, type=Problem)
-    except msgspec.DecodeError:
-        phrase = answer.reason_phrase
-        return Problem(type="about:blank", title=phrase, status=answer.status_code, detail=phrase, code="unknown")
-
-
-class Transport:
+class Transport(Memory):
     """A connection that waits; with `acting_for` an agency's key acts for its client. Close it, or use `with`."""
 
     def __init__(
-        self, url: str, key: str, *, acting_for: str | None = None, transport: httpx.BaseTransport | None = None
+        self,
+        url: str,
+        key: str,
+        *,
+        acting_for: str | None = None,
+        retrying: Retrying | None = None,
+        timeout_seconds: float = _TIMEOUT_SECONDS,
+        transport: httpx.BaseTransport | None = None,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        super().__init__()
         self.http = httpx.Client(
-            base_url=url, headers=_headers(key, acting_for), timeout=_TIMEOUT_SECONDS, transport=transport
+            base_url=base_of(url), headers=headers_for(key, acting_for), timeout=timeout_seconds, transport=transport
         )
+        self._retrying = retrying or Retrying()
+        self._sleep = sleep
 
     def send(self, request: Request, wanted: type[Answer] | None) -> Answer:
-        """Send a request; raises `Refused`."""
-        return _read(self.http.request(**request.arguments()), wanted)  # type: ignore[arg-type]
+        """Send a request, again where that helps; raises `Failed`."""
+        attempts = Attempts(request, self._retrying)
+        while True:
+            try:
+                answer = self._ask(attempts)
+                return self._kept(attempts.read(answer, wanted), answer)
+            except Failed as failure:
+                pause = attempts.pause_after(failure, random.random())  # noqa: S311  spreads retries, guards nothing
+                if pause is None:
+                    raise
+            self._sleep(pause)
+
+    def _ask(self, attempts: Attempts) -> httpx.Response:
+        try:
+            return self._heard(self.http.request(**attempts.request.arguments()))  # type: ignore[arg-type]
+        except httpx.TransportError as error:
+            raise attempts.lost(error) from error
 
     def close(self) -> None:
         """Close the connection."""
@@ -103,19 +70,45 @@ class Transport:
         self.close()
 
 
-class AsyncTransport:
+class AsyncTransport(Memory):
     """A connection that does not wait; else as `Transport`."""
 
     def __init__(
-        self, url: str, key: str, *, acting_for: str | None = None, transport: httpx.AsyncBaseTransport | None = None
+        self,
+        url: str,
+        key: str,
+        *,
+        acting_for: str | None = None,
+        retrying: Retrying | None = None,
+        timeout_seconds: float = _TIMEOUT_SECONDS,
+        transport: httpx.AsyncBaseTransport | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        super().__init__()
         self.http = httpx.AsyncClient(
-            base_url=url, headers=_headers(key, acting_for), timeout=_TIMEOUT_SECONDS, transport=transport
+            base_url=base_of(url), headers=headers_for(key, acting_for), timeout=timeout_seconds, transport=transport
         )
+        self._retrying = retrying or Retrying()
+        self._sleep = sleep
 
     async def send(self, request: Request, wanted: type[Answer] | None) -> Answer:
-        """Send a request; raises `Refused`."""
-        return _read(await self.http.request(**request.arguments()), wanted)  # type: ignore[arg-type]
+        """Send a request, again where that helps; raises `Failed`."""
+        attempts = Attempts(request, self._retrying)
+        while True:
+            try:
+                answer = await self._ask(attempts)
+                return self._kept(attempts.read(answer, wanted), answer)
+            except Failed as failure:
+                pause = attempts.pause_after(failure, random.random())  # noqa: S311  spreads retries, guards nothing
+                if pause is None:
+                    raise
+            await self._sleep(pause)
+
+    async def _ask(self, attempts: Attempts) -> httpx.Response:
+        try:
+            return self._heard(await self.http.request(**attempts.request.arguments()))  # type: ignore[arg-type]
+        except httpx.TransportError as error:
+            raise attempts.lost(error) from error
 
     async def close(self) -> None:
         """Close the connection."""

@@ -11,7 +11,9 @@ import msgspec
 Json: TypeAlias = object
 
 
-class AcceptedRecipient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AcceptedRecipient(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Accepted recipient."""
 
     email: str
@@ -31,7 +33,9 @@ class AcceptedRecipient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
     ] = "accepted"
 
 
-class AccessGrant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AccessGrant(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Access grant."""
 
     tenant_id: str
@@ -41,13 +45,28 @@ class AccessGrant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     created_at: datetime
 
 
-class AccessGrantChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AccessGrantChange(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Access grant change."""
 
     role: Literal["owner", "admin", "developer", "marketer", "support", "billing"]
 
 
-class Advice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Action(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Action."""
+
+    type: Literal["webhook", "mailbox", "forward", "drop", "hold"]
+    webhook_id: str | None = None
+    mailbox: str | None = None
+    to: str | None = None
+
+
+class Advice(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Advice."""
 
     action: Literal["watch", "quarantine"]
@@ -56,7 +75,9 @@ class Advice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     provider: str
 
 
-class AdviceView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AdviceView(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Advice view."""
 
     step: Literal["wait", "fix", "tighten", "done"]
@@ -64,24 +85,41 @@ class AdviceView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     record: str | None = None
 
 
-class ApiKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Answer(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Answer."""
+
+    status: int | None
+    headers: dict[str, str]
+    excerpt: str
+    ms: int
+
+
+class ApiKey(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Api key."""
 
     id: str
     name: str
     scopes: list[str]
+    mode: Literal["live", "test"]
     created_at: datetime
     created_by: str
     expires_at: datetime | None
     allowed_domains: list[str]
     allowed_networks: list[str]
     requests_per_minute: int | None
+    smtp: bool
     replaced_by: str | None
     last_used_at: datetime | None
     last_used_address: str | None
 
 
-class ApiKeyChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ApiKeyChange(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Api key change."""
 
     name: str | msgspec.UnsetType = msgspec.UNSET
@@ -89,15 +127,44 @@ class ApiKeyChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     allowed_domains: list[str] | msgspec.UnsetType = msgspec.UNSET
     allowed_networks: list[str] | msgspec.UnsetType = msgspec.UNSET
     requests_per_minute: int | msgspec.UnsetType | None = msgspec.UNSET
+    smtp: bool | msgspec.UnsetType = msgspec.UNSET
 
 
-class AskedDelisting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Appeal(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Appeal."""
+
+    id: str
+    tenant_id: str
+    status: Literal["open", "accepted", "declined"]
+    cause: str
+    changed: str
+    answer: str
+    created_at: datetime
+    answered_at: datetime | None
+
+
+class AppealAnswer(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Appeal answer."""
+
+    accept: bool
+    answer: str
+
+
+class AskedDelisting(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Asked delisting."""
 
     blocklist: str
 
 
-class AuditActor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AuditActor(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Audit actor."""
 
     kind: Literal["user", "key", "system"]
@@ -106,27 +173,35 @@ class AuditActor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tenant_id: str | None
 
 
-class AuditChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AuditChange(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Audit change."""
 
     before: Json
     after: Json
 
 
-class AuditHead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AuditHead(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Audit head."""
 
     seq: int
     hash: str
 
 
-class Because(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Because(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Because."""
 
     reason: str
 
 
-class BrandChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class BrandChange(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Brand change."""
 
     name: str | msgspec.UnsetType = msgspec.UNSET
@@ -136,7 +211,44 @@ class BrandChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     host: str | msgspec.UnsetType = msgspec.UNSET
 
 
-class Certificate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class BulkAct(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Bulk act."""
+
+    id: str
+    act: Literal["cancel", "release"]
+    status: Literal["running", "done"]
+    matched: int
+    done: int
+    kept: int
+    refused: int
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class BulkDeleted(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Bulk deleted."""
+
+    deleted: int
+    not_found: list[str]
+
+
+class BulkDeletion(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Bulk deletion."""
+
+    emails: list[str] = []
+    ids: list[str] = []
+    reason: str
+
+
+class Certificate(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Certificate."""
 
     id: str
@@ -156,7 +268,9 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     created_at: datetime
 
 
-class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Change(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Change."""
 
     at: datetime
@@ -166,7 +280,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     why: str
 
 
-class ChangedDnsProvider(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ChangedDnsProvider(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Changed dns provider."""
 
     name: str | msgspec.UnsetType = msgspec.UNSET
@@ -174,7 +290,9 @@ class ChangedDnsProvider(msgspec.Struct, frozen=True, kw_only=True, omit_default
     domain_id: str | msgspec.UnsetType | None = msgspec.UNSET
 
 
-class ClassStanding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ClassStanding(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Class standing."""
 
     step: int
@@ -185,7 +303,17 @@ class ClassStanding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     why: str
 
 
-class Complaint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class CloneRequest(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Clone request."""
+
+    name: str | None = None
+
+
+class Complaint(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Complaint."""
 
     id: str
@@ -199,14 +327,37 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     received_at: datetime
 
 
-class CoolDownChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ConsideredRoute(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Considered route."""
+
+    route_id: str
+    name: str
+    fits: bool
+    why: str
+
+
+class ContentRetention(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Content retention."""
+
+    content_days: int
+
+
+class CoolDownChange(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Cool down change."""
 
     until: datetime
     reason: str
 
 
-class Counts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Counts(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Counts."""
 
     deliveries: int = 0
@@ -220,25 +371,31 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cancelled: int = 0
 
 
-class CreatedApiKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class CreatedApiKey(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Created api key."""
 
     id: str
     name: str
     scopes: list[str]
+    mode: Literal["live", "test"]
     created_at: datetime
     created_by: str
     expires_at: datetime | None
     allowed_domains: list[str]
     allowed_networks: list[str]
     requests_per_minute: int | None
+    smtp: bool
     replaced_by: str | None
     last_used_at: datetime | None
     last_used_address: str | None
     secret: str
 
 
-class CreatedSharedLink(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class CreatedSharedLink(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Created shared link."""
 
     id: str
@@ -249,25 +406,28 @@ class CreatedSharedLink(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
     url: str
 
 
-class CreatedWebhook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Created webhook."""
+class DaemonParameters(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Daemon parameters."""
 
-    id: str
-    url: str
-    events: list[str]
-    status: Literal["active", "disabled"]
-    created_at: datetime
-    secrets: list[str]
+    postfix: dict[str, str] = {}
+    dovecot: dict[str, str] = {}
+    rspamd: dict[str, str] = {}
 
 
-class Decisions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Decisions(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Decisions."""
 
     replace: list[str] = []
     leave_out: list[str] = []
 
 
-class Delays(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Delays(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Delays."""
 
     before_queue_s: float
@@ -276,14 +436,18 @@ class Delays(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     transmit_s: float
 
 
-class DkimChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DkimChange(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Dkim change."""
 
     mode: Literal["cname", "txt"] | msgspec.UnsetType = msgspec.UNSET
     rotate_days: int | msgspec.UnsetType | None = msgspec.UNSET
 
 
-class DkimKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DkimKey(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Dkim key."""
 
     selector: str
@@ -300,7 +464,9 @@ class DkimKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     compromised_at: datetime | None
 
 
-class DmarcCounts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DmarcCounts(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Dmarc counts."""
 
     messages: int = 0
@@ -311,7 +477,9 @@ class DmarcCounts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     rejected: int = 0
 
 
-class DmarcPolicy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DmarcPolicy(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Dmarc policy."""
 
     domain: str
@@ -322,14 +490,18 @@ class DmarcPolicy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     spf_alignment: str
 
 
-class DmarcSignature(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DmarcSignature(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Dmarc signature."""
 
     domain: str
     selector: str
 
 
-class DnsProvider(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DnsProvider(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Dns provider."""
 
     id: str
@@ -349,7 +521,9 @@ class DnsProvider(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     created_at: datetime
 
 
-class DomainRelay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DomainRelay(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Domain relay."""
 
     domain_id: str
@@ -357,13 +531,17 @@ class DomainRelay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     relay_id: str | None
 
 
-class DomainSwitch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DomainSwitch(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Domain switch."""
 
     relay_id: str | None
 
 
-class Effect(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Effect(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Effect."""
 
     fired: int = 0
@@ -374,14 +552,18 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     last_at: datetime | None = None
 
 
-class EmailAddress(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class EmailAddress(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Email address."""
 
     email: str
     name: str = ""
 
 
-class EnrolmentToken(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class EnrolmentToken(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Enrolment token."""
 
     node_id: str
@@ -389,21 +571,39 @@ class EnrolmentToken(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     expires_at: datetime
 
 
-class EventsAddress(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Event(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Event."""
+
+    id: str
+    type: str
+    timestamp: datetime
+    tenant_id: str
+    data: dict[str, Json]
+
+
+class EventsAddress(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Events address."""
 
     relay_id: str
     events_url: str
 
 
-class FieldError(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class FieldError(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Field error."""
 
     path: str
     message: str
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Finding(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Finding."""
 
     what: Literal["ptr", "forward", "bound"]
@@ -411,21 +611,47 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     text: str
 
 
-class GivingUp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ForwardTarget(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Forward target."""
+
+    email: str
+    status: Literal["waiting", "confirmed", "paused", "declined"]
+    note: str | None
+
+
+class Gate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True):
+    """Gate."""
+
+    name: Literal[
+        "present", "applied", "configuration", "probe", "queue", "deferrals", "bounces"
+    ]
+    verdict: Literal["waiting", "passed", "failed", "not_asked"]
+    figure: str
+
+
+class GivingUp(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Giving up."""
 
     confirm: str
     send_again: bool = False
 
 
-class Health(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Health(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Health."""
 
     database: Literal["ok", "unreachable"]
     valkey: Literal["ok", "unreachable"]
 
 
-class Holdings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Holdings(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Holdings."""
 
     mailboxes: int = 0
@@ -435,7 +661,9 @@ class Holdings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     waiting_mails: int = 0
 
 
-class HostProof(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class HostProof(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Host proof."""
 
     txt_host: str
@@ -443,7 +671,132 @@ class HostProof(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cname_target: str
 
 
-class Invitation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ImportFault(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Import fault."""
+
+    line: int
+    message: str
+
+
+class InboundAddress(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Inbound address."""
+
+    email: str
+    name: str = ""
+
+
+class InboundAttachment(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Inbound attachment."""
+
+    filename: str
+    content_type: str
+    size: int
+    content_id: str | None
+    link: str | None
+
+
+class InboundAuthentication(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Inbound authentication."""
+
+    spf: str
+    dkim: str
+    dmarc: str
+    arc: str
+
+
+class InboundEnvelope(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    weakref=True,
+    rename={"sender": "from"},
+):
+    """Inbound envelope."""
+
+    sender: str
+    recipient: str
+    client: str | None
+
+
+class InboundHeader(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Inbound header."""
+
+    name: str
+    value: str
+
+
+class InboundParse(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Inbound parse."""
+
+    problems: list[str]
+
+
+class InboundQuestion(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Inbound question."""
+
+    recipient: str
+    headers: dict[str, str] = {}
+
+
+class InboundRelease(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Inbound release."""
+
+    webhook_id: str | None = None
+
+
+class InboundSpam(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Inbound spam."""
+
+    score: float | None
+    symbols: dict[str, float]
+
+
+class InboundSummary(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    weakref=True,
+    rename={"sender": "from"},
+):
+    """Inbound summary."""
+
+    id: str
+    route_id: str
+    status: Literal[
+        "routed", "forwarded", "delivered", "held", "dropped", "released", "purged"
+    ]
+    note: str | None
+    recipient: str
+    sender: str
+    subject: str
+    received_at: datetime
+    size: int
+    spam_score: float | None
+
+
+class Invitation(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Invitation."""
 
     id: str
@@ -455,13 +808,17 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     expires_at: datetime
 
 
-class KeyRotation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class KeyRotation(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Key rotation."""
 
     overlap_seconds: int = 86400
 
 
-class KeyView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class KeyView(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Key view."""
 
     id: str
@@ -470,7 +827,9 @@ class KeyView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     expires_at: datetime | None
 
 
-class Limits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Limits(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Limits."""
 
     messages_month: int | None = None
@@ -483,7 +842,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     dedicated_ips: int | None = None
 
 
-class ListStanding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ListStanding(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """List standing."""
 
     blocklist: str
@@ -499,7 +860,9 @@ class ListStanding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     delisting_asked_at: datetime | None
 
 
-class Mailbox(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Mailbox(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Mailbox."""
 
     id: str
@@ -512,7 +875,9 @@ class Mailbox(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: int
 
 
-class MailboxChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class MailboxChange(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Mailbox change."""
 
     password: str | msgspec.UnsetType = msgspec.UNSET
@@ -521,7 +886,43 @@ class MailboxChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     status: Literal["active", "suspended"] | msgspec.UnsetType = msgspec.UNSET
 
 
-class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Match(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Match."""
+
+    type: Literal["address", "domain", "subdomains", "header"]
+    address: str | None = None
+    domain: str | None = None
+    name: str | None = None
+    pattern: str | None = None
+
+
+class MeasureChange(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Measure change."""
+
+    stream: Literal["transactional", "broadcast", "all"]
+    before: Literal["none", "warned", "throttled", "risk", "paused"]
+    after: Literal["none", "warned", "throttled", "risk", "paused"]
+    cause: Literal[
+        "bounces",
+        "complaints",
+        "repeated",
+        "everywhere",
+        "clean",
+        "operator",
+        "appeal_accepted",
+        "exempted",
+    ]
+    note: str
+    at: datetime
+
+
+class Member(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Member."""
 
     id: str
@@ -531,19 +932,34 @@ class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     joined_at: datetime
 
 
-class MemberChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class MemberChange(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Member change."""
 
     role: Literal["owner", "admin", "developer", "marketer", "support", "billing"]
 
 
-class Move(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class MessageFilter(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Message filter."""
+
+    status: Literal["held", "scheduled"] = "held"
+    held_for: Literal["quota", "enforcement"] | None = None
+    stream: Literal["transactional", "broadcast"] | None = None
+    before: datetime | None = None
+
+
+class Move(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True):
     """Move."""
 
     parent_id: str
 
 
-class MtaSts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class MtaSts(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Mta sts."""
 
     mode: Literal["testing", "enforce", "none"]
@@ -554,32 +970,51 @@ class MtaSts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     advice: str
 
 
-class MtaStsChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class MtaStsChange(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Mta sts change."""
 
     mode: Literal["testing", "enforce", "none"] | msgspec.UnsetType = msgspec.UNSET
     max_age_seconds: int | msgspec.UnsetType = msgspec.UNSET
 
 
-class NewAccessGrant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NewAccessGrant(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """New access grant."""
 
     tenant_id: str
     role: Literal["owner", "admin", "developer", "marketer", "support", "billing"]
 
 
-class NewApiKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NewApiKey(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """New api key."""
 
     name: str
     scopes: list[str]
+    mode: Literal["live", "test"] = "live"
     expires_at: datetime | None = None
     allowed_domains: list[str] = []
     allowed_networks: list[str] = []
     requests_per_minute: int | None = None
+    smtp: bool = False
 
 
-class NewAttachment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NewAppeal(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """New appeal."""
+
+    cause: str
+    changed: str
+
+
+class NewAttachment(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """New attachment."""
 
     filename: str
@@ -588,7 +1023,9 @@ class NewAttachment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     content_id: str | None = None
 
 
-class NewCertificate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NewCertificate(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """New certificate."""
 
     names: list[str] = []
@@ -596,7 +1033,17 @@ class NewCertificate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     private_key: str | None = None
 
 
-class NewDnsProvider(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NewContentRetention(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """New content retention."""
+
+    content_days: int
+
+
+class NewDnsProvider(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """New dns provider."""
 
     kind: Literal[
@@ -615,27 +1062,44 @@ class NewDnsProvider(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     domain_id: str | None = None
 
 
-class NewDomain(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NewDomain(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """New domain."""
 
     name: str | None = None
     platform_label: str | None = None
 
 
-class NewEnrolmentToken(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NewEnrolmentToken(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """New enrolment token."""
 
     node_id: str
 
 
-class NewInvitation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NewExemption(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """New exemption."""
+
+    until: datetime
+    reason: str
+
+
+class NewInvitation(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """New invitation."""
 
     email: str
     role: Literal["owner", "admin", "developer", "marketer", "support", "billing"]
 
 
-class NewIp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NewIp(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """New ip."""
 
     address: str
@@ -644,7 +1108,9 @@ class NewIp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: Literal["provisioning", "active"] = "active"
 
 
-class NewMailbox(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NewMailbox(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """New mailbox."""
 
     address: str
@@ -653,22 +1119,62 @@ class NewMailbox(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     quota_bytes: int = 0
 
 
-class NewPool(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NewMeasure(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """New measure."""
+
+    stream: Literal["transactional", "broadcast", "all"]
+    step: Literal["none", "warned", "throttled", "risk", "paused"]
+    reason: str
+    until: datetime | None = None
+
+
+class NewMoves(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """New moves."""
+
+    mailbox: str | None = None
+    domain: str | None = None
+    tenant: str | None = None
+    node: str | None = None
+    to: str | None = None
+
+
+class NewPool(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """New pool."""
 
     name: str
     stream: Literal["transactional", "broadcast"]
     tenant_id: str | None = None
+    kind: Literal["risk"] | None = None
 
 
-class NewPublication(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NewPublication(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """New publication."""
 
     connection_id: str
     dry_run: bool = True
 
 
-class NewSendingIp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NewReplay(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """New replay."""
+
+    since: datetime
+    until: datetime | None = None
+    types: list[str] | None = None
+
+
+class NewSendingIp(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """New sending ip."""
 
     address: str
@@ -679,20 +1185,52 @@ class NewSendingIp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     standby: bool = False
 
 
-class NewSharedLink(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NewSharedLink(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """New shared link."""
 
     email: str | None = None
 
 
-class NewWebhook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NewTemplate(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """New template."""
+
+    name: str
+    kind: Literal["message", "layout"] = "message"
+    description: str = ""
+    subject: str = ""
+    html: str | None = None
+    text: str | None = None
+    mjml: str | None = None
+    layout_id: str | None = None
+    sample_data: dict[str, Json] = {}
+    undefined: Literal["lenient", "strict"] = "lenient"
+
+
+class NewTest(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """New test."""
+
+    type: str = "message.delivered"
+
+
+class NewWebhook(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """New webhook."""
 
     url: str
     events: list[str] = msgspec.field(default_factory=lambda: ["*"])
+    description: str = ""
 
 
-class NodeChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NodeChange(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Node change."""
 
     hostname: str | msgspec.UnsetType = msgspec.UNSET
@@ -703,7 +1241,9 @@ class NodeChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     region: str | msgspec.UnsetType = msgspec.UNSET
 
 
-class NodeIp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NodeIp(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Node ip."""
 
     id: str
@@ -713,24 +1253,40 @@ class NodeIp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: str
 
 
-class NodeReaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NodeName(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Node name."""
+
+    id: str
+    name: str
+
+
+class NodeReaction(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Node reaction."""
 
     ip_id: str
     provider: str
+    domain: str
     rule: str
     action: str
     until: datetime
 
 
-class OwnCertificate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class OwnCertificate(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Own certificate."""
 
     chain: str
     private_key: str
 
 
-class PlanLimits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PlanLimits(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Plan limits."""
 
     messages_month: int | None = None
@@ -741,16 +1297,21 @@ class PlanLimits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     storage_bytes: int | None = None
     contacts: int | None = None
     dedicated_ips: int | None = None
+    message_bytes: int | None = None
 
 
-class PoolChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PoolChange(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Pool change."""
 
     name: str | msgspec.UnsetType = msgspec.UNSET
     is_default: bool | msgspec.UnsetType = msgspec.UNSET
 
 
-class PooledIp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PooledIp(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Pooled ip."""
 
     id: str
@@ -762,14 +1323,39 @@ class PooledIp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     standby: bool
 
 
-class Price(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Preview(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Preview."""
+
+    subject: str
+    html: str | None
+    text: str | None
+    undefined: list[str]
+    warnings: list[str]
+
+
+class PreviewRequest(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Preview request."""
+
+    data: dict[str, Json] | None = None
+    version: int | None = None
+
+
+class Price(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Price."""
 
     amount_minor: int
     currency: str
 
 
-class ProviderClass(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ProviderClass(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Provider class."""
 
     name: str
@@ -781,7 +1367,9 @@ class ProviderClass(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     tls: Literal["may", "encrypt"] = "may"
 
 
-class ProviderField(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ProviderField(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Provider field."""
 
     name: str
@@ -791,7 +1379,9 @@ class ProviderField(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     choices: list[str]
 
 
-class PublicationStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PublicationStep(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Publication step."""
 
     key: str
@@ -832,7 +1422,9 @@ class PublicationStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     problem: str | None
 
 
-class QueuedGroup(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class QueuedGroup(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Queued group."""
 
     domain: str
@@ -841,7 +1433,7 @@ class QueuedGroup(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     total: int
 
 
-class Rate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Rate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True):
     """Rate."""
 
     provider: str
@@ -855,7 +1447,9 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     deferral_rate: float
 
 
-class RatedDay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RatedDay(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Rated day."""
 
     day: str
@@ -865,7 +1459,17 @@ class RatedDay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     complained: int
 
 
-class Recipient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Reactivation(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Reactivation."""
+
+    reason: str
+
+
+class Recipient(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Recipient."""
 
     email: str
@@ -884,9 +1488,13 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         "failed",
         "cancelled",
     ]
+    held_for: Literal["quota", "suspension", "enforcement"] | None = None
+    sandbox: bool
 
 
-class RecordChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RecordChange(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Record change."""
 
     purpose: Literal[
@@ -918,7 +1526,9 @@ class RecordChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     found: list[str] = []
 
 
-class RelayScope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RelayScope(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Relay scope."""
 
     domains: list[str] = []
@@ -926,7 +1536,9 @@ class RelayScope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     destinations: list[str] = []
 
 
-class RelayTest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RelayTest(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Relay test."""
 
     node_id: str
@@ -934,14 +1546,18 @@ class RelayTest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     problem: str
 
 
-class Release(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Release(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Release."""
 
     even_undrained: bool = False
     reason: str = ""
 
 
-class ReplyRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ReplyRule(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Reply rule."""
 
     name: str
@@ -955,7 +1571,9 @@ class ReplyRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     for_seconds: int = 1800
 
 
-class Reporter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Reporter(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Reporter."""
 
     reporter: str
@@ -964,7 +1582,17 @@ class Reporter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     last_at: datetime
 
 
-class ResourceUsage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Resend(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Resend."""
+
+    recipients: list[str] = []
+
+
+class ResourceUsage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Resource usage."""
 
     resource: Literal[
@@ -972,6 +1600,7 @@ class ResourceUsage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
         "messages_day",
         "messages_month",
         "messages_held",
+        "messages_scheduled",
         "domains",
         "mailboxes",
         "storage_bytes",
@@ -985,25 +1614,57 @@ class ResourceUsage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     provider_exhausted: bool
 
 
-class Retirement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Retirement(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Retirement."""
 
     confirm: str | None = None
 
 
-class Revocation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Revocation(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Revocation."""
 
     reason: Literal["key_compromise", "superseded", "cessation_of_operation"]
 
 
-class Rotation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RolloutDiff(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Rollout diff."""
+
+    node_id: str
+    name: str
+    generation: int
+    service: str
+    diff: str
+    problem: str | None
+    at: datetime
+
+
+class RotatedSecret(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Rotated secret."""
+
+    id: str
+    secrets: list[str]
+    old_secret_until: datetime
+
+
+class Rotation(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Rotation."""
 
     compromised: bool = False
 
 
-class Route(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Route(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Route."""
 
     pool_id: str | None = None
@@ -1016,7 +1677,17 @@ class Route(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     why: str | None = None
 
 
-class SendingIpChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ScheduleChange(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Schedule change."""
+
+    send_at: datetime | None
+
+
+class SendingIpChange(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Sending ip change."""
 
     hostname: str | msgspec.UnsetType = msgspec.UNSET
@@ -1025,7 +1696,33 @@ class SendingIpChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     pool_id: str | msgspec.UnsetType = msgspec.UNSET
 
 
-class ServerAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class SendingRate(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Sending rate."""
+
+    cause: Literal["bounces", "complaints"]
+    window: Literal["day", "week"]
+    count: int
+    of: int
+    review: float
+    pause: float
+    grade: Literal["few", "good", "review", "bad"]
+
+
+class SentRequest(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Sent request."""
+
+    url: str
+    headers: dict[str, str]
+    body: str
+
+
+class ServerAnswer(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Server answer."""
 
     server: str
@@ -1033,7 +1730,9 @@ class ServerAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     problem: str | None = None
 
 
-class SharedLink(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class SharedLink(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Shared link."""
 
     id: str
@@ -1043,7 +1742,9 @@ class SharedLink(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     expires_at: datetime
 
 
-class Slice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Slice(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Slice."""
 
     start: datetime
@@ -1052,33 +1753,149 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     held_proposed: int
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True):
     """Step."""
 
     per_day: int
     per_hour: int
 
 
-class StepBack(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class StepBack(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Step back."""
 
     provider: str | None = None
 
 
-class Suspension(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Suppression(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Suppression."""
+
+    id: str
+    email: str
+    status: Literal["active", "ended"]
+    reason: Literal["hard_bounce", "soft_bounce", "complaint", "unsubscribe", "manual"]
+    scope: Literal["tenant", "stream"]
+    stream: Literal["transactional", "broadcast"] | None
+    for_clients: bool
+    source: Literal["api", "portal", "import", "bounce", "complaint", "unsubscribe"]
+    note: str
+    message_id: str | None
+    delivery_id: str | None
+    created_by: str
+    created_at: datetime
+    expires_at: datetime | None
+    ended_at: datetime | None
+    ended_as: Literal["deleted", "reactivated", "expired"] | None
+    ended_by: str | None
+    ended_because: str | None
+
+
+class SuppressionRequest(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Suppression request."""
+
+    email: str
+    reason: Literal[
+        "hard_bounce", "soft_bounce", "complaint", "unsubscribe", "manual"
+    ] = "manual"
+    stream: Literal["transactional", "broadcast"] | None = None
+    note: str = ""
+    expires_at: datetime | None = None
+    for_clients: bool = False
+
+
+class Suspension(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Suspension."""
 
     reason: str = ""
 
 
-class TemplateUse(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Template(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Template."""
+
+    id: str
+    name: str
+    kind: Literal["message", "layout"]
+    description: str
+    undefined: Literal["lenient", "strict"]
+    version: int
+    latest_version: int
+    live_version: int
+    subject: str
+    html: str | None
+    text: str | None
+    mjml: str | None
+    layout_id: str | None
+    sample_data: dict[str, Json]
+    created_at: datetime
+    updated_at: datetime
+
+
+class TemplateChange(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Template change."""
+
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    description: str | msgspec.UnsetType = msgspec.UNSET
+    subject: str | msgspec.UnsetType = msgspec.UNSET
+    html: str | msgspec.UnsetType | None = msgspec.UNSET
+    text: str | msgspec.UnsetType | None = msgspec.UNSET
+    mjml: str | msgspec.UnsetType | None = msgspec.UNSET
+    layout_id: str | msgspec.UnsetType | None = msgspec.UNSET
+    sample_data: dict[str, Json] | msgspec.UnsetType = msgspec.UNSET
+    undefined: Literal["lenient", "strict"] | msgspec.UnsetType = msgspec.UNSET
+    publish: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class TemplateSummary(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Template summary."""
+
+    id: str
+    name: str
+    kind: Literal["message", "layout"]
+    description: str
+    subject: str
+    latest_version: int
+    live_version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class TemplateUse(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Template use."""
 
     id: str
     data: dict[str, Json] = {}
 
 
-class TenantView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class TemplateVersion(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Template version."""
+
+    version: int
+    subject: str
+    author: str
+    live: bool
+    created_at: datetime
+
+
+class TenantView(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Tenant view."""
 
     id: str
@@ -1087,7 +1904,9 @@ class TenantView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: Literal["active", "throttled", "suspended"]
 
 
-class Tenure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Tenure(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Tenure."""
 
     pool_id: str
@@ -1103,7 +1922,18 @@ class Tenure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     burnt: bool
 
 
-class TlsReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class TestSent(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Test sent."""
+
+    message_id: str
+    recipient: str
+
+
+class TlsReport(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Tls report."""
 
     id: str
@@ -1119,7 +1949,9 @@ class TlsReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     failed: int
 
 
-class TlsReportFailure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class TlsReportFailure(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Tls report failure."""
 
     result: str
@@ -1130,7 +1962,9 @@ class TlsReportFailure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     detail: str
 
 
-class TlsSessions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class TlsSessions(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Tls sessions."""
 
     kind: str
@@ -1140,37 +1974,101 @@ class TlsSessions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     last_day: str
 
 
-class Tracking(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Tracking(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Tracking."""
 
     opens: bool = False
     clicks: bool = False
 
 
-class Webhook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Webhook."""
+class UnsavedPreview(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Unsaved preview."""
 
-    id: str
-    url: str
-    events: list[str]
-    status: Literal["active", "disabled"]
-    created_at: datetime
+    name: str = "Preview"
+    kind: Literal["message", "layout"] = "message"
+    description: str = ""
+    subject: str = ""
+    html: str | None = None
+    text: str | None = None
+    mjml: str | None = None
+    layout_id: str | None = None
+    sample_data: dict[str, Json] = {}
+    undefined: Literal["lenient", "strict"] = "lenient"
 
 
-class WebhookDelivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class VersionChoice(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Version choice."""
+
+    version: int
+
+
+class WebhookChange(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Webhook change."""
+
+    url: str | msgspec.UnsetType = msgspec.UNSET
+    events: list[str] | msgspec.UnsetType = msgspec.UNSET
+    description: str | msgspec.UnsetType = msgspec.UNSET
+    status: Literal["active", "disabled"] | msgspec.UnsetType = msgspec.UNSET
+
+
+class WebhookDelivery(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Webhook delivery."""
 
     id: str
     event_id: str
+    type: str
+    message_id: str | None
     status: Literal["pending", "delivered", "failed"]
+    given_up: Literal["tries", "age", "disabled", "gone"] | None
     attempts: int
     attempted_at: datetime | None
     next_attempt_at: datetime | None
     response_status: int | None
     response_excerpt: str | None
+    response_ms: int | None
 
 
-class AcceptedMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class WebhookHealth(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Webhook health."""
+
+    failures: int
+    failing_since: datetime | None
+    next_try_at: datetime | None
+    delivered_24h: int
+    failed_24h: int
+
+
+class WebhookReplay(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Webhook replay."""
+
+    id: str
+    since: datetime
+    until: datetime
+    types: list[str]
+    status: Literal["running", "done", "stopped"]
+    events: int
+    sent: int
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class AcceptedMessage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Accepted message."""
 
     id: str
@@ -1188,23 +2086,39 @@ class AcceptedMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
         "cancelled",
     ] = "accepted"
     recipients: list[AcceptedRecipient]
+    sandbox: bool = False
 
 
-class AccessGrantPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AccessGrantPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Access grant page."""
 
     data: list[AccessGrant]
     next: str | None
 
 
-class ApiKeyPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ApiKeyPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Api key page."""
 
     data: list[ApiKey]
     next: str | None
 
 
-class AuditEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AppealPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Appeal page."""
+
+    data: list[Appeal]
+    next: str | None
+
+
+class AuditEntry(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Audit entry."""
 
     id: str
@@ -1219,7 +2133,9 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     hash: str
 
 
-class Brand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Brand(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Brand."""
 
     id: str
@@ -1234,14 +2150,18 @@ class Brand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     host_proof: HostProof | None
 
 
-class CertificatePage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class CertificatePage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Certificate page."""
 
     data: list[Certificate]
     next: str | None
 
 
-class Client(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Client(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Client."""
 
     id: str
@@ -1259,7 +2179,9 @@ class Client(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     created_at: datetime
 
 
-class ClientChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ClientChange(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Client change."""
 
     name: str | msgspec.UnsetType = msgspec.UNSET
@@ -1267,14 +2189,37 @@ class ClientChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     limits: Limits | msgspec.UnsetType = msgspec.UNSET
 
 
-class ComplaintPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ComplaintPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Complaint page."""
 
     data: list[Complaint]
     next: str | None
 
 
-class DkimKeys(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class CreatedWebhook(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Created webhook."""
+
+    id: str
+    url: str
+    description: str
+    events: list[str]
+    status: Literal["active", "disabled"]
+    disabled_reason: Literal["manual", "gone", "failing"] | None
+    disabled_at: datetime | None
+    missed_since: datetime | None
+    old_secret_until: datetime | None
+    health: WebhookHealth
+    created_at: datetime
+    secrets: list[str]
+
+
+class DkimKeys(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Dkim keys."""
 
     mode: Literal["cname", "txt"]
@@ -1285,7 +2230,9 @@ class DkimKeys(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     keys: list[DkimKey]
 
 
-class DmarcDay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DmarcDay(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Dmarc day."""
 
     day: str
@@ -1293,7 +2240,9 @@ class DmarcDay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     counts: DmarcCounts
 
 
-class DmarcReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DmarcReport(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Dmarc report."""
 
     id: str
@@ -1310,7 +2259,9 @@ class DmarcReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     policy: DmarcPolicy
 
 
-class DmarcReportRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DmarcReportRecord(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Dmarc report record."""
 
     source_ip: str
@@ -1326,7 +2277,9 @@ class DmarcReportRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
     reasons: list[str]
 
 
-class DmarcSource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DmarcSource(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Dmarc source."""
 
     source_ip: str
@@ -1338,7 +2291,9 @@ class DmarcSource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     spf_domain: str
 
 
-class DnsProviderKind(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DnsProviderKind(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Dns provider kind."""
 
     kind: Literal[
@@ -1357,14 +2312,18 @@ class DnsProviderKind(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     fields: list[ProviderField]
 
 
-class DnsProviderPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DnsProviderPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Dns provider page."""
 
     data: list[DnsProvider]
     next: str | None
 
 
-class DnsRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DnsRecord(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Dns record."""
 
     type: Literal["TXT", "MX", "CNAME", "A", "AAAA", "PTR", "SRV", "TLSA", "CAA", "DS"]
@@ -1401,7 +2360,9 @@ class DnsRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     servers: list[ServerAnswer] = []
 
 
-class DomainCheck(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DomainCheck(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Domain check."""
 
     id: str
@@ -1410,7 +2371,9 @@ class DomainCheck(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     changes: list[RecordChange]
 
 
-class EffectRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class EffectRow(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Effect row."""
 
     provider: str
@@ -1419,19 +2382,98 @@ class EffectRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     proposed: Effect
 
 
-class InvitationPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class EventPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Event page."""
+
+    data: list[Event]
+    next: str
+    more: bool
+
+
+class InboundContent(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    weakref=True,
+    rename={"sender": "from"},
+):
+    """Inbound content."""
+
+    sender: list[InboundAddress]
+    to: list[InboundAddress]
+    cc: list[InboundAddress]
+    reply_to: list[InboundAddress]
+    subject: str
+    date: str
+    message_id: str
+    text: str
+    html: str
+    safe_html: str
+    reply: str
+    headers: list[InboundHeader]
+    attachments: list[InboundAttachment]
+    spam: InboundSpam
+    authentication: InboundAuthentication
+    parse: InboundParse
+
+
+class InboundRoute(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Inbound route."""
+
+    id: str
+    name: str
+    match: Match
+    action: Action
+    target: ForwardTarget | None
+    priority: int
+    enabled: bool
+    created_at: datetime
+    version: int
+
+
+class InboundRouteChange(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Inbound route change."""
+
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    match: Match | msgspec.UnsetType = msgspec.UNSET
+    action: Action | msgspec.UnsetType = msgspec.UNSET
+    priority: int | msgspec.UnsetType = msgspec.UNSET
+    enabled: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class InboundSummaryPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Inbound summary page."""
+
+    data: list[InboundSummary]
+    next: str | None
+
+
+class InvitationPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Invitation page."""
 
     data: list[Invitation]
     next: str | None
 
 
-class IpPool(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class IpPool(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Ip pool."""
 
     id: str
     name: str
-    kind: Literal["shared", "dedicated"]
+    kind: Literal["shared", "dedicated", "risk"]
     stream: Literal["transactional", "broadcast"]
     is_default: bool
     tenant_id: str | None
@@ -1439,7 +2481,9 @@ class IpPool(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     created_at: datetime
 
 
-class IpReputation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class IpReputation(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Ip reputation."""
 
     ip_id: str
@@ -1451,7 +2495,9 @@ class IpReputation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     changes: list[Change]
 
 
-class Listing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Listing(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Listing."""
 
     subject: str
@@ -1460,14 +2506,52 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     standing: ListStanding
 
 
-class MailboxPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class MailboxMove(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Mailbox move."""
+
+    id: str
+    batch_id: str
+    tenant_id: str
+    mailbox_id: str
+    address: str
+    source: NodeName
+    target: NodeName | None
+    status: Literal[
+        "waiting", "copying", "final", "switched", "done", "failed", "aborted"
+    ]
+    passes: int
+    messages: int
+    size_bytes: int
+    problem: str
+    waits_for: str
+    created_at: datetime
+    began_at: datetime | None
+    switched_at: datetime | None
+    ended_at: datetime | None
+    old_copy_until: datetime | None
+
+
+class MailboxPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Mailbox page."""
 
     data: list[Mailbox]
     next: str | None
 
 
-class Me(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ManyMessages(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Many messages."""
+
+    ids: list[str] = []
+    filter: MessageFilter | None = None
+
+
+class Me(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True):
     """Me."""
 
     tenant: TenantView
@@ -1475,14 +2559,41 @@ class Me(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     scopes: list[str]
 
 
-class MemberPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Measure(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Measure."""
+
+    stream: Literal["transactional", "broadcast", "all"]
+    step: Literal["none", "warned", "throttled", "risk", "paused"]
+    cause: Literal[
+        "bounces",
+        "complaints",
+        "repeated",
+        "everywhere",
+        "clean",
+        "operator",
+        "appeal_accepted",
+        "exempted",
+    ]
+    since: datetime
+    better_at: datetime | None
+    figures: list[SendingRate]
+    note: str
+
+
+class MemberPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Member page."""
 
     data: list[Member]
     next: str | None
 
 
-class MessageEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class MessageEvent(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Message event."""
 
     id: str
@@ -1498,6 +2609,27 @@ class MessageEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     tls: str | None = None
     delays: Delays | None = None
     route: Route | None = None
+    bounce_class: (
+        Literal[
+            "invalid_recipient",
+            "inactive",
+            "mailbox_full",
+            "dns",
+            "routing",
+            "spam_content",
+            "too_big",
+            "policy",
+            "reputation_blocked",
+            "auth_failed",
+            "rate_limited",
+            "protocol",
+            "network",
+            "unknown",
+        ]
+        | None
+    ) = None
+    send_at: datetime | None = None
+    sandbox: bool = False
 
 
 class MessageSummary(
@@ -1505,6 +2637,7 @@ class MessageSummary(
     frozen=True,
     kw_only=True,
     omit_defaults=True,
+    weakref=True,
     rename={"sender": "from"},
 ):
     """Message summary."""
@@ -1529,10 +2662,47 @@ class MessageSummary(
     stream: Literal["transactional", "broadcast"]
     tags: list[str]
     metadata: dict[str, str]
+    sandbox: bool
     recipients: list[Recipient]
 
 
-class NewClient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class MoveBatch(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Move batch."""
+
+    id: str
+    kind: Literal["mailbox", "domain", "tenant", "node"]
+    name: str
+    to: NodeName | None
+    status: Literal["running", "paused", "done", "failed"]
+    mailboxes: int
+    arrived: int
+    failed: int
+    aborted: int
+    under_way: int
+    skipped: int
+    bytes_moved: int
+    bytes_per_second: int | None
+    seconds_left: int | None
+    created_at: datetime
+    paused_at: datetime | None
+    ended_at: datetime | None
+
+
+class NamedAppeal(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Named appeal."""
+
+    id: str
+    name: str
+    appeal: Appeal
+
+
+class NewClient(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """New client."""
 
     name: str
@@ -1544,11 +2714,24 @@ class NewClient(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     owner_email: str | None = None
 
 
+class NewInboundRoute(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """New inbound route."""
+
+    name: str
+    match: Match
+    action: Action
+    priority: int = 100
+    enabled: bool = True
+
+
 class NewMessage(
     msgspec.Struct,
     frozen=True,
     kw_only=True,
     omit_defaults=True,
+    weakref=True,
     rename={"sender": "from"},
 ):
     """New message."""
@@ -1571,7 +2754,9 @@ class NewMessage(
     tracking: Tracking | None = None
 
 
-class NewNode(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NewNode(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """New node."""
 
     name: str
@@ -1582,7 +2767,9 @@ class NewNode(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ips: list[NewIp] = []
 
 
-class NewPlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NewPlan(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """New plan."""
 
     name: str
@@ -1590,9 +2777,12 @@ class NewPlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     over_limit: Literal["stop", "hold"] = "stop"
     overage: str = ""
     price: Price | None = None
+    weight: float = 1
 
 
-class NewRelay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NewRelay(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """New relay."""
 
     name: str
@@ -1609,7 +2799,24 @@ class NewRelay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     events_key: str = ""
 
 
-class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NewRollout(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """New rollout."""
+
+    kind: Literal["shaping", "daemons", "renderer"]
+    daemons: DaemonParameters | None = None
+    shaping_version: int | None = None
+    renderer: int | None = None
+    canary: list[str] = []
+    waves: list[int] = msgspec.field(default_factory=lambda: [10, 50, 100])
+    waves_in: Literal["percent", "nodes"] = "percent"
+    soak_seconds: int = 600
+    probe_address: str | None = None
+    hold_for_absent: bool = False
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True):
     """Node."""
 
     id: str
@@ -1631,7 +2838,9 @@ class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ips: list[NodeIp]
 
 
-class NodeQueue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NodeQueue(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Node queue."""
 
     counts: dict[str, int]
@@ -1640,16 +2849,16 @@ class NodeQueue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     said_at: datetime | None
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True):
     """Part."""
 
-    start: datetime
-    stream: str
-    provider: str
+    start: datetime | None
+    stream: str | None
+    provider: str | None
     counts: Counts
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True):
     """Plan."""
 
     id: str
@@ -1658,13 +2867,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     over_limit: Literal["stop", "hold"]
     overage: str
     price: Price | None
+    weight: float
     status: Literal["offered", "retired"]
     yours: bool
     tenants: int
     created_at: datetime
 
 
-class PlanChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PlanChange(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Plan change."""
 
     name: str | msgspec.UnsetType = msgspec.UNSET
@@ -1672,9 +2884,12 @@ class PlanChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     over_limit: Literal["stop", "hold"] | msgspec.UnsetType = msgspec.UNSET
     overage: str | msgspec.UnsetType = msgspec.UNSET
     price: Price | msgspec.UnsetType | None = msgspec.UNSET
+    weight: float | msgspec.UnsetType = msgspec.UNSET
 
 
-class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Problem(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Problem."""
 
     type: str
@@ -1686,7 +2901,9 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     errors: list[FieldError] = []
 
 
-class Publication(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Publication(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Publication."""
 
     id: str
@@ -1710,7 +2927,9 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     finished_at: datetime | None
 
 
-class RelayChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RelayChange(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Relay change."""
 
     name: str | msgspec.UnsetType = msgspec.UNSET
@@ -1726,7 +2945,9 @@ class RelayChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     events_key: str | msgspec.UnsetType = msgspec.UNSET
 
 
-class RelayHealth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RelayHealth(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Relay health."""
 
     failing_on: list[str] = []
@@ -1734,7 +2955,45 @@ class RelayHealth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     tests: list[RelayTest] = []
 
 
-class Schedule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RolloutChange(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Rollout change."""
+
+    daemons: DaemonParameters | None = None
+    shaping_version: int | None = None
+    renderer: int | None = None
+
+
+class RolloutDiffs(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Rollout diffs."""
+
+    data: list[RolloutDiff]
+
+
+class RolloutNode(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Rollout node."""
+
+    node_id: str
+    name: str
+    region: str
+    stage: int
+    state: Literal[
+        "waiting", "applying", "soaking", "passed", "failed", "skipped", "rolled_back"
+    ]
+    reason: str
+    generation: int | None
+    published_at: datetime | None
+    gates: list[Gate]
+
+
+class Schedule(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Schedule."""
 
     name: str
@@ -1742,7 +3001,9 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     shares: dict[str, float]
 
 
-class ShapingChanges(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ShapingChanges(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Shaping changes."""
 
     classes: list[ProviderClass] = []
@@ -1751,14 +3012,18 @@ class ShapingChanges(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     without_rules: list[str] = []
 
 
-class SharedLinkPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class SharedLinkPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Shared link page."""
 
     data: list[SharedLink]
     next: str | None
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Standing(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Standing."""
 
     step: int
@@ -1768,20 +3033,97 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     by_provider: dict[str, ClassStanding]
 
 
-class Tenures(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class StreamHealth(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Stream health."""
+
+    stream: Literal["transactional", "broadcast"]
+    rates: list[SendingRate]
+
+
+class SuppressionImport(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Suppression import."""
+
+    id: str
+    status: Literal["uploading", "waiting", "running", "finished"]
+    for_clients: bool
+    progress: float
+    lines: int
+    added: int
+    known: int
+    failed: int
+    faults: list[ImportFault]
+    created_by: str
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class SuppressionPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Suppression page."""
+
+    data: list[Suppression]
+    next: str | None
+
+
+class TemplateSummaryPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Template summary page."""
+
+    data: list[TemplateSummary]
+    next: str | None
+
+
+class TemplateVersionPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Template version page."""
+
+    data: list[TemplateVersion]
+    next: str | None
+
+
+class Tenures(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Tenures."""
 
     data: list[Tenure]
 
 
-class TlsReportPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class TestSend(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    weakref=True,
+    rename={"sender": "from"},
+):
+    """Test send."""
+
+    sender: EmailAddress
+    to: list[str]
+    data: dict[str, Json] | None = None
+    version: int | None = None
+
+
+class TlsReportPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Tls report page."""
 
     data: list[TlsReport]
     next: str | None
 
 
-class TlsReportPolicy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class TlsReportPolicy(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Tls report policy."""
 
     kind: str
@@ -1792,7 +3134,9 @@ class TlsReportPolicy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     failures: list[TlsReportFailure]
 
 
-class TlsSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class TlsSummary(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Tls summary."""
 
     domain_id: str
@@ -1804,15 +3148,35 @@ class TlsSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     advice: AdviceView
 
 
-class Usage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Usage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Usage."""
 
     resources: list[ResourceUsage]
     held: int
 
 
+class Webhook(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Webhook."""
+
+    id: str
+    url: str
+    description: str
+    events: list[str]
+    status: Literal["active", "disabled"]
+    disabled_reason: Literal["manual", "gone", "failing"] | None
+    disabled_at: datetime | None
+    missed_since: datetime | None
+    old_secret_until: datetime | None
+    health: WebhookHealth
+    created_at: datetime
+
+
 class WebhookDeliveryPage(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
 ):
     """Webhook delivery page."""
 
@@ -1820,21 +3184,47 @@ class WebhookDeliveryPage(
     next: str | None
 
 
-class WebhookPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Webhook page."""
+class WebhookExchange(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Webhook exchange."""
 
-    data: list[Webhook]
+    delivery: WebhookDelivery
+    request: SentRequest | None
+    response: Answer | None
+
+
+class WebhookReplayPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Webhook replay page."""
+
+    data: list[WebhookReplay]
     next: str | None
 
 
-class AuditEntryPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class WebhookTest(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Webhook test."""
+
+    delivered: bool
+    request: SentRequest
+    response: Answer
+
+
+class AuditEntryPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Audit entry page."""
 
     data: list[AuditEntry]
     next: str | None
 
 
-class BatchItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class BatchItem(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Batch item."""
 
     id: str | None = None
@@ -1855,17 +3245,22 @@ class BatchItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         | None
     ) = None
     recipients: list[AcceptedRecipient] | None = None
+    sandbox: bool = False
     error: Problem | None = None
 
 
-class ClientPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ClientPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Client page."""
 
     data: list[Client]
     next: str | None
 
 
-class CreatedRelay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class CreatedRelay(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Created relay."""
 
     id: str
@@ -1888,7 +3283,9 @@ class CreatedRelay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     events_url: str
 
 
-class DmarcReportDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DmarcReportDetails(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Dmarc report details."""
 
     id: str
@@ -1909,14 +3306,18 @@ class DmarcReportDetails(msgspec.Struct, frozen=True, kw_only=True, omit_default
     errors: list[str]
 
 
-class DmarcReportPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DmarcReportPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Dmarc report page."""
 
     data: list[DmarcReport]
     next: str | None
 
 
-class DmarcSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DmarcSummary(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Dmarc summary."""
 
     domain_id: str
@@ -1930,7 +3331,7 @@ class DmarcSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class DnsProviderKindPage(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
 ):
     """Dns provider kind page."""
 
@@ -1938,7 +3339,9 @@ class DnsProviderKindPage(
     next: str | None
 
 
-class Domain(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Domain(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Domain."""
 
     id: str
@@ -1953,75 +3356,183 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     next_check_at: datetime | None
 
 
-class DomainCheckPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DomainCheckPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Domain check page."""
 
     data: list[DomainCheck]
     next: str | None
 
 
-class GivenUp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class GivenUp(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Given up."""
 
     node: Node
     sent_again: int
 
 
-class IpPoolPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class InForce(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """In force."""
+
+    id: str
+    tenant_id: str
+    name: str
+    measure: Measure
+
+
+class InboundExplanation(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Inbound explanation."""
+
+    outcome: Literal["mailbox", "route", "refused"]
+    why: str
+    route: InboundRoute | None
+    considered: list[ConsideredRoute]
+
+
+class InboundMessage(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    weakref=True,
+    rename={"sender": "from"},
+):
+    """Inbound message."""
+
+    id: str
+    route_id: str
+    status: Literal[
+        "routed", "forwarded", "delivered", "held", "dropped", "released", "purged"
+    ]
+    note: str | None
+    recipient: str
+    sender: str
+    subject: str
+    received_at: datetime
+    size: int
+    spam_score: float | None
+    envelope: InboundEnvelope
+    content: InboundContent | None
+    raw: str | None
+
+
+class InboundRoutePage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Inbound route page."""
+
+    data: list[InboundRoute]
+    next: str | None
+
+
+class IpPoolPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Ip pool page."""
 
     data: list[IpPool]
     next: str | None
 
 
-class Listings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Listings(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Listings."""
 
     data: list[Listing]
 
 
-class MessageSummaryPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class MailboxMovePage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Mailbox move page."""
+
+    data: list[MailboxMove]
+    next: str | None
+
+
+class MessageSummaryPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Message summary page."""
 
     data: list[MessageSummary]
     next: str | None
 
 
-class NewBatch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class MoveBatchPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Move batch page."""
+
+    data: list[MoveBatch]
+    next: str | None
+
+
+class NamedAppealPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Named appeal page."""
+
+    data: list[NamedAppeal]
+    next: str | None
+
+
+class NewBatch(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """New batch."""
 
     messages: list[NewMessage]
 
 
-class NewShapingRules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NewShapingRules(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """New shaping rules."""
 
     changes: ShapingChanges
     reason: str
+    at_once: bool = True
 
 
-class NodePage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class NodePage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Node page."""
 
     data: list[Node]
     next: str | None
 
 
-class PlanPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PlanPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Plan page."""
 
     data: list[Plan]
     next: str | None
 
 
-class PublicationPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PublicationPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Publication page."""
 
     data: list[Publication]
     next: str | None
 
 
-class RecipientTimeline(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RecipientTimeline(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Recipient timeline."""
 
     email: str
@@ -2040,10 +3551,14 @@ class RecipientTimeline(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
         "failed",
         "cancelled",
     ]
+    held_for: Literal["quota", "suspension", "enforcement"] | None = None
+    sandbox: bool
     events: list[MessageEvent]
 
 
-class Relay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Relay(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Relay."""
 
     id: str
@@ -2065,13 +3580,76 @@ class Relay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: int
 
 
-class Schedules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Rollout(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Rollout."""
+
+    id: str
+    kind: Literal["shaping", "daemons", "renderer"]
+    change: RolloutChange
+    former: RolloutChange
+    status: Literal[
+        "running", "paused", "rolling_back", "completed", "rolled_back", "aborted"
+    ]
+    cause: str | None
+    stage: int
+    stages: int
+    waves: list[int]
+    waves_in: Literal["percent", "nodes"]
+    soak_seconds: int
+    probe_address: str | None
+    hold_for_absent: bool
+    author: str
+    started_at: datetime
+    ended_at: datetime | None
+    nodes: list[RolloutNode]
+
+
+class RolloutLine(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Rollout line."""
+
+    id: str
+    kind: Literal["shaping", "daemons", "renderer"]
+    change: RolloutChange
+    status: Literal[
+        "running", "paused", "rolling_back", "completed", "rolled_back", "aborted"
+    ]
+    cause: str | None
+    stage: int
+    stages: int
+    nodes_by_state: dict[str, int]
+    author: str
+    started_at: datetime
+    ended_at: datetime | None
+
+
+class Schedules(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Schedules."""
 
     presets: dict[str, Schedule]
 
 
-class SendingIp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class SendingHealth(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Sending health."""
+
+    streams: list[StreamHealth]
+    measures: list[Measure]
+    messages_hour: int | None
+    messages_day: int | None
+    exempt_until: datetime | None
+    appeal: Appeal | None
+
+
+class SendingIp(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Sending ip."""
 
     id: str
@@ -2094,7 +3672,9 @@ class SendingIp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     created_at: datetime
 
 
-class ShapingRules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ShapingRules(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Shaping rules."""
 
     version: int
@@ -2103,7 +3683,9 @@ class ShapingRules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     rules: list[ReplyRule]
 
 
-class ShapingVersion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ShapingVersion(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Shaping version."""
 
     id: str
@@ -2114,13 +3696,26 @@ class ShapingVersion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     created_at: datetime
 
 
-class Stats(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Stats(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Stats."""
 
     data: list[Part]
 
 
-class TlsReportDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class SuppressionImportPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Suppression import page."""
+
+    data: list[SuppressionImport]
+    next: str | None
+
+
+class TlsReportDetails(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Tls report details."""
 
     id: str
@@ -2137,7 +3732,9 @@ class TlsReportDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     policies: list[TlsReportPolicy]
 
 
-class Warmup(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Warmup(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Warmup."""
 
     id: str
@@ -2151,7 +3748,9 @@ class Warmup(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     standing: Standing
 
 
-class WarmupChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class WarmupChange(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Warmup change."""
 
     preset: Literal["steady", "hourly", "even", "steep"] | msgspec.UnsetType | None = (
@@ -2160,7 +3759,18 @@ class WarmupChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     schedule: Schedule | msgspec.UnsetType | None = msgspec.UNSET
 
 
-class WhatIf(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class WebhookPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Webhook page."""
+
+    data: list[Webhook]
+    next: str | None
+
+
+class WhatIf(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """What if."""
 
     changes: ShapingChanges
@@ -2168,7 +3778,9 @@ class WhatIf(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     until: datetime | None = None
 
 
-class WhatIfResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class WhatIfResult(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """What if result."""
 
     since: datetime
@@ -2179,16 +3791,29 @@ class WhatIfResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     slices: list[Slice]
 
 
-class BatchResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class BatchResult(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Batch result."""
 
     results: list[BatchItem]
 
 
-class DomainPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DomainPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Domain page."""
 
     data: list[Domain]
+    next: str | None
+
+
+class InForcePage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """In force page."""
+
+    data: list[InForce]
     next: str | None
 
 
@@ -2197,6 +3822,7 @@ class Message(
     frozen=True,
     kw_only=True,
     omit_defaults=True,
+    weakref=True,
     rename={"sender": "from"},
 ):
     """Message."""
@@ -2221,31 +3847,61 @@ class Message(
     stream: Literal["transactional", "broadcast"]
     tags: list[str]
     metadata: dict[str, str]
+    sandbox: bool
     recipients: list[RecipientTimeline]
+    send_at: datetime | None = None
 
 
-class RelayPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RelayPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Relay page."""
 
     data: list[Relay]
     next: str | None
 
 
-class SendingIpPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RolloutLinePage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Rollout line page."""
+
+    data: list[RolloutLine]
+    next: str | None
+
+
+class SendingIpPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Sending ip page."""
 
     data: list[SendingIp]
     next: str | None
 
 
-class ShapingVersionPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ShapingVersionPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Shaping version page."""
 
     data: list[ShapingVersion]
     next: str | None
 
 
-class WarmupPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class TenantMeasures(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
+    """Tenant measures."""
+
+    tenant_id: str
+    name: str
+    health: SendingHealth
+    history: list[MeasureChange]
+
+
+class WarmupPage(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=True
+):
     """Warmup page."""
 
     data: list[Warmup]

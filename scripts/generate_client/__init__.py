@@ -1,5 +1,6 @@
-"""Makes the Python client out of the OpenAPI document; `scripts/client` runs it."""
+"""Makes the Python and the TypeScript client out of the OpenAPI document; `scripts/client` runs it."""
 
-from scripts.generate_client.render import render
+from scripts.generate_client.python import render_python
+from scripts.generate_client.typescript import render_typescript
 
-__all__ = ["render"]
+__all__ = ["render_python", "render_typescript"]

@@ -15,6 +15,7 @@ from tenant_agent.render.postfix import SNI_FILE
 
 _SECRET = 0o600
 _SECRET_DIRECTORY = 0o700
+_BESIDE_A_DATABASE = ("-wal", "-shm")
 
 
 class Place(NamedTuple):
@@ -34,8 +35,11 @@ def places(layout: Layout) -> Iterator[Place]:
     yield Place(layout.mail_store, 0o711)
     for directory in (layout.staging, layout.ready, layout.local_names.with_suffix("")):
         yield Place(directory, _SECRET_DIRECTORY)
-    for secret in (layout.state_database, layout.redis_password, layout.credential, layout.own_certificate):
+    for secret in (layout.redis_password, layout.credential, layout.own_certificate, layout.relay_breakers):
         yield Place(secret, _SECRET)
+    for database in (layout.state_database, layout.mail_database, layout.allowances):
+        for path in (database, *(database.with_name(database.name + suffix) for suffix in _BESIDE_A_DATABASE)):
+            yield Place(path, _SECRET)
     for path in layout.maps.glob("*.lmdb"):
         yield Place(path, _SECRET if path.stem == SNI_FILE else 0o644)
     for path in _inside(layout.users):

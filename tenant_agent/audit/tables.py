@@ -8,27 +8,36 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from tenant_agent.by_key import rows as by_key
 from tenant_agent.project import RowId, Table
 from tenant_agent.projections import RowStore
 from tenant_agent.projections.passwd_shards import shard_of
 from tenant_agent.state import ItemId, State
 
 _MAILBOXES = "mailbox"
-_OTHER_KINDS = ("domain", "dkim", "intake", "challenge", "certificate")
+_OTHER_KINDS = ("domain", "dkim", "intake", "inbound", "challenge", "certificate", "smtp_key")
 _ITEMS_PER_SLICE = 50
 _SORTED_PER_SLICE = 2000
 _KIND_OF: dict[Table, str] = {
     Table.USERS: _MAILBOXES,
     Table.SENDER_LOGINS: _MAILBOXES,
     Table.ELSEWHERE: _MAILBOXES,
+    Table.PASSED: _MAILBOXES,
     Table.MAILBOXES: _MAILBOXES,
     Table.DOMAINS: "domain",
     Table.INTAKES: "intake",
     Table.QUIET: "intake",
     Table.NEVER_REFUSED: "intake",
     Table.CHALLENGES: "challenge",
+    Table.ROUTED: "inbound",
+    Table.ROUTED_DOMAINS: "inbound",
+    Table.SMTP_KEYS: "smtp_key",
 }
-"""What each row of a table is named after; the rows of certificates are named after hosts."""
+"""What each row of a table is named after, but for a `.` before it; the rows of certificates are named after hosts."""
+
+
+_PEERS = ItemId("peers", "self")
+_PEER_TABLES = frozenset({Table.PEER_POLICIES, Table.PEER_CERTIFICATES, Table.PEER_ROOTS, Table.PEER_SETTINGS})
 
 
 class Slice(NamedTuple):
@@ -50,6 +59,7 @@ def one_round(state: State, stores: Mapping[Table, RowStore]) -> Iterator[Slice]
         ids = [ItemId(kind, key) for key in state.keys_of(kind)]
         for first in range(0, len(ids), _ITEMS_PER_SLICE):
             yield Slice(tuple(ids[first : first + _ITEMS_PER_SLICE]))
+    yield Slice((_PEERS,), tuple(_of_peers(stores)))
     for table, store in stores.items():
         for keys in store.pages():
             yield Slice((), tuple(row for row in _rows(table, keys) if not _has_item(state, row)))
@@ -58,9 +68,16 @@ def one_round(state: State, stores: Mapping[Table, RowStore]) -> Iterator[Slice]
 def owner_of(state: State, row: RowId) -> str | None:
     """Name the tenant that a row is of, if there is an item for it."""
     kind = "dkim" if row.table is Table.SIGNING_KEYS else _KIND_OF.get(row.table)
-    ids = state.holders("certificate", row.key) if kind is None else [ItemId(kind, row.key)]
+    ids = state.holders("certificate", row.key) if kind is None else [_item_of(kind, row)]
     stored = state.item(ids[0]) if ids else None
     return None if stored is None else stored.tenant_id
+
+
+def _of_peers(stores: Mapping[Table, RowStore]) -> Iterator[RowId]:
+    """Give all rows that can be of peers: their item is named by none of them."""
+    for table in sorted(_PEER_TABLES & stores.keys()):
+        for keys in stores[table].pages():
+            yield from _rows(table, keys)
 
 
 def _by_passwd_file(state: State) -> Iterator[Slice]:
@@ -77,10 +94,15 @@ def _rows(table: Table, keys: list[str]) -> Iterator[RowId]:
     return (RowId(table, key) for key in keys)
 
 
+def _item_of(kind: str, row: RowId) -> ItemId:
+    key = by_key.key_of(row.key) if row.table is Table.SMTP_KEYS else row.key.removeprefix(".")
+    return ItemId(kind, key)
+
+
 def _has_item(state: State, row: RowId) -> bool:
     kind = _KIND_OF.get(row.table)
-    if row.table is Table.OWN_CERTIFICATE:
-        return True  # it is looked at with the certificate that is for the node's own name
+    if row.table is Table.OWN_CERTIFICATE or row.table in _PEER_TABLES:
+        return True  # it is looked at with the certificate that is for the node's own name, or with the peers
     if kind is None:
         return bool(state.holders("certificate", row.key))
-    return state.has(ItemId(kind, row.key))
+    return state.has(_item_of(kind, row))

@@ -7,13 +7,15 @@ import idna
 
 from tenant_agent.compose.failures import Unsendable
 
-_DOT_ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_ATEXT = r"A-Za-z0-9!#$%&'*+/=?^_`{|}~\-"
+_DOT_ATOM = re.compile(rf"[{_ATEXT}]+(?:\.[{_ATEXT}]+)*")
+_DOT_ATOM_BEYOND_ASCII = re.compile(rf"[{_ATEXT}\u00a1-\U0010ffff]+(?:\.[{_ATEXT}\u00a1-\U0010ffff]+)*")
 _QUOTED_LOCAL_PART = re.compile(r'"(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\[\x20-\x7e])*"')
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _ASCII_DOMAIN = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
 _ADDRESS_LITERAL = re.compile(r"\[(?:IPv6:)?[0-9A-Fa-f:.]{2,45}\]")
 
-# RFC 5321 §4.5.3.1
+# RFC 5321 §4.5.3.1, in octets
 _LONGEST_LOCAL_PART = 64
 _LONGEST_ADDRESS = 254
 
@@ -32,15 +34,21 @@ def mail_domain(domain: str) -> str:
 def mail_address(text: str) -> str:
     """Write an address so that it is safe in headers and SMTP commands; raises `Unsendable`.
 
-    A local part outside ASCII would need SMTPUTF8 on every hop to the recipient: it is refused.
+    A local part outside ASCII stays as it is (RFC 6531): it needs SMTPUTF8 on every hop to the recipient.
     """
     local_part, at, domain = text.rpartition("@")
-    if not at or len(local_part) > _LONGEST_LOCAL_PART:
+    if not at or not _is_local_part(local_part):
         raise Unsendable(f"{text!r} is not a mail address")
-    if not (_DOT_ATOM.fullmatch(local_part) or _QUOTED_LOCAL_PART.fullmatch(local_part)):
-        reason = "is not a mail address" if local_part.isascii() else "has a local part outside ASCII"
-        raise Unsendable(f"{text!r} {reason}")
     address = f"{local_part}@{mail_domain(domain)}"
-    if len(address) > _LONGEST_ADDRESS:
+    if len(address.encode()) > _LONGEST_ADDRESS:
         raise Unsendable(f"{text!r} is longer than {_LONGEST_ADDRESS} characters")
     return address
+
+
+def _is_local_part(text: str) -> bool:
+    if text.isascii():
+        is_one = _DOT_ATOM.fullmatch(text) or _QUOTED_LOCAL_PART.fullmatch(text)
+        return is_one is not None and len(text) <= _LONGEST_LOCAL_PART
+    # What is not printable are surrogates, other spaces, and marks that nobody sees.
+    is_one = _DOT_ATOM_BEYOND_ASCII.fullmatch(text)
+    return is_one is not None and text.isprintable() and len(text.encode()) <= _LONGEST_LOCAL_PART

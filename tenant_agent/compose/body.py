@@ -1,12 +1,14 @@
 """Writes the parts below the header: texts, attachments and the multiparts that hold them (RFC 2045, 2046, 2231)."""
 
 import re
-from binascii import b2a_base64, b2a_qp
+from binascii import b2a_qp
 from collections.abc import Sequence
 from urllib.parse import quote
 
 from tenant_agent import wire
+from tenant_agent.compose.base64_lines import base64_lines
 from tenant_agent.compose.failures import Unsendable
+from tenant_agent.compose.skeleton import FilePart, Piece, joined
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _SEVEN_BIT = re.compile(rb"(?:[\t\x20-\x7e]{0,998}\r\n)*[\t\x20-\x7e]{0,998}")
@@ -17,7 +19,6 @@ _MEDIA_TYPE = re.compile(
 _CONTENT_ID = re.compile(r"[\x21-\x3b\x3d\x3f-\x7e]{1,200}")
 _TOKEN_TEXT = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,58}[\x21-\x7e])?")
 
-_BASE64_LINE = 76
 _PARAMETER_PIECE = 60
 
 
@@ -32,25 +33,29 @@ def text_part(subtype: str, text: str) -> bytes:
     return header.encode() + body
 
 
-def attachment_part(attachment: wire.Attachment, *, inline: bool) -> bytes:
-    """Write a file; inline, it is found by its content id."""
+def attachment_part(attachment: wire.Attachment, *, inline: bool) -> tuple[Piece, ...]:
+    """Write a file; inline, it is found by its content id. One that lies elsewhere has a place left for it."""
     media_type = _media_type(attachment)
     lines = [f"Content-Type: {media_type}", f"Content-Disposition: {'inline' if inline else 'attachment'}"]
     if attachment.filename:
         lines[-1] += _parameter("filename", attachment.filename)
     if attachment.content_id is not None:
         lines.append(f"Content-ID: <{_content_id(attachment.content_id)}>")
+    content = attachment.content
+    if isinstance(content, wire.FileRef):
+        return _assembled([*lines, "Content-Transfer-Encoding: base64"], b""), FilePart(content)
     if media_type.startswith("message/"):  # RFC 2046 §5.2.1 allows no encoding for these
-        return _assembled([*lines, "Content-Transfer-Encoding: 7bit"], attachment.content)
-    return _assembled([*lines, "Content-Transfer-Encoding: base64"], _base64(attachment.content))
+        return (_assembled([*lines, "Content-Transfer-Encoding: 7bit"], content),)
+    return (_assembled([*lines, "Content-Transfer-Encoding: base64"], base64_lines(content)),)
 
 
-def multipart(subtype: str, boundary: str, parts: Sequence[bytes]) -> bytes:
+def multipart(subtype: str, boundary: str, parts: Sequence[tuple[Piece, ...]]) -> tuple[Piece, ...]:
     """Join parts; the boundary must be one that no sender can foresee."""
     related = '; type="text/html"' if subtype == "related" else ""
     header = f'Content-Type: multipart/{subtype}{related};\r\n boundary="{boundary}"\r\n\r\n'.encode()
     delimiter = f"--{boundary}\r\n".encode()
-    return header + b"".join(delimiter + part + b"\r\n" for part in parts) + f"--{boundary}--\r\n".encode()
+    pieces = [piece for part in parts for piece in (delimiter, *part, b"\r\n")]
+    return joined([header, *pieces, f"--{boundary}--\r\n".encode()])
 
 
 def _encoded_text(data: bytes) -> tuple[str, bytes]:
@@ -59,12 +64,7 @@ def _encoded_text(data: bytes) -> tuple[str, bytes]:
     beyond_ascii = len(data) - len(data.decode("ascii", "ignore"))
     if beyond_ascii * 6 < len(data):
         return "quoted-printable", b2a_qp(data, istext=True)
-    return "base64", _base64(data)
-
-
-def _base64(data: bytes) -> bytes:
-    text = b2a_base64(data, newline=False)
-    return b"\r\n".join([text[start : start + _BASE64_LINE] for start in range(0, len(text), _BASE64_LINE)])
+    return "base64", base64_lines(data)
 
 
 def _media_type(attachment: wire.Attachment) -> str:
@@ -73,9 +73,13 @@ def _media_type(attachment: wire.Attachment) -> str:
     if match is None:
         raise Unsendable(f"{attachment.content_type!r} is not a media type")
     kind = match["type"].lower()
-    if kind == "multipart" or (kind == "message" and not _SEVEN_BIT.fullmatch(attachment.content)):
+    if kind == "multipart" or (kind == "message" and not _is_seven_bit(attachment.content)):
         return "application/octet-stream"
     return attachment.content_type.lower() if not match["parameters"] else attachment.content_type
+
+
+def _is_seven_bit(content: bytes | wire.FileRef) -> bool:
+    return isinstance(content, bytes) and _SEVEN_BIT.fullmatch(content) is not None
 
 
 def _content_id(content_id: str) -> str:

@@ -36,7 +36,7 @@ def field(name: str, words: Iterable[str]) -> bytes:
             line = ""
         line += f" {word}"
     lines.append(line)
-    return ("\r\n".join(lines) + "\r\n").encode("ascii")
+    return ("\r\n".join(lines) + "\r\n").encode()
 
 
 def text_field(name: str, text: str) -> bytes:
@@ -50,7 +50,10 @@ def text_field(name: str, text: str) -> bytes:
 
 
 def address_field(name: str, addresses: Sequence[wire.Address]) -> bytes:
-    """Write an address list such as To; raises `Unsendable` for what is not an address."""
+    """Write an address list such as To; raises `Unsendable` for what is not an address.
+
+    Only addresses may go out as UTF-8 (RFC 6532), and only those that cannot be written otherwise.
+    """
     words: list[str] = []
     for address in addresses:
         words += _mailbox(address)

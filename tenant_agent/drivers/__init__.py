@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tenant_agent import wire
+from tenant_agent.design import Design
 from tenant_agent.render import Tree
 
 
@@ -32,8 +33,8 @@ class Driver(Protocol):
         """Where its configuration is."""
         ...
 
-    def render(self, node: wire.NodeItem) -> Tree | None:
-        """Give the configuration, or none if the service has no place on this node."""
+    def render(self, design: Design) -> Tree | None:
+        """Give the configuration, or none if the service has no place on this node; raises `RendererFailed`."""
         ...
 
     async def check(self, staged: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import structlog
 
 from tenant_agent import wire
+from tenant_agent.design import Design
 from tenant_agent.drivers import NotServing, Rejected
 from tenant_agent.drivers.auth_master import AuthMaster, NoAnswer, auth_master
 from tenant_agent.drivers.certificates import own_certificate
@@ -14,7 +15,8 @@ from tenant_agent.drivers.commands import run
 from tenant_agent.drivers.probes import expect_greeting
 from tenant_agent.project import LOGIN_REVISION, revision_of
 from tenant_agent.projections.passwd_shards import shard_of
-from tenant_agent.render import Tree, dovecot
+from tenant_agent.render import Place, Tree
+from tenant_agent.render.revisions import Renderers
 from tenant_agent.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -30,15 +32,14 @@ class Dovecot:
 
     name = "dovecot"
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, renderers: Renderers | None = None) -> None:
         self._settings = settings
+        self._renderers = renderers or Renderers()
         self.directory = settings.layout.dovecot_config
 
-    def render(self, node: wire.NodeItem) -> Tree | None:
-        settings = self._settings
-        if "mailbox" not in node.roles:
-            return None
-        return dovecot.render(node, settings.layout, **own_certificate(settings))
+    def render(self, design: Design) -> Tree | None:
+        place = Place(layout=self._settings.layout, **own_certificate(self._settings))
+        return self._renderers.render(self.name, design, place)
 
     async def check(self, staged: Path) -> None:
         status, output = await run("doveconf", "-n", "-c", str(staged / "dovecot.conf"))

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tenant_agent import wire
+from tenant_agent.design import Design
 from tenant_agent.drivers import NotServing, Rejected
 from tenant_agent.render import File, Tree
 
@@ -18,12 +19,16 @@ class FakeDriver:
         """A text that the checker does not accept."""
         self.breaks: str | None = None
         """A text with which the daemon does not serve."""
+        self.stumbles: str | None = None
+        """A text that it cannot be reloaded with."""
         self._role = role
 
-    def render(self, node: wire.NodeItem) -> Tree | None:
-        if self._role is not None and self._role not in node.roles:
+    def render(self, design: Design) -> Tree | None:
+        if self._role is not None and self._role not in design.node.roles:
             return None
-        return {f"{self.name}.conf": File(text=f"hostname = {node.hostname}\n")}
+        parameters = design.daemons.dovecot if self.name == "dovecot" else design.daemons.postfix
+        more = "".join(f"{name} = {value}\n" for name, value in parameters.items())
+        return {f"{self.name}.conf": File(text=f"hostname = {design.node.hostname}\n{more}")}
 
     async def check(self, staged: Path) -> None:
         self.diary.append("check")
@@ -32,6 +37,8 @@ class FakeDriver:
 
     async def reload(self) -> None:
         self.diary.append("reload")
+        if self._holds(self.directory, self.stumbles):
+            raise NotServing(f"{self.name} cannot be reloaded")
 
     async def probe(self, node: wire.NodeItem) -> None:
         del node

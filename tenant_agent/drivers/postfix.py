@@ -4,13 +4,14 @@ import asyncio
 from pathlib import Path
 
 from tenant_agent import wire
+from tenant_agent.design import Design
 from tenant_agent.drivers import NotServing, Rejected
 from tenant_agent.drivers.certificates import own_certificate
 from tenant_agent.drivers.commands import run
 from tenant_agent.drivers.probes import expect_greeting
-from tenant_agent.render import Tree, postfix
+from tenant_agent.render import Place, Tree, postfix
+from tenant_agent.render.revisions import Renderers
 from tenant_agent.settings import Settings
-from tenant_agent.transports import PLAIN
 
 _BANNER = b"220 "
 
@@ -20,20 +21,15 @@ class Postfix:
 
     name = "postfix"
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, renderers: Renderers | None = None) -> None:
         self._settings = settings
-        self._shaping = PLAIN
+        self._renderers = renderers or Renderers()
         self.directory = settings.layout.postfix_config
 
-    def reshape(self, shaping: wire.ShapingItem) -> None:
-        """Render transports by this from now on."""
-        self._shaping = shaping
-
-    def render(self, node: wire.NodeItem) -> Tree | None:
+    def render(self, design: Design) -> Tree | None:
         settings = self._settings
-        return postfix.render(
-            node, settings.layout, **own_certificate(settings), shaping=self._shaping, walls=settings.walls
-        )
+        place = Place(layout=settings.layout, walls=settings.walls, **own_certificate(settings))
+        return self._renderers.render(self.name, design, place)
 
     async def check(self, staged: Path) -> None:
         """Any warning counts: Postfix only warns of an unknown parameter."""

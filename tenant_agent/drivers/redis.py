@@ -6,10 +6,11 @@ import redis.asyncio
 from redis.exceptions import RedisError
 
 from tenant_agent import wire
+from tenant_agent.design import Design
 from tenant_agent.drivers.probes import expect_redis
 from tenant_agent.layout import Layout
-from tenant_agent.render import Tree
-from tenant_agent.render import redis as rendering
+from tenant_agent.render import Place, Tree
+from tenant_agent.render.revisions import Renderers
 
 
 class Redis:
@@ -17,15 +18,14 @@ class Redis:
 
     name = "redis"
 
-    def __init__(self, layout: Layout, password: str) -> None:
+    def __init__(self, layout: Layout, password: str, renderers: Renderers | None = None) -> None:
         self._layout = layout
+        self._renderers = renderers or Renderers()
         self._password = password
         self.directory = layout.redis_config
 
-    def render(self, node: wire.NodeItem) -> Tree | None:
-        if not {"outbound", "mx"} & set(node.roles):
-            return None
-        return rendering.render(self._layout, password=self._password)
+    def render(self, design: Design) -> Tree | None:
+        return self._renderers.render(self.name, design, Place(layout=self._layout, redis_password=self._password))
 
     async def check(self, staged: Path) -> None: ...
 

@@ -7,11 +7,13 @@ import struct
 from pathlib import Path
 
 from tenant_agent import wire
+from tenant_agent.design import Design
 from tenant_agent.drivers import Rejected
 from tenant_agent.drivers.commands import run
 from tenant_agent.drivers.probes import expect_pong
 from tenant_agent.layout import Layout
-from tenant_agent.render import Tree, rspamd
+from tenant_agent.render import Place, Tree
+from tenant_agent.render.revisions import Renderers
 
 _CREDENTIALS = struct.Struct("3i")  # struct ucred: pid, uid, gid
 
@@ -21,15 +23,14 @@ class Signer:
 
     name = "rspamd-outbound"
 
-    def __init__(self, layout: Layout, redis_password: str) -> None:
+    def __init__(self, layout: Layout, redis_password: str, renderers: Renderers | None = None) -> None:
         self._layout = layout
-        self._redis_password = redis_password
+        self._place = Place(layout=layout, redis_password=redis_password)
+        self._renderers = renderers or Renderers()
         self.directory = layout.signer_config
 
-    def render(self, node: wire.NodeItem) -> Tree | None:
-        if "outbound" not in node.roles:
-            return None
-        return rspamd.render_signer(self._layout, redis_password=self._redis_password)
+    def render(self, design: Design) -> Tree | None:
+        return self._renderers.render(self.name, design, self._place)
 
     async def check(self, staged: Path) -> None:
         await _configtest("-c", str(staged / "rspamd.conf"))
@@ -47,15 +48,14 @@ class Scanner:
 
     name = "rspamd"
 
-    def __init__(self, layout: Layout, redis_password: str) -> None:
+    def __init__(self, layout: Layout, redis_password: str, renderers: Renderers | None = None) -> None:
         self._layout = layout
-        self._redis_password = redis_password
+        self._place = Place(layout=layout, redis_password=redis_password)
+        self._renderers = renderers or Renderers()
         self.directory = layout.scanner_config
 
-    def render(self, node: wire.NodeItem) -> Tree | None:
-        if "mx" not in node.roles:
-            return None
-        return rspamd.render_scanner(self._layout, redis_password=self._redis_password)
+    def render(self, design: Design) -> Tree | None:
+        return self._renderers.render(self.name, design, self._place)
 
     async def check(self, staged: Path) -> None:
         await _configtest(f"--var=LOCAL_CONFDIR={staged}", "-c", str(self.directory / "rspamd.conf"))

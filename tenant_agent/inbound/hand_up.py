@@ -4,6 +4,7 @@ import asyncio
 import enum
 import ssl
 from collections.abc import Awaitable, Callable
+from typing import NamedTuple, TypeAlias
 
 import httpx
 import msgspec
@@ -11,7 +12,7 @@ import structlog
 
 from tenant_agent import wire
 from tenant_agent.backoff import Backoff
-from tenant_agent.inbound.shelf import Kept, Shelf
+from tenant_agent.inbound.shelf import Shelf, read_back
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +29,25 @@ class _Outcome(enum.Enum):
     LATER = enum.auto()
 
 
+class Letter(NamedTuple):
+    """What is posted of something on the shelf."""
+
+    headers: dict[str, str]
+    content: bytes
+
+
+Describe: TypeAlias = Callable[[bytes], Letter]
+"""From what lies on the shelf to what is posted; raises `msgspec.MsgspecError` if it was damaged."""
+
+
+def inbound_letter(written: bytes) -> Letter:
+    """Post a mail from the world as it is, and what is known of it in headers."""
+    kept = read_back(written)
+    said: dict[str, str] = msgspec.to_builtins(kept.headers)
+    headers = {wire.inbound_header(name): value for name, value in said.items()}
+    return Letter(headers | {"Content-Type": "message/rfc822"}, kept.raw)
+
+
 class Uploader:
     """Empties the shelf."""
 
@@ -38,11 +58,14 @@ class Uploader:
         credential: Callable[[], str],
         tls: ssl.SSLContext | None,
         *,
+        path: str = wire.INBOUND_PATH,
+        describe: Describe = inbound_letter,
         backoff: Backoff | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._shelf = shelf
-        self._url = control_url + wire.INBOUND_PATH
+        self._url = control_url + path
+        self._describe = describe
         self._credential = credential
         self._tls = tls
         self._backoff = backoff or Backoff(1.0, 60.0)
@@ -72,8 +95,8 @@ class Uploader:
 
     async def _hand_up(self, http: httpx.AsyncClient, mail_id: str) -> _Outcome:
         try:
-            kept = await asyncio.to_thread(self._shelf.read, mail_id)
-            status = await self._post(http, kept)
+            written = await asyncio.to_thread(self._shelf.read_bytes, mail_id)
+            status = await self._post(http, self._describe(written))
         except FileNotFoundError:
             self._shelf.drop(mail_id)  # somebody took it away
             return _Outcome.OVER
@@ -88,21 +111,19 @@ class Uploader:
         except httpx.TransportError as error:
             log.info("inbound.waiting", waiting=len(self._shelf), reason=str(error) or type(error).__name__)
             return _Outcome.LATER
-        return self._settle(mail_id, kept, status)
+        return self._settle(mail_id, status)
 
-    async def _post(self, http: httpx.AsyncClient, kept: Kept) -> int:
-        said: dict[str, str] = msgspec.to_builtins(kept.headers)
-        headers = {wire.inbound_header(name): value for name, value in said.items()}
-        headers |= {"Authorization": f"Bearer {self._credential()}", "Content-Type": "message/rfc822"}
-        answer = await http.post(self._url, content=kept.raw, headers=headers)
+    async def _post(self, http: httpx.AsyncClient, letter: Letter) -> int:
+        headers = letter.headers | {"Authorization": f"Bearer {self._credential()}"}
+        answer = await http.post(self._url, content=letter.content, headers=headers)
         return answer.status_code
 
-    def _settle(self, mail_id: str, kept: Kept, status: int) -> _Outcome:
+    def _settle(self, mail_id: str, status: int) -> _Outcome:
         if httpx.codes.is_success(status):
             self._shelf.drop(mail_id)
             return _Outcome.OVER
         if httpx.codes.is_client_error(status) and status not in _WORTH_WAITING:
-            log.error("inbound.refused", id=mail_id, recipient=kept.headers.recipient, status=status)
+            log.error("inbound.refused", id=mail_id, to=self._url, status=status)
             self._shelf.set_aside(mail_id)
             return _Outcome.OVER
         log.warning("inbound.waiting", waiting=len(self._shelf), status=status)

@@ -20,10 +20,16 @@ from tenant_agent.render.postfix import MESSAGE_BYTES
 log = structlog.get_logger(__name__)
 
 _HEADER_BYTES = 1024 * 1024  # what Postfix and Rspamd write above a mail
+_BOUNCE_BYTES = 256 * 1024
+"""What a bounce says stands before the mail that it gives back (RFC 6522 §3): the rest would only fill the shelf."""
 _FULL = "452 4.3.1 The node keeps as much mail as it can: try again later"
 _UNSAFE = "451 4.3.0 The mail could not be stored: try again later"
 _NAMELESS = "451 4.5.1 XFORWARD has to say the queue id first"
 _STORED = "250 2.0.0 Ok: stored"
+_UNSENDABLE = "553 5.1.3 The address is too long, or holds what no address may: check its spelling"
+_RECIPIENT = re.compile(r"(?=.{3,320}\Z)[ -~]+@[!-~]{1,255}")
+"""What can be handed up; quoted, a local part may hold blanks."""
+_UNFIT = re.compile(r"[^ -~]")
 _XTEXT = re.compile(r"\+([0-9A-F]{2})")
 
 
@@ -60,6 +66,8 @@ class Receiver:
         del server, options
         if _queue_id(session) is None:
             return _NAMELESS
+        if not _RECIPIENT.fullmatch(address):
+            return _UNSENDABLE
         if not self._shelf.has_room(0):
             return _FULL
         envelope.rcpt_tos.append(address)
@@ -73,17 +81,18 @@ class Receiver:
         return "\r\n".join(answers)
 
     async def _keep(self, session: Session, envelope: Envelope, recipient: str) -> str:
-        raw = envelope.content
+        content = envelope.content
         queue_id = _queue_id(session)
-        if queue_id is None or not isinstance(raw, bytes):
+        if queue_id is None or not isinstance(content, bytes):
             return _NAMELESS
+        raw = content if wire.read_return_path(recipient) is None else content[:_BOUNCE_BYTES]
         if not self._shelf.has_room(len(raw)):
             return _FULL
         at_ms = created_at_ms(queue_id)
         headers = wire.InboundHeaders(
             id=id_of(at_ms, self._node_id, queue_id, recipient),
             recipient=recipient,
-            sender=(envelope.mail_from or "").removeprefix("<>"),
+            sender=_UNFIT.sub("?", (envelope.mail_from or "").removeprefix("<>")),
             received_at_ms=str(at_ms),
             client=_client(session),
         )

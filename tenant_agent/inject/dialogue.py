@@ -36,6 +36,8 @@ class Dialogue(asyncio.Protocol):
         self._wanted = 0
         self._waiter: asyncio.Future[None] | None = None
         self._is_over = False
+        self._may_write = asyncio.Event()
+        self._may_write.set()
         transport.set_protocol(self)
 
     @property
@@ -59,6 +61,22 @@ class Dialogue(asyncio.Protocol):
             self._waiter = None
         answers, self._replies = self._replies, []
         return answers
+
+    async def send(self, data: bytes) -> None:
+        """Send a part of what `ask` ends, and wait while the server takes no more.
+
+        Raises `SMTPServerDisconnected` when the server has spoken or hung up before the end.
+        """
+        if not self.is_open:
+            raise SMTPServerDisconnected("the server has hung up")
+        self._transport.write(data)
+        await self._may_write.wait()
+
+    def pause_writing(self) -> None:
+        self._may_write.clear()
+
+    def resume_writing(self) -> None:
+        self._may_write.set()
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -90,6 +108,7 @@ class Dialogue(asyncio.Protocol):
 
     def _end(self) -> None:
         self._is_over = True
+        self._may_write.set()
         self._wake()
 
     def _wake(self) -> None:

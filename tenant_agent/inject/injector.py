@@ -10,6 +10,7 @@ import structlog
 from tenant_agent import ledger
 from tenant_agent.backoff import Backoff
 from tenant_agent.compose import Skeleton, Unsendable, mail_address
+from tenant_agent.fetched.reading import ReadFile, no_files
 from tenant_agent.inject.booking import Result, book
 from tenant_agent.inject.compiling import compiled
 from tenant_agent.inject.outcomes import InDoubt, NotSent, Outcome, Queued, Refused
@@ -29,6 +30,9 @@ _CHUNK = 60
 _CHUNK_BYTES = 16 * 1024 * 1024
 _IDLE_SECONDS = 5.0
 """Sessions without work for so long are closed; Postfix's processes are for others too."""
+
+_FROZEN_MS = 30_000
+"""Who looks every second and finds that so much time has passed was asleep, and may have been given up meanwhile."""
 
 _LOOK_SECONDS = 1.0
 """How often to look for deliveries that were put off and have come due."""
@@ -52,8 +56,10 @@ class Injector:
         *,
         on_progress: Callable[[], None],
         on_given_back: Callable[[], None] = lambda: None,
+        on_doubt: Callable[[], None] = lambda: None,
         backoff: Backoff | None = None,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        read_file: ReadFile = no_files,
     ) -> None:
         self._journal = journal
         self._router = router
@@ -62,10 +68,12 @@ class Injector:
         self._gate = gate
         self._on_progress = on_progress
         self._on_given_back = on_given_back
+        self._on_doubt = on_doubt
         self.may_give_back = False
         """Whether somebody is there to take what cannot leave from here."""
         self._backoff = backoff or Backoff(0.2, 10.0)
         self._now_ms = now_ms
+        self._read_file = read_file
         self._due = asyncio.Event()
         self._work: asyncio.Queue[_Work] = asyncio.Queue()
         self._results: list[Result] = []
@@ -82,7 +90,7 @@ class Injector:
         """Settle what is in doubt, inject until there is trouble, wait, begin again."""
         while True:
             await settle(self._journal, self._queue, self._follower, self._router.node.name)
-            self._journal.read(self._router.budgets.load)
+            await self._router.budgets.refresh(self._journal)
             self._on_progress()
             await self._inject_until_trouble()
             log.warning("injection.interrupted", reason=self._trouble)
@@ -113,6 +121,9 @@ class Injector:
         now_ms, generation = self._now_ms(), self._router.generation
         if now_ms < self._looked_at_ms:  # the clock was set back, and what was put off must not wait for it
             await self._journal.write(ledger.hurry)
+        elif self._looked_at_ms and now_ms - self._looked_at_ms > _FROZEN_MS:
+            await self._journal.write(ledger.doubt)
+            self._on_doubt()
         self._looked_at_ms = now_ms
         due = self._journal.read(lambda db: ledger.due(db, now_ms=now_ms, most=_CHUNK, most_bytes=_CHUNK_BYTES))
         if not due:
@@ -134,7 +145,7 @@ class Injector:
 
     async def _serve(self) -> None:
         """Be one session: hand over, report, and hang up when there is nothing to do."""
-        session = Session(self._gate)
+        session = Session(self._gate, self._read_file)
         try:
             while True:
                 work = await self._next_work(session)
@@ -158,15 +169,15 @@ class Injector:
         delivery = work.delivery
         try:
             recipient = mail_address(delivery.recipient)
-            sender = mail_address(f"{delivery.token}@{delivery.envelope.return_domain}")
+            sender = mail_address(delivery.return_path)
         except Unsendable as error:
             return Refused(str(error))
-        return await session.hand_over(sender, recipient, work.message.render({}))
+        return await session.hand_over(sender, recipient, work.message.pieces({}))
 
     def _finish(self, delivery: Delivery, outcome: Outcome) -> None:
-        self._router.release(delivery.token)
+        self._router.release(delivery)
         if not isinstance(outcome, Queued | InDoubt):
-            self._router.take_back(delivery.assignment)
+            self._router.take_back(delivery.token, delivery.assignment)
         if isinstance(outcome, NotSent | InDoubt):
             self._trouble = self._trouble or outcome.reason
         else:

@@ -2,23 +2,28 @@
 
 import asyncio
 import re
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import cast
 
 import msgspec
 from aiosmtplib import SMTP
 from aiosmtplib.errors import SMTPConnectError, SMTPException, SMTPResponseException, SMTPServerDisconnected
 
+from tenant_agent.compose import Base64Lines, FilePart, Piece, header_of
+from tenant_agent.fetched.reading import FileLost, ReadFile, no_files
 from tenant_agent.inject.dialogue import UNAVAILABLE, Dialogue, Reply
 from tenant_agent.inject.outcomes import InDoubt, NotSent, Outcome, PutOff, Queued, Refused
+from tenant_agent.inject.stuffing import Stuffing, with_whole_breaks
 
 _QUEUED_AS = re.compile(r"queued as ([0-9A-Za-z]+)")
-_LONE_LINE_BREAK = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 _GO_AHEAD = 354
 _PERMANENT = 500
 
 # smtpd answers within milliseconds; a milter that hangs is given up by Postfix after 30 s (milter_content_timeout).
 _ANSWER_SECONDS = 60.0
 _HUNG_UP = "the server hung up"
+_NO_SMTPUTF8 = "553 5.6.7 This node takes no addresses outside ASCII"
 
 
 class Gate(msgspec.Struct, frozen=True):
@@ -35,23 +40,29 @@ class Session:
     takes them so, and the content in another: each write costs three processes a wake-up.
     """
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, gate: Gate, read_file: ReadFile = no_files) -> None:
         self._gate = gate
+        self._read_file = read_file
         self._client: SMTP | None = None
         self._dialogue: Dialogue | None = None
         self._pipelines = False
+        self._takes_8bit = self._takes_utf8 = False
 
-    async def hand_over(self, sender: str, recipient: str, message: bytes) -> Outcome:
+    async def hand_over(self, sender: str, recipient: str, message: bytes | tuple[Piece, ...]) -> Outcome:
         """Send one message to one recipient. Addresses must have been checked."""
         dialogue = None
+        pieces = (message,) if isinstance(message, bytes) else message
         try:
             async with asyncio.timeout(_ANSWER_SECONDS):
                 dialogue = await self._connected()
-                refusal = await self._envelope(dialogue, sender, recipient)
+                parameters = self._parameters(recipient, pieces)
+                if parameters is None:
+                    return Refused(_NO_SMTPUTF8)
+                refusal = await self._envelope(dialogue, f"<{sender}>{parameters}", recipient)
         except (SMTPException, OSError, TimeoutError) as error:
             self.close()
             return NotSent(_words(error), was_connected=dialogue is not None)
-        return refusal or await self._content(dialogue, message)
+        return refusal or await self._content(dialogue, pieces)
 
     def close(self) -> None:
         """Drop the connection; nothing that was acknowledged is lost by it."""
@@ -72,13 +83,25 @@ class Session:
             await client.connect()
             await client.ehlo()
             self._pipelines = client.supports_extension("pipelining")
+            self._takes_8bit = client.supports_extension("8bitmime")
+            self._takes_utf8 = client.supports_extension("smtputf8")
             self._dialogue = Dialogue(cast("asyncio.WriteTransport", client.transport))
         return self._dialogue
+
+    def _parameters(self, recipient: str, pieces: tuple[Piece, ...]) -> str | None:
+        """Say what MAIL must announce (RFC 6152, 6531); None if the server takes no such thing."""
+        is_ascii = all(piece.isascii() if isinstance(piece, bytes) else piece.is_ascii for piece in pieces)
+        if is_ascii and recipient.isascii():
+            return ""
+        body = " BODY=8BITMIME" if self._takes_8bit else ""
+        if recipient.isascii() and isinstance(pieces[0], bytes) and header_of(pieces[0]).isascii():
+            return body
+        return body + " SMTPUTF8" if self._takes_utf8 else None
 
     async def _envelope(self, dialogue: Dialogue, sender: str, recipient: str) -> Outcome | None:
         """Send MAIL, RCPT and DATA; no bounce message is wanted, because the log tells (RFC 3461)."""
         commands = [
-            f"MAIL FROM:<{sender}>\r\n".encode(),
+            f"MAIL FROM:{sender}\r\n".encode(),
             f"RCPT TO:<{recipient}> NOTIFY=NEVER\r\n".encode(),
             b"DATA\r\n",
         ]
@@ -101,11 +124,19 @@ class Session:
             await dialogue.ask(b".\r\n", 1)
         return await self._refused(dialogue, refusal)
 
-    async def _content(self, dialogue: Dialogue, message: bytes) -> Outcome:
-        """Send the content; from here on the message is in doubt until Postfix has said what became of it."""
+    async def _content(self, dialogue: Dialogue, pieces: tuple[Piece, ...]) -> Outcome:
+        """Send the content; with its end it comes to be in doubt, until Postfix has said what became of it."""
+        try:
+            rest = await self._all_but_the_end(dialogue, pieces)
+        except FileLost as error:
+            self.close()
+            return PutOff(f"451 4.3.0 A file of this message has to be fetched once more: {error}")
+        except (SMTPException, OSError, TimeoutError) as error:
+            self.close()
+            return NotSent(_words(error), was_connected=True)
         try:
             async with asyncio.timeout(_ANSWER_SECONDS):
-                replies = await dialogue.ask(_on_the_wire(message), 1)
+                replies = await dialogue.ask(rest, 1)
         except SMTPServerDisconnected as error:
             self.close()
             return NotSent(_words(error), was_connected=True)
@@ -120,6 +151,31 @@ class Session:
             return InDoubt(replies[0].text if replies else _HUNG_UP)
         return Queued(match[1])
 
+    async def _all_but_the_end(self, dialogue: Dialogue, pieces: tuple[Piece, ...]) -> bytes:
+        """Send what comes before the last piece, as fast as it is taken; gives that piece with the content's end."""
+        stuffing, rest = Stuffing(), b""
+        for piece in pieces:
+            if isinstance(piece, bytes):
+                rest += stuffing.feed(with_whole_breaks(piece))
+                continue
+            await self._send(dialogue, rest)
+            async with aclosing(self._written(piece)) as written:
+                async for some in written:
+                    await self._send(dialogue, stuffing.feed(some))
+            rest = b""
+        return rest + stuffing.end()
+
+    async def _send(self, dialogue: Dialogue, data: bytes) -> None:
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            await dialogue.send(data)
+
+    async def _written(self, part: FilePart) -> AsyncGenerator[bytes]:
+        lines = Base64Lines()
+        async with aclosing(self._read_file(part.file)) as file:
+            async for some in file:
+                yield lines.feed(some) if part.as_base64 else some
+        yield lines.end()
+
     async def _refused(self, dialogue: Dialogue, reply: Reply) -> Outcome:
         """Make the session fit for the next message after a refusal, and say what it means for this one."""
         words = f"{reply.code} {reply.text}"
@@ -132,18 +188,6 @@ class Session:
         except (SMTPException, OSError, TimeoutError):
             self.close()
         return Refused(words) if reply.code >= _PERMANENT else PutOff(words)
-
-
-def _on_the_wire(message: bytes) -> bytes:
-    """Write the content as DATA takes it: CR and LF only together, dots doubled, and its end (RFC 5321 §4.5.2)."""
-    breaks = message.count(b"\r\n")
-    if message.count(b"\n") != breaks or message.count(b"\r") != breaks:
-        message = _LONE_LINE_BREAK.sub(b"\r\n", message)
-    if not message.endswith(b"\r\n"):
-        message += b"\r\n"
-    if message.startswith(b"."):
-        message = b"." + message
-    return message.replace(b"\r\n.", b"\r\n..") + b".\r\n"
 
 
 def _words(error: BaseException) -> str:

@@ -19,6 +19,7 @@ from tenant_agent.journal import Journal
 from tenant_agent.maillog import account
 from tenant_agent.maillog.follower import Follower
 from tenant_agent.maillog.parser import MARK_TAG
+from tenant_agent.open_files import Inode, open_files
 
 log = structlog.get_logger(__name__)
 
@@ -50,10 +51,6 @@ class QueueUnreadable(Exception):
     """Postfix's own tools failed, as they do while it is being set up."""
 
 
-Inode = tuple[int, int]
-"""Device and number of a file."""
-
-
 class Queue(Protocol):
     """What has to be asked of Postfix."""
 
@@ -81,7 +78,7 @@ class PostfixQueue:
     def being_written(self) -> frozenset[Inode]:
         """Give the messages that cleanup(8) has in hand, though smtpd may be gone: they turn executable when whole."""
         unfinished = frozenset(_unfinished(self._incoming))
-        return unfinished & frozenset(_open_files()) if unfinished else unfinished
+        return unfinished & frozenset(open_files()) if unfinished else unfinished
 
     async def senders(self) -> dict[str, str]:
         """Give the queue id of each return path's left side that is in the queue; raises `QueueUnreadable`."""
@@ -162,7 +159,7 @@ def _decide(db: sqlite3.Connection, node: str, in_queue: dict[str, str], now_ms:
     """Book what the queue holds; put back what neither queue nor log knows, and count it."""
     unsent = 0
     for delivery in ledger.in_doubt(db):
-        queue_id = in_queue.get(delivery.token)
+        queue_id = in_queue.get(delivery.return_local)
         if queue_id is None:
             # One that has failed before may be the reason for the trouble: the others go first.
             try_at_ms = now_ms + wait_ms(delivery.tries - 1) if delivery.tries else 0
@@ -187,11 +184,3 @@ def _unfinished(directory: Path) -> Iterator[Inode]:
             status = path.stat()
             if not status.st_mode & stat.S_IXUSR:
                 yield status.st_dev, status.st_ino
-
-
-def _open_files() -> Iterator[Inode]:
-    """Give what any process has open (proc(5))."""
-    for link in Path("/proc").glob("[0-9]*/fd/*"):
-        with suppress(OSError):
-            status = link.stat()
-            yield status.st_dev, status.st_ino

@@ -5,13 +5,12 @@ from collections.abc import Iterable
 
 import msgspec
 
-from tenant_agent import events, ledger, rerouting, spool, wire
+from tenant_agent import events, ledger, rerouting, spool, submitted, wire
 from tenant_agent.ledger import Delivery, State
 from tenant_agent.maillog.answers import Answer, answer_to
 from tenant_agent.maillog.queue_id import created_at_ms
 from tenant_agent.maillog.records import Activated, Attempted, Expired, Marked, Record, Removed, Requeued
 
-_TOKEN_LENGTH = 26
 _EXPIRED = "the queue's time limit was reached after the last attempt"
 _TAKEN_OUT = "it was removed from the node's queue by hand"
 _ANSWER_LOST = "the delivery was completed in the moment of a crash, and the other server's answer is lost"
@@ -39,6 +38,7 @@ def book(db: sqlite3.Connection, node: str, records: Iterable[Record]) -> Booked
                 marks.append(record.mark)
             case Requeued():
                 rerouting.done(db, record.former_queue_id, record.queue_id)
+                submitted.requeued(db, record.former_queue_id, record.queue_id)
             case _:
                 event = _event_of(db, node, record, answers)
                 if event is not None:
@@ -75,6 +75,8 @@ def _event_of(
     if isinstance(record, Attempted) and (answer := answer_to(record, delivery)) is not None:
         answers.append(answer)
     if delivery is None:
+        if isinstance(record, Removed):
+            submitted.gone(db, record.queue_id)
         return None
     event = _told(db, node, delivery, record)
     ledger.note_event(db, delivery, event, final=event.type != "message.deferred")
@@ -104,10 +106,9 @@ def _activated(db: sqlite3.Connection, node: str, record: Activated) -> wire.Eve
     The first queue id that is seen for a token is the injection's own. A later one is a copy that came back to this
     node through its MX, and the ledger then no longer says INJECTING.
     """
-    token = record.sender.partition("@")[0]
-    if len(token) != _TOKEN_LENGTH:
-        return None
-    delivery = ledger.by_token(db, token)
+    delivery = ledger.by_token(db, ledger.token_in(record.sender))
     if delivery is None or delivery.state != State.INJECTING:
+        return None
+    if record.sender.partition("@")[0] != delivery.return_local:  # somebody borrows its token
         return None
     return book_queued(db, node, delivery, record.queue_id)

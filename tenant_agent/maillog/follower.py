@@ -11,6 +11,7 @@ from tenant_agent.journal import Journal
 from tenant_agent.maillog.account import Booked, book
 from tenant_agent.maillog.answers import Answer
 from tenant_agent.maillog.parser import Parser
+from tenant_agent.maillog.records import Record
 from tenant_agent.maillog.tail import Position, Tail
 from tenant_agent.route import Router
 
@@ -39,11 +40,15 @@ class Follower:
         router: Router,
         on_events: Callable[[], None],
         on_answers: Callable[[Sequence[Answer]], None] = lambda _: None,
+        book_probes: Callable[[sqlite3.Connection, Sequence[Record]], bool] = lambda _db, _records: False,
+        on_probes: Callable[[], None] = lambda: None,
     ) -> None:
         self._journal = journal
         self._router = router
         self._on_events = on_events
         self._on_answers = on_answers
+        self._book_probes = book_probes
+        self._on_probes = on_probes
         self._expected: tuple[str, asyncio.Event] | None = None
         row = journal.read(lambda db: db.execute("select position, tls from log_checkpoint").fetchone())
         self._tail = Tail(path, _positions.decode(row[0]) if row else None)
@@ -66,15 +71,18 @@ class Follower:
         position, node = self._tail.position, self._router.node.name
         records = list(self._parser.records(text))  # the parser remembers, and the transaction may be repeated
 
-        def absorb(db: sqlite3.Connection) -> Booked:
+        def absorb(db: sqlite3.Connection) -> tuple[Booked, bool]:
             outcome = book(db, node, records)
+            tells_of_probes = self._book_probes(db, records)
             db.execute(
                 "insert or replace into log_checkpoint (id, position, tls) values (1, ?, ?)",
                 (msgspec.msgpack.encode(position), msgspec.msgpack.encode(self._parser.tls)),
             )
-            return outcome
+            return outcome, tells_of_probes
 
-        booked = await self._journal.write(absorb)
+        booked, tells_of_probes = await self._journal.write(absorb)
+        if tells_of_probes:
+            self._on_probes()
         if booked.events:
             self._on_events()
         if booked.answers:

@@ -13,10 +13,14 @@ log = structlog.get_logger(__name__)
 MARK_TAG = "fleetpost-agent"
 
 _QUEUE_ID = r"(?P<queue_id>[0-9B-DF-HJ-NP-TV-Zb-df-hj-np-tv-z]{10,20})"
+_ADDRESS_BEGINS = r'<(?:(?:"(?:[^"\\]|\\.)*"|[^"<>])*@)?'
+"""As Postfix writes one (info_log_address_format = external): what is in quotes may look like the rest of the line."""
+_DOMAIN = r'[^"<>@]*'
 _ATTEMPT = re.compile(
-    _QUEUE_ID + r": to=<.*?>, (?:orig_to=<.*?>, )?relay=(?P<relay>[^,]+), (?:conn_use=\d+, )?delay=(?P<delay>[\d.]+), "
-    r"delays=(?P<a>[\d.]+)/(?P<b>[\d.]+)/(?P<c>[\d.]+)/(?P<d>[\d.]+), dsn=(?P<dsn>[245]\.\d+\.\d+), "
-    r"status=(?P<status>\w+) \((?P<reply>.*)\)"
+    rf"{_QUEUE_ID}: to={_ADDRESS_BEGINS}(?P<domain>{_DOMAIN})>, (?:orig_to={_ADDRESS_BEGINS}{_DOMAIN}>, )?"
+    r"relay=(?P<relay>[^,]+), (?:conn_use=\d+, )?delay=(?P<delay>[\d.]+), "
+    r"delays=(?P<a>[\d.]+)/(?P<b>[\d.]+)/(?P<c>[\d.]+)/(?P<d>[\d.]+), "
+    r"dsn=(?P<dsn>[245]\.\d+\.\d+), status=(?P<status>\w+) \((?P<reply>.*)\)"
 )
 _FROM = re.compile(_QUEUE_ID + r": from=<(?P<sender>[^>]*)>, (?:size=(?P<size>\d+)|status=(?P<status>expired))")
 _REMOVED = re.compile(_QUEUE_ID + r": removed")
@@ -76,6 +80,7 @@ class Parser:
         before, queued, connect, transmit = (float(match[part]) for part in "abcd")
         return Attempted(
             queue_id=match["queue_id"],
+            domain=match["domain"].lower(),
             at=_local_time(head),
             service=_service(agent),
             relay=relay,

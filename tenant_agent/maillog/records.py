@@ -27,6 +27,8 @@ class Attempted(msgspec.Struct, frozen=True, kw_only=True):
 
     queue_id: str
     at: LocalTime
+    domain: str = ""
+    """The recipient's."""
     service: str
     """The transport, as in `out-10-77-1-11`; `lmtp`, `error` and so on for those without a name of their own."""
     relay: str | None

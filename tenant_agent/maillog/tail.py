@@ -68,6 +68,10 @@ class Tail:
         file.seek(self.position.offset)
         data = file.read(_CHUNK_BYTES)
         complete = data[: data.rfind(b"\n") + 1]
+        if (
+            not complete and len(data) == _CHUNK_BYTES
+        ):  # such as the hole that a power cut has left: no line of Postfix's
+            complete = data
         if not complete:
             return ""
         self._advance(file, len(complete))

@@ -3,6 +3,7 @@
 from tenant_agent.layout import Layout
 from tenant_agent.relays.book import IMPLICIT_TRANSPORT, STARTTLS_TRANSPORT
 from tenant_agent.relays.walls import Walls, reply_filter
+from tenant_agent.transports import WISHES_STAY
 
 _LOGIN_REFUSED = r"regexp:{ {/^5(\.[0-9.]+ .*said: 53[0458][ -].*)$/ 4$1} }"
 """A login that is refused is the relay's matter or its owner's, and no reason to bounce a mail."""
@@ -34,7 +35,8 @@ def _service(name: str, layout: Layout, walls: Walls, more: dict[str, str]) -> l
         "smtp_host_lookup": "dns",
         "smtp_dns_reply_filter": reply_filter(walls.allowed),
         "smtp_delivery_status_filter": _LOGIN_REFUSED,
-        "smtp_header_checks": _MARKS,
+        **WISHES_STAY,
+        "smtp_header_checks": f"regexp:{{ {_ORDERS}, {_MARKS} }}",
         **({"smtp_tls_CAfile": str(walls.authorities)} if walls.authorities else {}),
         **more,
     }
@@ -46,5 +48,7 @@ def _literal(value: str) -> str:
     return value.replace("$", "$$")
 
 
-_MARKS = r"regexp:{ {/^Message-ID:[ ]*<(msg_[0-9a-v]+)@/ PREPEND X-PM-Metadata-fleetpost: $1} }"
+_ORDERS = r"{/^x-(smtpapi|msys-api|(mailgun|mc|pm|ses|smtp2go)-[^:]*)[[:space:]]*:/ IGNORE}"
+"""What tells a provider whom to send to, or where to report: an account that many share takes no orders from mail."""
+_MARKS = r"{/^Message-ID:[ ]*<(msg_[0-9a-v]+)@/ PREPEND X-PM-Metadata-fleetpost: $1}"
 """Postmark writes a Message-ID of its own, and gives this back with each event. Others pass it on, or take it out."""

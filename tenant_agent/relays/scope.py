@@ -24,6 +24,39 @@ def fitting(
     return tuple(sorted(found, key=standing))
 
 
+def fallbacks(
+    relays: Iterable[wire.RelayItem], envelope: wire.Envelope, recipient_domain: str, provider: str
+) -> tuple[wire.RelayItem, ...]:
+    """List the relays that take a mail when what it should leave by cannot, the preferred ones first.
+
+    Mail that its tenant lets leave by a relay of its own goes by no relay of the operator's instead: the domain's
+    records need not know that one.
+    """
+    known = list(relays)
+    first = [each for each in fitting(known, envelope, recipient_domain, provider) if is_always(each, envelope.domain)]
+    owners = {envelope.tenant_id} if any(each.tenant_id for each in first) else {None, envelope.tenant_id}
+    found = [
+        relay
+        for relay in known
+        if relay.tenant_id in owners
+        and not is_always(relay, envelope.domain)
+        and _is_for(relay, envelope, recipient_domain, provider)
+    ]
+    return tuple(sorted(found, key=standing))
+
+
+def login_for(relays: Iterable[wire.RelayItem], server: str, sender: str) -> wire.RelayItem | None:
+    """Find the relay whose login a sender has at a server, `[host]:port`; several accounts there share by weight."""
+    there = [relay for relay in relays if server_of(relay) == server]
+    best = min(map(standing, there), default=None)
+    return by_weight([relay for relay in there if standing(relay) == best], sender)
+
+
+def server_of(relay: wire.RelayItem) -> str:
+    """Write a relay's server as Postfix's next hop: this very host, whatever its MX says."""
+    return f"[{relay.host}]:{relay.port}"
+
+
 def is_always(relay: wire.RelayItem, domain: str) -> bool:
     """Say whether mail from a domain leaves by the relay even while addresses of our own could take it."""
     return relay.mode == "always" or domain in relay.always_for
@@ -53,3 +86,8 @@ def _is_for(relay: wire.RelayItem, envelope: wire.Envelope, recipient_domain: st
         and (not relay.streams or envelope.stream in relay.streams)
         and (not relay.destinations or bool({recipient_domain, _CLASS + provider}.intersection(relay.destinations)))
     )
+
+
+def takes_from(relay: wire.RelayItem, domain: str) -> bool:
+    """Say whether a relay is for anything at all that is written from a domain."""
+    return not relay.domains or domain in relay.domains or domain in relay.always_for

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import msgspec
 
+from tenant_agent.relays import ipv6_text
+
 Network = IPv4Network | IPv6Network
 
 # As Postfix writes a record for `smtp_dns_reply_filter`: name, TTL, class, type, value.
@@ -40,15 +42,17 @@ class Walls(msgspec.Struct, frozen=True):
 
 def reply_filter(allowed: Iterable[Network]) -> str:
     """Write the table that makes Postfix ignore such records; what is looked up is what is connected to."""
+    known = list(allowed)
     rules = [f"{{{pattern} IGNORE}}" for pattern in (*_INNER_IPV4, *_INNER_IPV6)]
-    exempt = "|".join(_beginnings(allowed))
-    if exempt:
-        rules = [rf"{{if !/ A ({exempt})/}}", *rules, "{endif}"]
+    ipv6 = [pattern for each in known if isinstance(each, IPv6Network) for pattern in ipv6_text.patterns(each)]
+    for kind, exempt in (("A", "|".join(_beginnings(known))), ("AAAA", "|".join(ipv6))):
+        if exempt:
+            rules = [rf"{{if !/ {kind} ({exempt})/}}", *rules, "{endif}"]
     return f"regexp:{{ {', '.join(rules)} }}"
 
 
 def _beginnings(networks: Iterable[Network]) -> list[str]:
-    """Give how the addresses of IPv4 networks begin, as a pattern each; an IPv6 network cannot be told by that."""
+    """Give how the addresses of IPv4 networks begin, as a pattern each."""
     found: list[str] = []
     for network in networks:
         if network.version == 4:

@@ -2,6 +2,9 @@
 
 import msgspec
 
+from tenant_agent.layout import Layout
+from tenant_agent.relays.walls import Walls
+
 
 class File(msgspec.Struct, frozen=True, kw_only=True):
     """One file to be."""
@@ -13,3 +16,14 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
 
 Tree = dict[str, File]
 """Files by their path below the daemon's configuration directory."""
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """What the agent itself knows of its host, as far as a service's files name it."""
+
+    layout: Layout
+    certificate: str = ""
+    """A path to a PEM file, like `key`."""
+    key: str = ""
+    redis_password: str = ""
+    walls: Walls = Walls()

@@ -2,15 +2,28 @@
 
 from tenant_agent import wire
 from tenant_agent.layout import Layout
+from tenant_agent.moves.words import NOBODY
 from tenant_agent.projections.passwd_shards import SHARD_VARIABLE
 from tenant_agent.render import File, Tree
 
 _LOWEST_UID = 100_000  # as in identifiers.system_uid
+_UNUSED_PORT = 1  # tcpmux (RFC 1078), which nothing speaks
+_LOGIN_PROCESSES = 8
+_CONNECTIONS_PER_PROCESS = 1_000
+_IMAP_SESSIONS = 4_000
 
 
 def render(node: wire.NodeItem, layout: Layout, *, certificate: str, key: str) -> Tree:
     """Give `dovecot.conf`. `certificate` and `key` are paths to PEM files."""
-    parts = (_ground(node, layout), _tls(certificate, key), _users(layout), _MAIL, _services(layout), _by_host(layout))
+    parts = (
+        _ground(node, layout),
+        _tls(certificate, key),
+        _users(layout),
+        _MAIL,
+        _services(layout),
+        _between_nodes(node, layout),
+        _by_host(layout),
+    )
     return {
         "dovecot.conf": File(text="\n".join(("# Written by the Fleetpost agent; changes made here are lost.", *parts)))
     }
@@ -45,7 +58,7 @@ disable_plaintext_auth = yes
 
 
 def _users(layout: Layout) -> str:
-    shards = layout.users / SHARD_VARIABLE
+    shards, keys = layout.users / SHARD_VARIABLE, layout.smtp_keys.parent / "%s" / SHARD_VARIABLE
     return f"""\
 auth_mechanisms = plain login
 auth_username_format = %Lu
@@ -55,7 +68,13 @@ auth_cache_ttl = 1 hours
 auth_cache_negative_ttl = 0
 passdb {{
   driver = passwd-file
+  username_filter = key_*
+  args = scheme=SSHA512 username_format=%u {keys}
+}}
+passdb {{
+  driver = passwd-file
   args = scheme=ARGON2ID username_format=%u {shards}
+  override_fields = {_passed_on(layout)}
 }}
 userdb {{
   driver = passwd-file
@@ -64,10 +83,54 @@ userdb {{
 """
 
 
+def _passed_on(layout: Layout) -> str:
+    """Where what is passed on goes to; it means something only for users with the field `proxy`.
+
+    Logins go to the other node's ports with TLS. Mail is passed on by Postfix alone: what it hands to Dovecot, because
+    it does not know yet that the mailbox has moved or is closed, is deferred at once (`451`), as nobody listens there.
+    """
+    ports = layout.ports
+    port = _by_service(ports.imaps, pop3=ports.pop3s, sieve=ports.fleet_sieve, lmtp=_UNUSED_PORT)
+    return f"hostip=%{{if;%s;eq;lmtp;{NOBODY};%{{passdb:hostip}}}} port={port} ssl=yes"
+
+
+def _by_service(otherwise: int, **ports: int) -> str:
+    value = str(otherwise)
+    for service, port in ports.items():
+        value = f"%{{if;%s;eq;{service};{port};{value}}}"
+    return value
+
+
+def _between_nodes(node: wire.NodeItem, layout: Layout) -> str:
+    """Logins are passed on in TLS, to nodes that show the very certificate that is known of them."""
+    return f"""\
+lmtp_proxy = yes
+login_source_ips = {node.service_address}
+ssl_client_require_valid_cert = yes
+ssl_require_crl = no
+!include_try {layout.peer_settings}
+"""
+
+
+def _login_limits() -> str:
+    """Bounds of a login service: a TLS session and a login that is passed on stay with it to their end.
+
+    Processes are shared: a connection takes 75 KB then, or 130 KB if it is passed on, and 1.3 MB if it has a process of
+    its own. A process also keeps 32 KB for each certificate that it has shown, hence its bound for memory.
+    """
+    return f"""\
+  service_count = 0
+  process_min_avail = 4
+  process_limit = {_LOGIN_PROCESSES}
+  client_limit = {_CONNECTIONS_PER_PROCESS}
+  vsz_limit = 1G"""
+
+
 def _services(layout: Layout) -> str:
     ports, postfix = layout.ports, layout.postfix_queue / "private"
     return f"""\
 service imap-login {{
+{_login_limits()}
   inet_listener imap {{
     port = {ports.imap}
   }}
@@ -77,6 +140,7 @@ service imap-login {{
   }}
 }}
 service pop3-login {{
+{_login_limits()}
   inet_listener pop3 {{
     port = 0
   }}
@@ -86,9 +150,17 @@ service pop3-login {{
   }}
 }}
 service managesieve-login {{
+{_login_limits()}
   inet_listener sieve {{
     port = {ports.sieve}
   }}
+  inet_listener fleet_sieve {{
+    port = {ports.fleet_sieve}
+    ssl = yes
+  }}
+}}
+service imap {{
+  process_limit = {_IMAP_SESSIONS}
 }}
 service lmtp {{
   unix_listener {postfix}/dovecot-lmtp {{
@@ -102,6 +174,7 @@ service config {{
 }}
 service auth {{
   vsz_limit = 1G
+  client_limit = {_IMAP_SESSIONS + 1_000}
   unix_listener {postfix}/auth {{
     mode = 0600
     user = postfix
@@ -114,6 +187,11 @@ service auth {{
 def _by_host(layout: Layout) -> str:
     """Certificates by the name that a client asks for; each costs the config process 150 KB (Dovecot 2.3)."""
     return f"!include_try {layout.local_names}\n"
+
+
+def mail_settings() -> str:
+    """Give how mail is stored, which all of Dovecot's tools must agree on."""
+    return _MAIL
 
 
 _MAIL = """\

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from tenant_agent import wire
 from tenant_agent.layout import Layout
-from tenant_agent.transports import Transport, planned, transport_of
+from tenant_agent.relays.walls import Walls, reply_filter
+from tenant_agent.transports import WISHES_STAY, Transport, planned, transport_of
 
 NO_TRANSPORT = "retry:4.3.5 No sending address was chosen for this message"
 REROUTED = "rerouted"
@@ -15,7 +16,9 @@ _REUSE_SECONDS = 300
 """For how long one connection is used at most: providers end those that stay."""
 
 
-def main_cf(node: wire.NodeItem, layout: Layout, shaping: wire.ShapingItem, *, takes_mail: bool) -> list[str]:
+def main_cf(
+    node: wire.NodeItem, layout: Layout, shaping: wire.ShapingItem, walls: Walls | None = None, *, takes_mail: bool
+) -> list[str]:
     """Give the lines of `main.cf`."""
     return [
         "",
@@ -31,6 +34,8 @@ def main_cf(node: wire.NodeItem, layout: Layout, shaping: wire.ShapingItem, *, t
         "smtp_tls_CApath = /etc/ssl/certs",
         "smtp_tls_session_cache_database = lmdb:${data_directory}/smtp_scache",
         "smtp_bind_address_enforce = yes",
+        # Whoever may send chooses a domain, and its owner where its MX leads: to no server on the inside.
+        f"smtp_dns_reply_filter = {reply_filter((walls or Walls()).allowed).replace('$', '$$')}",
         *(line for each in _transports(node, shaping) for line in _limits(each)),
     ]
 
@@ -56,11 +61,18 @@ def _limits(transport: Transport) -> list[str]:
     return [f"{transport.name}_destination_concurrency_limit = {transport.provider.connections}"]
 
 
-def _reuse(messages: int) -> dict[str, str]:
-    """How often a connection is used; Postfix counts the uses after the first, and 0 means without end."""
+def _reuse(provider: wire.ProviderClass) -> dict[str, str]:
+    """How often a connection is used; Postfix counts the uses after the first, and 0 means without end.
+
+    On demand, Postfix forgets a connection that it holds open as soon as the queue to its destination runs empty, and
+    opens the next mail one beside it: more than a class allows. So a class asks for an open one each time.
+    """
+    messages = provider.messages_per_connection
     if messages == 1:
         return {"smtp_connection_cache_on_demand": "no"}
+    always = {} if provider.name == wire.GENERIC else {"smtp_connection_cache_destinations": "static:all"}
     return {
+        **always,
         "smtp_connection_reuse_count_limit": str(messages - 1),
         "smtp_connection_reuse_time_limit": f"{_REUSE_SECONDS}s",
     }
@@ -79,7 +91,8 @@ def _service(transport: Transport) -> list[str]:
         "inet_protocols": f"ipv{version}",
         "smtp_bind_address" if version == 4 else "smtp_bind_address6": ip.address,
         "smtp_helo_name": ip.hostname,
-        **_reuse(provider.messages_per_connection),
+        **WISHES_STAY,
+        **_reuse(provider),
         "smtp_tls_security_level": provider.tls,
     }
     return [

@@ -1,7 +1,8 @@
 """Which way a delivery takes: a pure decision over what is known of each way at this moment.
 
-In this order: a relay that is to be used always; an address of the pool, spread by weight, one that is warming up only
-within its caps; another address of the pool; a relay for when nothing else can; and else it waits, here or elsewhere.
+In this order: a relay that is to be used always (while that takes no mail, one for when nothing else can, but never an
+address of ours); an address of the pool, spread by weight, one that is warming up only within its caps; another address
+of the pool; a relay for when nothing else can; and else it waits, here or elsewhere.
 """
 
 import hashlib
@@ -40,6 +41,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[str, ...] = ()
     """Rules that slow it down or suspend it."""
     paced_until_ms: int = 0
+    full_until_ms: int = 0
+    """As many mails are under way as a rule lets be at once."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,12 +67,16 @@ class Relays(Protocol):
     """The relays that are for this delivery; asked only if it would leave by one."""
 
     def has_always(self) -> bool:
-        """Say whether it is to leave by a relay and nothing else, working or not."""
+        """Say whether it is to leave by relays alone, working or not."""
         ...
 
     def always(self) -> wire.RelayItem | None: ...
 
     def fallback(self) -> wire.RelayItem | None: ...
+
+    def back_at_ms(self) -> int:
+        """Say when one that it is to leave by may be tried again; 0: at any moment."""
+        ...
 
 
 class NoRelays:
@@ -84,16 +91,16 @@ class NoRelays:
     def fallback(self) -> wire.RelayItem | None:
         return None
 
+    def back_at_ms(self) -> int:
+        return 0
+
 
 def decide(candidates: Sequence[Candidate], request: Request, relays: Relays) -> Assignment | Wait:
     """Choose the way, or say until when there is none."""
     if request.is_draining:
         return Wait(NEVER, "the node is being drained")
     if relays.has_always():
-        relay = relays.always()
-        if relay is None:
-            return Wait(request.now_ms + _RELAY_PAUSE_MS, "the relay that it is to leave by takes no mail just now")
-        return _by_relay(relay, request, f"by the relay {relay.host}, as it is set up for this mail")
+        return _by_relays_alone(request, relays)
     ranked = sorted(candidates, key=lambda each: _rank(each.ip, request.token))
     passed: list[Candidate] = []
     for each in ranked:
@@ -104,6 +111,16 @@ def decide(candidates: Sequence[Candidate], request: Request, relays: Relays) ->
     if until_ms - request.now_ms > PATIENCE_MS and (relay := relays.fallback()) is not None:
         return _by_relay(relay, request, f"by the relay {relay.host}, since {_reasons(passed, request)}")
     return Wait(until_ms, _reasons(passed, request))
+
+
+def _by_relays_alone(request: Request, relays: Relays) -> Assignment | Wait:
+    """Choose a relay for mail that no address of ours may send: its domain's records need not name them."""
+    if (relay := relays.always()) is not None:
+        return _by_relay(relay, request, f"by the relay {relay.host}, as it is set up for this mail")
+    out = "the relay that it is to leave by takes no mail just now"
+    if (relay := relays.fallback()) is not None:
+        return _by_relay(relay, request, f"by the relay {relay.host}, since {out}")
+    return Wait(max(request.now_ms + _RELAY_PAUSE_MS, relays.back_at_ms()), out)
 
 
 def _rank(ip: wire.SendingIp, token: str) -> float:
@@ -122,6 +139,8 @@ def _obstacle(each: Candidate, now_ms: int) -> str | None:
         return f"{address} is suspended by the rule {', '.join(each.rules)}"
     if each.budget_left is not None and each.budget_left <= 0:
         return f"{address} has sent its {each.cap}" if each.cap else f"nobody has said yet what {address} may send"
+    if each.full_until_ms > now_ms:
+        return f"{address} has as many mails under way as the rule {', '.join(each.rules)} lets it"
     if each.paced_until_ms > now_ms:
         return f"{address} keeps to its pace"
     return None
@@ -131,7 +150,7 @@ def _free_at_ms(each: Candidate) -> int:
     """Give when the obstacles of an address will have gone."""
     if not each.is_usable:
         return NEVER
-    waits = [each.suspended_until_ms or 0, each.paced_until_ms]
+    waits = [each.suspended_until_ms or 0, each.paced_until_ms, each.full_until_ms]
     if each.budget_left is not None and each.budget_left <= 0:
         waits.append(each.budget_turns_ms or NEVER)
     return max(waits)

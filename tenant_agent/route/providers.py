@@ -21,8 +21,12 @@ _UNKNOWN_SECONDS = 30.0
 _PATIENCE_SECONDS = 2.0
 """For so long mail waits to hear whose servers a domain has."""
 _LOOKUP_SECONDS = 10.0
-_MOST_AT_ONCE = 50
+_MOST_AT_ONCE = 200
+_MOST_ASKED = 2_000
+"""Who chooses recipients chooses whose DNS is asked, and how slow that is: with more, mail goes as to any other."""
 _MOST_KEPT = 50_000
+_MOST_HOSTS = 10
+"""Of a domain; the first ones are tried first."""
 
 
 class Hosts(msgspec.Struct, frozen=True):
@@ -79,7 +83,12 @@ class Providers:
         if known is not None:
             self._known.move_to_end(domain)
             return self._classes.of(domain, known.hosts)  # what is a little out of date is better than nothing
-        return None if now - self._asked.get(domain, now) < _PATIENCE_SECONDS else by_name
+        asked = self._asked.get(domain)
+        return None if asked is not None and now - asked < _PATIENCE_SECONDS else by_name
+
+    def who_said(self, host: str, domain: str) -> wire.ProviderClass:
+        """Give the class that a server speaks for: a domain's mail hosts may name those of somebody else, too."""
+        return self._classes.of(domain, [host])
 
     async def wait_for(self, domain: str) -> wire.ProviderClass:
         """Give a domain's class, after a moment at most."""
@@ -94,7 +103,7 @@ class Providers:
             await asyncio.wait(self._tasks)
 
     def _ask(self, domain: str, now: float) -> None:
-        if domain not in self._asked:
+        if domain not in self._asked and len(self._asked) < _MOST_ASKED:
             self._asked[domain] = now
             task = asyncio.get_running_loop().create_task(self._learn(domain))
             self._tasks.add(task)
@@ -111,7 +120,7 @@ class Providers:
             found, seconds = Hosts(before.hosts if before else (), 0), _UNKNOWN_SECONDS
         finally:
             self._asked.pop(domain, None)
-        self._known[domain] = _Known(found.names, self._clock.monotonic() + seconds)
+        self._known[domain] = _Known(found.names[:_MOST_HOSTS], self._clock.monotonic() + seconds)
         while len(self._known) > _MOST_KEPT:
             self._known.popitem(last=False)
 

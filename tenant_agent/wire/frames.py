@@ -33,6 +33,10 @@ class Hello(_Frame, frozen=True):
     """Random, of this connection: what is signed for it is worth nothing on any other."""
     renderers: tuple[int, ...] = ()
     """Revisions of its renderer."""
+    fleet_certificate: str = ""
+    """PEM, self-signed, its key made on the node and kept there: how the other nodes know this one."""
+    fetches_files: bool = False
+    """Whether messages may refer to files (`FileRef`)."""
 
 
 class Applied(_Frame, frozen=True):
@@ -40,6 +44,7 @@ class Applied(_Frame, frozen=True):
 
     generation: int
     quarantined: tuple[Quarantined, ...] = ()
+    """What was refused since the last one. The item `node` is there each time while the node lacks something."""
 
 
 class Credit(_Frame, frozen=True):
@@ -109,15 +114,46 @@ class Drifted(_Frame, frozen=True):
 
 
 class Configured(_Frame, frozen=True):
-    """A service was given another configuration: what changed in its files, and whether it was kept."""
+    """A service was given another configuration: what changed in its files, and whether it was kept.
+
+    The newest of each service is said again on each connection.
+    """
 
     generation: int
     release: str
+    """Of the item that it came with, `daemons` or `shaping`; empty: of neither, as when the node itself has changed."""
     service: str
+    """`postfix`, `dovecot`, `rspamd`, `rspamd-outbound` or `redis`."""
     diff: str
     """Unified, at most 64 KiB, with secrets left out."""
     problem: str | None = None
     """Why it was rolled back; None: it is in force."""
+
+
+class Moved(_Frame, frozen=True):
+    """A pass of a move has ended, said by its source; said again on each connection while there is the item."""
+
+    move_id: str
+    address: str
+    phase: str
+    number: int
+    messages: int = 0
+    """In the source's mailbox after the pass."""
+    size_bytes: int = 0
+    agrees: bool = False
+    """Every folder, UID and flag is the same on both sides; only a final pass says so."""
+    problem: str | None = None
+    """Why the pass failed."""
+
+
+class Probed(_Frame, frozen=True):
+    """How the mail of `DaemonsItem.probe` fared; said again on each connection while there is that item."""
+
+    release: str
+    number: int
+    delivered: bool
+    reply: str
+    """The other server's answer, or why it was not asked."""
 
 
 class QueueGroup(msgspec.Struct, frozen=True, array_like=True):
@@ -136,6 +172,8 @@ class Reaction(msgspec.Struct, frozen=True, kw_only=True):
     rule: str
     action: str
     until_ms: int
+    domain: str = ""
+    """Of `generic`, which is many providers: the recipients' domain that it holds for."""
 
 
 class Heartbeat(_Frame, frozen=True):
@@ -172,11 +210,11 @@ class Heartbeat(_Frame, frozen=True):
     """By tenant and window, how many recipients it has submitted mail for; looked up after `generation`."""
     quota_wanted: dict[str, int] = {}
     """By tenant, how many more it would be granted: half of what it had is used, or more was wanted than was left."""
-    moves: dict[str, str] = {}
-    """By address of a mailbox that this node is the source for: `copied`, `copied_final`, or what is wrong."""
 
 
-FromAgent = Hello | Applied | Credit | Take | Report | Heartbeat | Return | Digests | Drifted | Configured
+FromAgent = (
+    Hello | Applied | Credit | Take | Report | Heartbeat | Return | Digests | Drifted | Configured | Moved | Probed
+)
 
 
 # --- Control plane to agent -------------------------------------------------------------------------------------------

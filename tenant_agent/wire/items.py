@@ -28,6 +28,9 @@ class NodeItem(msgspec.Struct, frozen=True, kw_only=True):
     ips: tuple[SendingIp, ...] = ()
     draining: bool = False
     """Take nothing new to send; see off what is here."""
+    shared_pool_id: str | None = None
+    """The pool that people send by whose domain has none of its own; empty: none here is for everybody. None, as from a
+    control plane that does not say so yet: the first address's."""
 
 
 class DomainItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +39,7 @@ class DomainItem(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     return_domain: str
     submission_pool_id: str | None = None
-    """The pool that its mailboxes' owners send by; None: the node's first shared one."""
+    """The pool that its mailboxes' owners send by; None: `NodeItem.shared_pool_id`."""
 
 
 class DkimItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,19 +109,67 @@ class IntakeItem(msgspec.Struct, frozen=True, kw_only=True):
     domain: str
 
 
-class MoveItem(msgspec.Struct, frozen=True, kw_only=True):
-    """Kind `move`, key the mailbox's address: its mail is on the way from one node to another."""
+class InboundItem(msgspec.Struct, frozen=True, kw_only=True):
+    """Kind `inbound`, key its name: mail that is taken and handed up because a tenant's route wants it.
 
+    Of a domain, it says what is taken besides the mail of single addresses, each of which has an item too. Mailboxes
+    come first: an address that has one is not handed up.
+    """
+
+    name: str
+    """A domain, or an address, which is taken with whatever detail after a `+`."""
+    hosted: bool = True
+    """There is an item `domain` of this name, so that it can have mailboxes; else it is a name below such a one."""
+    everyone: bool = False
+    """Take all mail to `*@domain`."""
+    subdomains: bool = False
+    """Take all mail to `*@*.domain`, at any depth, but for names that are domains of their own."""
+
+
+class Peer(msgspec.Struct, frozen=True, kw_only=True):
+    """Another node of the fleet, as this one may speak with it."""
+
+    node_id: str
+    name: str
+    hostname: str
+    service_address: str
+    roles: tuple[str, ...]
+    certificate: str
+    """PEM, self-signed, as in its `Hello.fleet_certificate`: the only one that it is known by."""
+
+
+class PeersItem(msgspec.Struct, frozen=True, kw_only=True):
+    """Kind `peers`, key `self`: the other nodes that mail and logins may be passed to and taken from."""
+
+    peers: tuple[Peer, ...]
+
+
+class MoveItem(msgspec.Struct, frozen=True, kw_only=True):
+    """Kind `move`, key the mailbox's address: its mail is on the way from one node to another.
+
+    The source pushes to the target; the target takes it from that peer only, for this mailbox only, and while it has
+    this item. Until the mailbox's own item names the target, the source stays in force.
+    """
+
+    move_id: str
     address: str
     system_uid: int
     role: Literal["source", "target"]
-    """What this node is in it. The source calls the target."""
-    phase: Literal["copy", "final", "done"]
-    """`copy`: passes while it is in use; `final`: the source takes no more logins and mail, and copies the rest."""
-    peer_address: str
-    peer_port: int
-    secret: str
-    """What the source shows to the target; good for this mailbox only."""
+    """What this node is in it."""
+    peer_node_id: str
+    """The other one."""
+    phase: Literal["copy", "final"]
+    """`copy`: passes in use; `final`: the source takes no more logins and mail, and copies the rest."""
+    number: int
+    """Which pass is asked for, counted from 1; each is made once, and told as `Moved`."""
+
+
+class Probe(msgspec.Struct, frozen=True, kw_only=True):
+    """A mail that the node is to send through its own Postfix, to see whether mail leaves it."""
+
+    number: int
+    """Each is made once, and told as `Probed`."""
+    recipient: str
 
 
 class DaemonsItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,8 +178,13 @@ class DaemonsItem(msgspec.Struct, frozen=True, kw_only=True):
     release: str
     """What was rolled out: `rol_…`, or `default`."""
     renderer: int = 0
-    """The renderer's revision; 0: the agent's newest. An agent without it refuses the item and stays as it is."""
+    """The renderer's revision; an agent without it refuses the item and stays as it is.
+
+    0: the agent's own newest. What installed packages bring is rolled out by its number.
+    """
     postfix: dict[str, str] = {}
-    """Parameters of `main.cf` that are set in addition, from the list that `control_plane.rollouts` allows."""
+    """Parameters of `main.cf` that are set in addition, from the list in `wire.parameters`."""
     rspamd: dict[str, str] = {}
     dovecot: dict[str, str] = {}
+    probe: Probe | None = None
+    """Made once the rest of this item, and the shaping that came with it, is in force."""

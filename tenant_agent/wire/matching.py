@@ -6,12 +6,18 @@ Nodes act by it, and the control plane replays past attempts with it, so that a 
 import re
 from collections import deque
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
 from tenant_agent.wire.frames import Reaction
 from tenant_agent.wire.sending import GENERIC, ProviderClass, ReplyRule, ShapingItem
+
+_T = TypeVar("_T")
+
+_MOST_COUNTED: Final = 10_000
+_MOST_IN_FORCE: Final = 1_000
+"""Of how many ways it is known how they are treated: who chooses recipients could make up domains without end."""
 
 MOST_REPLY_CHARACTERS: Final = 500
 """What of a reply is searched: nobody can make a node search for long by answering at length."""
@@ -84,43 +90,58 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 class Reactions:
     """Counts replies towards the rules' thresholds, each address and class apart, and knows what is in force.
 
+    `generic` is many providers, and anybody may be one of them: there, each recipients' domain is apart.
+
     Begun again with other rules, what is in force goes on where its rule is still there:
     `Reactions(item, before.in_force(now_ms))`.
     """
 
     def __init__(self, item: ShapingItem, in_force: Iterable[Reaction] = ()) -> None:
         self.rules = ReplyRules(item.rules)
-        self._seen: dict[tuple[str, str, str], deque[int]] = {}
-        known = (each for each in in_force if self.rules.named(each.rule))
-        self._in_force = {(each.ip_id, each.provider, each.rule): each for each in known}
+        self._seen: dict[_Way, dict[str, deque[int]]] = {}
+        self._in_force: dict[_Way, dict[str, Reaction]] = {}
+        for each in in_force:
+            if self.rules.named(each.rule):
+                self._in_force.setdefault(_way(each.ip_id, each.provider, each.domain), {})[each.rule] = each
 
-    def hear(self, ip_id: str, provider: str, dsn: str | None, reply: str | None, at_ms: int) -> Reaction | None:
+    def hear(
+        self, ip_id: str, provider: str, dsn: str | None, reply: str | None, at_ms: int, *, domain: str = ""
+    ) -> Reaction | None:
         """Count the reply of a failed attempt; gives what its rule now leads to, if its threshold is reached.
 
         Reached again while it lasts, it lasts longer. `bounce` concerns this one delivery and does not last.
         """
-        rule = self.rules.first(provider, dsn, reply)
-        if rule is None or not self._reached(rule, (ip_id, provider, rule.name), at_ms):
+        rule, way = self.rules.first(provider, dsn, reply), _way(ip_id, provider, domain)
+        if rule is None or not self._reached(rule, way, at_ms):
             return None
         lasting = 0 if rule.action == "bounce" else rule.for_seconds * 1000
         reaction = Reaction(
-            ip_id=ip_id, provider=provider, rule=rule.name, action=rule.action, until_ms=at_ms + lasting
+            ip_id=ip_id,
+            provider=provider,
+            rule=rule.name,
+            action=rule.action,
+            until_ms=at_ms + lasting,
+            domain=way.domain,
         )
         if lasting:
-            self._in_force[ip_id, provider, rule.name] = reaction
+            _keep(self._in_force, way, _MOST_IN_FORCE)[rule.name] = reaction
         return reaction
 
     def in_force(self, now_ms: int) -> tuple[Reaction, ...]:
         """List what is in force, and forget what has ended."""
-        self._in_force = {way: each for way, each in self._in_force.items() if each.until_ms > now_ms}
-        return tuple(self._in_force.values())
+        lasting = {
+            way: {name: each for name, each in found.items() if each.until_ms > now_ms}
+            for way, found in self._in_force.items()
+        }
+        self._in_force = {way: found for way, found in lasting.items() if found}
+        return tuple(each for found in self._in_force.values() for each in found.values())
 
-    def limits(self, ip_id: str, provider: ProviderClass, now_ms: int) -> Limits:
+    def limits(self, ip_id: str, provider: ProviderClass, now_ms: int, *, domain: str = "") -> Limits:
         """Say what an address may do to a class now: the class's own limits, and the strictest of what is in force."""
         found = [
             (each, rule)
-            for each in self._in_force.values()
-            if each.ip_id == ip_id and each.provider == provider.name and each.until_ms > now_ms
+            for each in self._in_force.get(_way(ip_id, provider.name, domain), {}).values()
+            if each.until_ms > now_ms
             if (rule := self.rules.named(each.rule))
         ]
         rates = [rule.per_minute for _, rule in found if rule.action == "slow" and rule.per_minute is not None]
@@ -133,13 +154,34 @@ class Reactions:
             rules=tuple(rule.name for _, rule in found),
         )
 
-    def _reached(self, rule: ReplyRule, way: tuple[str, str, str], at_ms: int) -> bool:
-        seen = self._seen.setdefault(way, deque(maxlen=rule.threshold))
+    def _reached(self, rule: ReplyRule, way: "_Way", at_ms: int) -> bool:
+        by_rule = _keep(self._seen, way, _MOST_COUNTED)
+        seen = by_rule.setdefault(rule.name, deque(maxlen=rule.threshold))
         seen.append(at_ms)
         if len(seen) < rule.threshold or at_ms - seen[0] > rule.within_seconds * 1000:
             return False
-        del self._seen[way]
+        del by_rule[rule.name]
         return True
+
+
+class _Way(NamedTuple):
+    """From an address to a class, or to one domain of those that have none."""
+
+    ip_id: str
+    provider: str
+    domain: str
+
+
+def _way(ip_id: str, provider: str, domain: str) -> _Way:
+    return _Way(ip_id, provider, domain if provider == GENERIC else "")
+
+
+def _keep(ways: dict[_Way, dict[str, _T]], way: _Way, most: int) -> dict[str, _T]:
+    """Give what is known of a way; of all others those that were longest not asked for make room."""
+    found = ways[way] = ways.pop(way, {})
+    while len(ways) > most:
+        del ways[next(iter(ways))]
+    return found
 
 
 def said_by(dsn: str | None, reply: str | None) -> str:

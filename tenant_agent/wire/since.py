@@ -1,6 +1,6 @@
 """Since which version of the link there is each frame: one that the other side cannot read yet is not sent."""
 
-from tenant_agent.wire.frames import Accepted, AskDigests, Bundle, Configured, Digests, Drifted, Return
+from tenant_agent.wire.frames import Accepted, AskDigests, Bundle, Configured, Digests, Drifted, Moved, Probed, Return
 
 _SINCE: dict[type, int] = {
     Return: 2,
@@ -10,6 +10,8 @@ _SINCE: dict[type, int] = {
     Digests: 2,
     Drifted: 2,
     Configured: 2,
+    Moved: 2,
+    Probed: 2,
 }
 
 

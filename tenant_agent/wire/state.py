@@ -9,12 +9,15 @@ from tenant_agent.wire.items import (
     DkimItem,
     DomainItem,
     HomeItem,
+    InboundItem,
     IntakeItem,
     MailboxItem,
     MoveItem,
     NodeItem,
+    PeersItem,
 )
 from tenant_agent.wire.sending import QuotaItem, RelayItem, ShapingItem, WarmupItem
+from tenant_agent.wire.submissions import SmtpKeyItem
 
 Item = (
     NodeItem
@@ -25,12 +28,15 @@ Item = (
     | CertificateItem
     | ChallengeItem
     | IntakeItem
+    | InboundItem
+    | PeersItem
     | MoveItem
     | DaemonsItem
     | ShapingItem
     | WarmupItem
     | RelayItem
     | QuotaItem
+    | SmtpKeyItem
 )
 ITEM_TYPES: dict[str, type[Item]] = {
     "node": NodeItem,
@@ -41,12 +47,15 @@ ITEM_TYPES: dict[str, type[Item]] = {
     "certificate": CertificateItem,
     "challenge": ChallengeItem,
     "intake": IntakeItem,
+    "inbound": InboundItem,
+    "peers": PeersItem,
     "move": MoveItem,
     "daemons": DaemonsItem,
     "shaping": ShapingItem,
     "warmup": WarmupItem,
     "relay": RelayItem,
     "quota": QuotaItem,
+    "smtp_key": SmtpKeyItem,
 }
 """The struct of each kind of item."""
 

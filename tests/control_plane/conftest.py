@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from uuid import UUID
 
 import httpx
 import msgspec
@@ -11,8 +12,8 @@ from control_plane.core import ids
 from control_plane.core.database import Database
 from control_plane.core.ids import NodeId
 from control_plane.core.runtime import Runtime
+from control_plane.nodes import placements
 from control_plane.nodes import service as nodes
-from control_plane.nodes.commands import add_node
 from control_plane.nodes.schemas import ALL_ROLES, NewNode, Role
 from tenant_agent import wire
 from tests.conftest import Tenant
@@ -43,17 +44,16 @@ def new_node(roles: tuple[Role, ...] = ALL_ROLES) -> NewNode:
 
 
 @pytest.fixture
-async def make_node(runtime: Runtime) -> AsyncGenerator[MakeNode]:
+async def make_node(runtime: Runtime, began: UUID) -> AsyncGenerator[MakeNode]:
     """Make an enrolled node: `await make_node(tenant)` also sends that tenant's mail; retired when the test ends."""
     made: list[NodeId] = []
 
     async def make(tenant: Tenant | None = None, roles: tuple[Role, ...] = ALL_ROLES) -> FleetNode:
         wanted = new_node(roles)
-        added = await add_node(runtime, wanted)
-        assert added.enrolment_token is not None
-        request = wire.EnrolRequest(token=added.enrolment_token, agent_version="test")
+        node_id, token = await register_for(runtime, wanted, began)
+        request = wire.EnrolRequest(token=token, agent_version="test")
         reply = await nodes.enrol(runtime.db, request, runtime.clock)
-        node = FleetNode(NodeId(ids.decode("nod", added.node_id)), added.node_id, wanted.name, reply.credential)
+        node = FleetNode(node_id, ids.encode("nod", node_id), wanted.name, reply.credential)
         made.append(node.id)
         if tenant is not None:
             await give_pool(runtime.db, tenant, node)
@@ -63,6 +63,18 @@ async def make_node(runtime: Runtime) -> AsyncGenerator[MakeNode]:
     yield make
     async with runtime.db.fleet_tx() as tx:
         await tx.connection.execute("update nodes set status = 'retired' where id = any ($1)", made)
+
+
+async def register_for(runtime: Runtime, wanted: NewNode, since: UUID) -> tuple[NodeId, str]:
+    """Register a node as `add_node` does, told of the tenants made since, for a run has thousands; gives its token."""
+    async with runtime.db.fleet_tx() as tx:
+        node_id = NodeId(ids.decode("nod", (await nodes.register_node(tx, wanted)).id))
+        token = await nodes.new_enrolment_token(tx, node_id, runtime.clock)
+        await tx.connection.execute(
+            "update placements set filled_at = now() where node_id = $1 and tenant_id < $2", node_id, since
+        )
+    await placements.fill(runtime.db, runtime.vault, runtime.clock, node_id)
+    return node_id, token.token
 
 
 async def give_pool(db: Database, tenant: Tenant, node: FleetNode) -> None:

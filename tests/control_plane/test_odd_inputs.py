@@ -18,7 +18,9 @@ def refused(answer: httpx.Response, *statuses: int) -> bool:
     return answer.status_code in statuses and answer.headers["content-type"] == PROBLEM
 
 
-@pytest.mark.parametrize("path", ["/v1/messages", "/v1/messages/batch", "/v1/webhooks", "/v1/mailboxes", "/v1/domains"])
+@pytest.mark.parametrize(
+    "path", ["/v1/messages", "/v1/messages/batch", "/v1/webhooks", "/v1/mailboxes", "/v1/domains", "/v1/suppressions"]
+)
 @pytest.mark.parametrize(
     "body",
     [
@@ -81,7 +83,7 @@ async def test_odd_filters_find_nothing_or_are_refused(
     assert answer.status_code == 200 or refused(answer, 400, 404, 422)
 
 
-@pytest.mark.parametrize("what", ["messages", "mailboxes", "domains", "webhooks"])
+@pytest.mark.parametrize("what", ["messages", "mailboxes", "domains", "webhooks", "suppressions"])
 @pytest.mark.parametrize(
     "odd", ["%00", "%ff", "x", "msg_", "nod_" + "0" * 26, "msg_" + "v" * 25 + "s", "%F0%9F%98%80", "a" * 5000]
 )

@@ -24,6 +24,12 @@ def test_anybody_else_is_accepted() -> None:
     assert Answers().to("bob@else.test", mail_from="ann@acme.test", encrypted=False).reply is None
 
 
+@pytest.mark.parametrize(("recipient", "comes"), [("later@else.test", "bounce"), ("spam+x@else.test", "complaint")])
+def test_some_are_accepted_and_something_comes_back(recipient: str, comes: str) -> None:
+    answer = Answers().to(recipient, mail_from="ann@acme.test", encrypted=False)
+    assert (answer.reply, answer.afterwards) == (None, comes)
+
+
 def test_who_wants_tls_is_content_with_it() -> None:
     assert Answers().to("tls@else.test", mail_from="ann@acme.test", encrypted=True).reply is None
 

@@ -13,9 +13,9 @@ from control_plane.core.database import Database
 from control_plane.core.ids import TenantId
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
-from control_plane.nodes.commands import add_node
 from control_plane.nodes.schemas import ALL_ROLES, NewNode
 from control_plane.tenants import service as tenants
+from tests.control_plane.conftest import register_for
 
 GRANTED_ROLE = "developer"
 """What the client lets its agency be."""
@@ -114,7 +114,7 @@ def _name(world: World, place: Place) -> str:
 async def build(runtime: Runtime) -> World:
     """Make the world anew, under names of its own, with a node for its mailboxes that nobody waits for."""
     db = runtime.db
-    await add_node(runtime, some_node())
+    await register_for(runtime, some_node(), since=ids.new_uuid())
     operator = await _place(db, "operator")
     agency = await _place(db, "agency", operator)
     client, sibling, ungranted = [await _place(db, "client", agency) for _ in range(3)]

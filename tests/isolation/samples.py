@@ -5,13 +5,14 @@ A new operation with a body needs a line in `BODIES`; a new `{parameter}` one in
 
 import secrets
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
 import msgspec
 
 from control_plane.core import ids
 from control_plane.core.database import Database
-from tests.isolation import fleet, reported
+from tests.isolation import fleet, measured, received, reported, sendings
 from tests.isolation.operations import Kind
 from tests.isolation.places import Place, join, some_node
 from tests.own_authority import OwnAuthority
@@ -60,6 +61,15 @@ def own_certificate(domain: str) -> Body:
 BODIES: dict[str, Callable[[Place], Body]] = {
     "sendMessage": _mail,
     "sendBatch": lambda place: {"messages": [_mail(place)]},
+    "rescheduleMessage": lambda _: {"send_at": None},
+    "resendMessage": lambda _: {},
+    "cancelMessages": lambda _: {"filter": {}},
+    "releaseMessages": lambda _: {"filter": {}},
+    "createAppeal": lambda _: {"cause": "An old list was imported.", "changed": "The list is deleted."},
+    "answerAppeal": lambda _: {"accept": False, "answer": "Say where the list is from."},
+    "setMeasure": lambda _: {"stream": "broadcast", "step": "warned", "reason": "A test"},
+    "exemptTenant": lambda _: {"until": "2026-01-01T00:00:00Z", "reason": "A test"},
+    "setContentRetention": lambda _: {"content_days": 30},
     "addDomain": lambda _: {"name": f"{_unique('d')}.test"},
     "changeDkimKeys": lambda _: {"rotate_days": 90},
     "rotateDkimKeys": lambda _: {},
@@ -74,9 +84,32 @@ BODIES: dict[str, Callable[[Place], Body]] = {
     "revokeCertificate": lambda _: {"reason": "key_compromise"},
     "createMailbox": lambda place: {"address": f"{_unique('m')}@{place.domain}", "password": "correct horse battery"},
     "changeMailbox": lambda _: {"name": "Ann"},
+    "createInboundRoute": lambda place: {
+        "name": "Answers",
+        "match": {"type": "address", "address": f"{_unique('r')}@{place.domain}"},
+        "action": {"type": "hold"},
+    },
+    "changeInboundRoute": lambda _: {"name": "Replies"},
+    "explainInboundRoute": lambda place: {"recipient": f"bob@{place.domain}"},
+    "releaseInboundMessage": lambda _: {"webhook_id": ids.encode("whk", ids.new_uuid())},
+    "createTemplate": lambda _: {"name": _unique("template"), "html": "<p>Hello {{ name }}</p>"},
+    "changeTemplate": lambda _: {"subject": "Hello"},
+    "previewTemplate": lambda _: {},
+    "previewUnsavedTemplate": lambda _: {"text": "Hello {{ name }}"},
+    "publishTemplate": lambda _: {"version": 1},
+    "restoreTemplate": lambda _: {"version": 1},
+    "cloneTemplate": lambda _: {},
+    "testSendTemplate": lambda place: {"from": {"email": f"ann@{place.domain}"}, "to": [f"ann@{place.domain}"]},
     "createWebhook": lambda _: {"url": "http://127.0.0.1:1/"},
+    "changeWebhook": lambda _: {"description": "Orders"},
+    "sendWebhookTest": lambda _: {},
+    "replayWebhook": lambda _: {"since": (datetime.now(UTC) - timedelta(hours=1)).isoformat()},
+    "createSuppression": lambda _: {"email": f"{_unique('bob')}@else.test"},
+    "reactivateSuppression": lambda _: {"reason": "Their mailbox is back"},
+    "deleteSuppressions": lambda _: {"emails": ["bob@else.test"], "reason": "A wrong list"},
     "changeShapingRules": lambda _: {"changes": {"without_rules": ["any-put-off"]}, "reason": "It is wrong here"},
     "tryShapingRules": lambda _: {"changes": {}},
+    "startRollout": lambda _: {"kind": "daemons", "daemons": {"postfix": {"max_idle": "90s"}}},
     "changeWarmup": lambda _: {"preset": "even"},
     "stepWarmupBack": lambda _: {},
     "createRelay": lambda place: {
@@ -89,6 +122,7 @@ BODIES: dict[str, Callable[[Place], Body]] = {
     "switchDomainRelay": lambda _: {"relay_id": None},
     "createNode": lambda _: msgspec.to_builtins(some_node()),
     "createEnrolmentToken": lambda _: {},
+    "createMoves": lambda place: {"domain": place.domain},
     "createIpPool": lambda _: {"name": _unique("pool"), "stream": "transactional"},
     "changeIpPool": lambda _: {"name": _unique("pool")},
     "createIp": lambda _: {"address": _some_address(), "hostname": f"{_unique('out')}.fleetpost.test"},
@@ -121,6 +155,9 @@ BODIES: dict[str, Callable[[Place], Body]] = {
 
 THINGS = {
     "message_id": Thing("sendMessage", "msg"),
+    "act_id": Thing("cancelMessages", "act"),
+    "tenant_id": Thing(None, "ten", appear=measured.tenant, owner="operator"),
+    "appeal_id": Thing(None, "apl", appear=measured.appeal, owner="operator"),
     "domain_id": Thing("addDomain", "dom"),
     "connection_id": Thing("createDnsProvider", "dns"),
     "publication_id": Thing("createPublication", "pub"),
@@ -129,11 +166,21 @@ THINGS = {
     "dmarc_report_id": Thing(None, "dmr", appear=reported.dmarc_report),
     "tls_report_id": Thing(None, "tlr", appear=reported.tls),
     "mailbox_id": Thing("createMailbox", "mbx"),
+    "route_id": Thing("createInboundRoute", "rte"),
+    "inbound_message_id": Thing(None, "inb", appear=received.held),
+    "number": Thing(None, "", appear=received.first_attachment, known=lambda _: "0"),
+    "template_id": Thing("createTemplate", "tpl"),
     "webhook_id": Thing("createWebhook", "whk"),
+    "sending_id": Thing(None, "whd", appear=sendings.sending),
+    "suppression_id": Thing("createSuppression", "sup"),
+    "import_id": Thing("importSuppressions", "imp"),
     "node_id": Thing("createNode", "nod"),
     "relay_id": Thing("createRelay", "rly"),
     "warmup_id": Thing(None, "ip", appear=fleet.warmup, owner="operator"),
+    "rollout_id": Thing(None, "rol", appear=fleet.rollout, owner="operator"),
     "version_id": Thing(None, "shp", appear=fleet.shaping_version, owner="operator"),
+    "move_id": Thing(None, "mov", appear=fleet.move, owner="operator"),
+    "batch_id": Thing(None, "mvb", appear=fleet.move_batch, owner="operator"),
     "pool_id": Thing("createIpPool", "pool"),
     "ip_id": Thing("createIp", "ip"),
     "key_id": Thing("createApiKey", "key"),
@@ -148,19 +195,23 @@ THINGS = {
 REFERENCES = {
     "connection_id": "connection_id",
     "domain_id": "domain_id",
+    "layout_id": "template_id",
     "node_id": "node_id",
     "parent_id": "client_id",
     "plan_id": "plan_id",
     "pool_id": "pool_id",
     "relay_id": "relay_id",
     "tenant_id": "client_id",
+    "webhook_id": "webhook_id",
 }
 """Fields of bodies that name a thing, by what they name."""
 NO_REFERENCES = frozenset({"content_id"})
 """Fields that only look like it."""
 
 BEFORE = {
+    "restoreSuppression": "reactivateSuppression",
     "reopenClient": "closeClient",
+    "resumeRollout": "pauseRollout",
     "getBrand": "changeBrand",
     "checkBrandHost": "changeBrand",
 }
@@ -171,14 +222,21 @@ NEEDED_REFERENCES = {
     "createEnrolmentToken": ("node_id",),
     "createIp": ("node_id", "pool_id"),
     "switchDomainRelay": ("relay_id",),
+    "releaseInboundMessage": ("webhook_id",),
 }
 """References without which a body is not accepted."""
 
 TOO_SOON = frozenset(
     {
         "applyPublication",
+        "askForwardTarget",
         "askIpDelisting",
         "changeIpCoolDown",
+        "createAppeal",
+        "createMoves",
+        "releaseMessage",
+        "rescheduleMessage",
+        "retryMove",
         "drainIp",
         "drainNode",
         "undrainNode",
@@ -192,6 +250,7 @@ TOO_SOON = frozenset(
         "revokeCertificate",
         "resendInvitation",
         "rotateDkimKeys",
+        "startRollout",
     }
 )
 """Operations that are refused so shortly after what they are about was made."""

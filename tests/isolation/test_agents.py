@@ -42,15 +42,18 @@ async def test_a_nodes_credential_is_no_key(asking: httpx.AsyncClient, make_node
 
 
 async def test_a_node_gets_only_what_is_meant_for_it(
-    app: Litestar, db: Database, make_node: MakeNode, make_tenant: MakeTenant
+    app: Litestar, db: Database, make_node: MakeNode, make_tenant: MakeTenant, make_domain: MakeDomain
 ) -> None:
+    domains = {await make_domain(await make_tenant(), "acme") for _ in range(3)}
     mine, other = await make_node(), await make_node()
     async with greeted(app, mine.credential) as agent:
         frames = await agent.whole_state()
     given = [change.key for frame in frames for change in frame.changes]
     async with db.fleet_tx() as tx:
-        rows = await tx.connection.fetch("select key from node_items where node_id = $1", mine.id)
+        query = "select key from node_items where node_id = $1 and payload is not null"
+        rows = await tx.connection.fetch(query, mine.id)
     assert sorted(given) == sorted(row["key"] for row in rows)
+    assert domains <= set(given)
     nodes = [change for frame in frames for change in frame.changes if change.kind == "node" and change.payload]
     names = {msgspec.msgpack.decode(each.payload or b"", type=wire.NodeItem).name for each in nodes}
     assert names == {mine.name}

@@ -15,6 +15,10 @@ UNLOGGED = {
     "verifyDomain": "looks, and logs what it changes",
     "checkBrandHost": "looks, and logs what it changes",
     "lookUpIpReputation": "looks, and logs what it changes",
+    "explainInboundRoute": "looks, and changes nothing",
+    "testInboundRoute": "messages have a history of their own",
+    "previewTemplate": "shows, and changes nothing",
+    "previewUnsavedTemplate": "shows, and changes nothing",
     "tryShapingRules": "looks at what was, and changes nothing",
 }
 """Operations that leave no entry, and why."""

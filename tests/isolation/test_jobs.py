@@ -12,6 +12,7 @@ from control_plane.core.runtime import Runtime
 from control_plane.worker import JOBS
 from tests.cases import CASES
 from tests.isolation.crossing import Crossing
+from tests.isolation.samples import THINGS
 from tests.isolation.superuser import digests
 
 GARBAGE = ("", "x", "\0", "ten_" + "0" * 26, "00000000-0000-0000-0000-000000000000", "9" * 400)
@@ -33,7 +34,8 @@ async def test_a_job_does_no_harm_with_ids_that_do_not_belong_together(
 ) -> None:
     await crossing.prepare()
     victim, stranger = crossing.world.client, crossing.world.other_client
-    theirs = {name: str(ids.decode(each.partition("_")[0], each)) for name, each in crossing.made["client"].items()}
+    made = crossing.made["client"].items()
+    theirs = {name: str(ids.decode(THINGS[name].prefix, each)) for name, each in made if THINGS[name].prefix}
     before = await digests(all_seeing, [victim.id])
     for tenant in (str(stranger.id), stranger.public_id, *GARBAGE):
         values = [

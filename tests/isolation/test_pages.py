@@ -15,11 +15,12 @@ from tests.cases import CASES
 from tests.conftest import Tenant
 from tests.isolation.crossing import Crossing
 from tests.isolation.places import Place
+from tests.isolation.samples import THINGS
 from tests.web.conftest import Person
 from web.visitor import VisitorMiddleware
 
 OPEN = re.compile(
-    r"/(sign-(in|up|out)|forgot-password|links|invitations|docs|confirm-identity|brand|\.well-known|theme|dns|mail-set-up)\b"
+    r"/(sign-(in|up|out)|forgot-password|links|invitations|forwarding|docs|confirm-identity|brand|\.well-known|theme|dns|mail-set-up)\b"
 )
 """Pages for who is not signed in, or that see to it themselves."""
 _SIGN_IN = "/sign-in"
@@ -80,7 +81,8 @@ async def test_no_page_shows_or_changes_what_is_somebody_elses(
     await crossing.prepare()
     victim: Place = crossing.world.client
     things = {name: each for made in crossing.made.values() for name, each in made.items()}
-    marks = victim.marks | set(crossing.made["client"].values()) - {victim.root_id}
+    known = {each for name, each in crossing.made["client"].items() if THINGS[name].known is None}
+    marks = victim.marks | known - {victim.root_id}
     person, found, tried = stranger_at_the_browser, [], 0
     token = await person.token("/")
     for method, path in portal_routes(app):

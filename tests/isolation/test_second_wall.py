@@ -56,7 +56,7 @@ async def test_each_query_keeps_to_its_tenant_by_itself(second_world: Crossing, 
 async def test_a_query_without_its_scope_is_found(
     second_world: Crossing, all_seeing: Superuser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mutate(monkeypatch, webhooks, "find", "tenant_id = $1", "$1::uuid is not null")
+    mutate(monkeypatch, webhooks, "find", "w.tenant_id = $1", "$1::uuid is not null")
     async with open_policies(all_seeing):
         found = await second_world.foreign()
     assert {each.partition(":")[0] for each in found} >= {"getWebhook"}

@@ -3,7 +3,7 @@
 import pytest
 
 from control_plane.core.openapi import Json, snake
-from scripts.generate_client.types import annotation, structs
+from scripts.generate_client.python_types import annotation, structs
 
 
 @pytest.mark.parametrize(

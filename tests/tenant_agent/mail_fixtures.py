@@ -12,7 +12,8 @@ import msgspec
 
 from tenant_agent import ledger, wire
 from tenant_agent.assignment import Assignment
-from tenant_agent.clock import ManualClock
+from tenant_agent.clock import Clock, ManualClock
+from tenant_agent.fetched.download import Download
 from tenant_agent.layout import Layout
 from tenant_agent.link import LinkDown
 from tenant_agent.relays.book import RelayBook
@@ -25,6 +26,8 @@ from tenant_agent.transports import transport_of
 from tenant_agent.work import MailWork
 from tests.tenant_agent.real_postfix import NODE
 
+MAC = "0123456789"
+"""What a test's control plane signs with."""
 _numbers = itertools.count()
 
 
@@ -56,7 +59,8 @@ def offer(
         messages.append(
             wire.OfferedMessage(envelope=msgspec.Raw(wire.encode(envelope)), content=msgspec.Raw(wire.encode(content)))
         )
-        deliveries.append(wire.OfferedDelivery(f"dlv_{new_token()}", number, recipient))
+        token = new_token()
+        deliveries.append(wire.OfferedDelivery(f"dlv_{token}", number, recipient, f"{token}{MAC}"))
     return wire.Offer(
         lease_id=lease_id or f"lease-{new_token()}",
         expires_in_seconds=60,
@@ -68,10 +72,19 @@ def offer(
 def router(node: wire.NodeItem = NODE, generation: int = 17, *, sending: Sending | None = None) -> Router:
     """Make a router for a node of the tests; DNS knows no domain, and relays are forgotten with the directory."""
     clock = ManualClock()
-    relays = RelayBook(Path("/nonexistent/relays.json"), clock)
-    made = Router(node, generation, providers=Providers(no_hosts, clock), relays=relays, clock=clock)
+    made = Router(node, generation, providers=providers_of(clock), relays=relays_of(clock), clock=clock)
     made.set_sending(sending or Sending())
     return made
+
+
+def providers_of(clock: Clock) -> Providers:
+    """Sort domains by their names alone."""
+    return Providers(no_hosts, clock)
+
+
+def relays_of(clock: Clock) -> RelayBook:
+    """Know no relays yet; what is remembered of them goes nowhere."""
+    return RelayBook(Path("/nonexistent/relays.json"), clock)
 
 
 async def no_hosts(domain: str) -> Hosts:
@@ -163,7 +176,12 @@ class FakeControl:
 
 @asynccontextmanager
 async def mail_work(
-    layout: Layout, control: FakeControl, *, node: wire.NodeItem = NODE, capacity: int = 500
+    layout: Layout,
+    control: FakeControl,
+    *,
+    node: wire.NodeItem = NODE,
+    capacity: int = 500,
+    download: Download | None = None,
 ) -> AsyncIterator[MailWork]:
     """Give a mail path at work, connected to `control`."""
     nowhere = Path("/nonexistent")
@@ -178,6 +196,8 @@ async def mail_work(
     State(layout.state_database).close()
     work = MailWork(settings, control, capacity=capacity)
     work.set_node(node, 17)
+    if download is not None:
+        work.fetch_by(download)
     task = asyncio.create_task(work.run())
     await control.connect(work)
     try:

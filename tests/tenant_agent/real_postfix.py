@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import re
 import shutil
 import socket
 import ssl
@@ -22,6 +23,7 @@ from cryptography.x509.oid import NameOID
 from e2e.lab.processes import children, wait_gone
 from tenant_agent import wire
 from tenant_agent.layout import Layout, Ports
+from tenant_agent.ledger import token_in
 from tenant_agent.projections.lmdb_map import LmdbMap, Postmap
 from tenant_agent.render import ways_out
 from tenant_agent.render.ways_out import REROUTED
@@ -29,6 +31,8 @@ from tenant_agent.transports import PLAIN
 from tests.ports import free_port
 
 _GONE_WITHIN_SECONDS = 15.0
+_ANSWERS_WITHIN_SECONDS = 15.0
+_UNIT = Path(__file__).parents[2] / "infra/packaging/debian/units/fleetpost-postfix.service"
 
 NODE = wire.NodeItem(
     name="n1",
@@ -107,7 +111,7 @@ REPLIES = {
 
 
 class Outside:
-    """Receives mail on 127.0.0.2 with STARTTLS (else.test) and on 127.0.0.3 without (plain.test)."""
+    """Receives mail on 127.0.0.2 with STARTTLS and SMTPUTF8 (else.test) and on 127.0.0.3 without (plain.test)."""
 
     def __init__(self) -> None:
         self.received: Counter[str] = Counter()
@@ -131,7 +135,7 @@ class Outside:
         return reply or "250 2.1.5 Ok"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        self.received[(envelope.mail_from or "").partition("@")[0]] += 1
+        self.received[token_in(envelope.mail_from or "")] += 1
         self.by_connection[cast("tuple[str, int]", session.peer)] += 1
         self._at_once += 1
         self.most_at_once = max(self.most_at_once, self._at_once)
@@ -186,7 +190,8 @@ class RealPostfix:
         (layout.postfix_config / "master.cf").write_text(master_cf + transports)
         (self.root / "hosts").write_text(_HOSTS)
         (self.root / "start").write_text(
-            f"mount --bind {self.root}/hosts /etc/hosts\npostfix -c {layout.postfix_config} start-fg &\nwait\n"
+            f"mount --bind {self.root}/hosts /etc/hosts\n{_before_start(layout.mail_log)}"
+            f"postfix -c {layout.postfix_config} start-fg &\nwait\n"
         )
 
     async def start(self) -> None:
@@ -194,17 +199,21 @@ class RealPostfix:
         self._process = await asyncio.create_subprocess_exec(
             "unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", str(self.root / "start")
         )
-        await eventually(lambda: _answers(self.layout.ports.inject))
+        try:
+            await eventually(lambda: _answers(self.layout.ports.inject), seconds=_ANSWERS_WITHIN_SECONDS)
+        except TimeoutError:
+            raise AssertionError(f"Postfix does not start; its log ends with:\n{self.log_text()[-2_000:]}") from None
 
     async def stop(self) -> None:
         """Kill it and all its processes at once, as a power cut would."""
         if self._process is not None:
-            (init,) = children(self._process.pid)
+            inits = children(self._process.pid)
             self._process.kill()
             await self._process.wait()
             self._process = None
             # The first process of a pid namespace is gone when all others are: then nothing holds a lock any more.
-            assert await asyncio.to_thread(wait_gone, init, _GONE_WITHIN_SECONDS)
+            for init in inits:
+                assert await asyncio.to_thread(wait_gone, init, _GONE_WITHIN_SECONDS)
 
     def run(self, *command: str) -> None:
         """Run one of Postfix's tools where Postfix runs: those that send signals must see its process ids."""
@@ -242,7 +251,9 @@ async def real_postfix(
     tls = _server_tls(root)
     loop = asyncio.get_running_loop()
     servers = [
-        await loop.create_server(lambda: SMTP(outside, hostname="else.test", tls_context=tls), "127.0.0.2", sink),
+        await loop.create_server(
+            lambda: SMTP(outside, hostname="else.test", tls_context=tls, enable_SMTPUTF8=True), "127.0.0.2", sink
+        ),
         await loop.create_server(lambda: SMTP(outside, hostname="plain.test"), "127.0.0.3", sink),
     ]
     try:
@@ -253,6 +264,11 @@ async def real_postfix(
         for server in servers:
             server.close()
         shutil.rmtree(root)
+
+
+def _before_start(mail_log: Path) -> str:
+    steps = re.findall("^ExecStartPre=(.*\n)", _UNIT.read_text(), re.MULTILINE)
+    return "".join(steps).replace("/var/log/mail.log", str(mail_log))
 
 
 def _directory_that_postfix_may_enter() -> Path:

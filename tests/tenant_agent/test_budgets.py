@@ -1,13 +1,17 @@
 """What addresses that warm up have sent: exact, on disk and in memory, to the hour and the day of UTC."""
 
+import asyncio
 import sqlite3
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tenant_agent import budgets, ledger, wire
 from tenant_agent.assignment import Assignment, Budget
 from tenant_agent.budgets import Budgets, hour_of
+from tenant_agent.journal import Journal
 from tests.tenant_agent.mail_fixtures import offer
 
 HOUR_MS = 3_600_000
@@ -73,3 +77,26 @@ def test_what_no_cap_looks_back_to_is_forgotten(db: sqlite3.Connection) -> None:
     budgets.count(db, [at(MIDNIGHT_MS), at(MIDNIGHT_MS + 80 * HOUR_MS)], 1)
     budgets.prune(db, MIDNIGHT_MS + 81 * HOUR_MS)
     assert db.execute("select count(*) from warmup_sent").fetchone() == (1,)
+
+
+async def test_what_is_counted_while_the_disk_is_read_is_not_forgotten(tmp_path: Path) -> None:
+    journal, counted, slow = Journal(tmp_path / "mail.db", (ledger.SCHEMA,)), Budgets(), threading.Event()
+    one = at(MIDNIGHT_MS)
+
+    def disk(db: sqlite3.Connection) -> None:
+        slow.wait()
+        budgets.count(db, [one], 1)
+
+    counted.count(one, 1)
+    before = asyncio.create_task(journal.write(disk))
+    await asyncio.sleep(0)
+    refreshing = asyncio.create_task(counted.refresh(journal))
+    await asyncio.sleep(0)
+    counted.count(one, 1)
+    after = asyncio.create_task(journal.write(disk))
+    slow.set()
+    await asyncio.gather(before, refreshing, after)
+    assert counted.left("ip_1", "google", CAP, MIDNIGHT_MS) == 1
+    await counted.refresh(journal)
+    assert counted.left("ip_1", "google", CAP, MIDNIGHT_MS) == 1
+    journal.close()

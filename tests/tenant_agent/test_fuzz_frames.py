@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from tenant_agent import offers, wire
 from tenant_agent.project import Table
 from tests.tenant_agent.hostile import broken, hostile
+from tests.tenant_agent.loop_bench import Bench
 from tests.tenant_agent.samples import change, domain, mailbox, node
-from tests.tenant_agent.test_loop import Bench
 
 FRAMES = st.one_of(*map(hostile, (wire.Changes, wire.Offer, wire.Taken, wire.Received, wire.AskDigests, wire.Bundle)))
 SOME = settings(

@@ -1,6 +1,7 @@
 """What the node says of itself."""
 
 import asyncio
+import sqlite3
 from pathlib import Path
 
 import msgspec
@@ -56,6 +57,30 @@ async def test_it_beats_at_once_and_then_at_the_interval_until_it_is_stopped(lay
     assert 0 < beat.disk_free_bytes <= beat.disk_total_bytes
     assert beat.relays_open == {"rly_1": "454 try later"}, "what other parts of the agent add"
     assert beat.versions["agent"] == "1.2"
+
+
+async def test_a_part_in_trouble_is_left_out_and_the_node_beats_on(layout: Layout) -> None:
+    sent: asyncio.Queue[wire.FromAgent] = asyncio.Queue()
+
+    def fail(beat: wire.Heartbeat) -> wire.Heartbeat:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    heart = Heart(
+        layout,
+        agent_version="1.2",
+        send=sent.put,
+        generation=lambda: 7,
+        spooled=lambda: 0,
+        inbound=lambda: 0,
+        clock=ManualClock(),
+        additions=(fail, lambda beat: msgspec.structs.replace(beat, relays_open={"rly_1": "454"})),
+        sleep=lambda _: asyncio.sleep(0),
+    )
+    heart.start(10.0)
+    async with asyncio.timeout(10):
+        beats = [await sent.get() for _ in range(2)]
+    heart.stop()
+    assert [beat.relays_open for beat in beats if isinstance(beat, wire.Heartbeat)] == [{"rly_1": "454"}] * 2
 
 
 async def test_hurried_it_beats_once_more_however_often_it_is_hurried(layout: Layout) -> None:

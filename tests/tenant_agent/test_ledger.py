@@ -1,5 +1,6 @@
 """The ledger: a delivery is somewhere, and only in one place, from the offer to its end."""
 
+import itertools
 import sqlite3
 from collections.abc import Iterator
 
@@ -61,16 +62,46 @@ def test_a_batch_that_is_not_ours_is_forgotten(db: sqlite3.Connection) -> None:
     batch = offer(["bob@else.test"])
     ledger.record_offer(db, batch, 0)
     ledger.forget(db, batch.lease_id)
-    assert [db.execute(f"select count(*) from {t}").fetchone()[0] for t in ("leases", "messages", "deliveries")] == [
-        0
-    ] * 3
+    assert [db.execute(f"select count(*) from {t}").fetchone()[0] for t in ("leases", "deliveries")] == [0, 0]
+    assert db.execute("select content from messages").fetchall() == [(None,)]
 
 
-def test_what_was_taken_is_never_forgotten(db: sqlite3.Connection) -> None:
+def test_what_was_taken_is_never_forgotten_unless_it_is_in_doubt(db: sqlite3.Connection) -> None:
     batch = offer(["bob@else.test"])
     take(db, batch)
     ledger.forget(db, batch.lease_id)
     assert only(claim(db)).recipient == "bob@else.test"
+
+
+def test_what_is_in_doubt_waits_until_it_is_answered(db: sqlite3.Connection) -> None:
+    mine, others = offer(["bob@else.test"]), offer(["eve@else.test"])
+    take(db, mine)
+    take(db, others)
+    ledger.doubt(db)
+    assert claim(db).deliveries == ()
+    assert ledger.unanswered(db) == [mine.lease_id, others.lease_id]
+    ledger.take(db, mine.lease_id)
+    ledger.forget(db, others.lease_id)
+    assert only(claim(db)).recipient == "bob@else.test"
+    assert ledger.unanswered(db) == []
+    assert ledger.not_queued(db, 0) == 1
+
+
+def test_what_postfix_has_of_a_batch_that_went_to_others_goes_on(db: sqlite3.Connection) -> None:
+    batch = offer(["bob@else.test", "eve@else.test", "joe@else.test"])
+    take(db, batch)
+    queued, in_hand = claim(db, most=2).deliveries
+    ledger.queued(db, queued, "4jX5lx4zN7zCXkw", 1)
+    ledger.doubt(db)
+    ledger.forget(db, batch.lease_id)
+    assert ledger.by_queue_id(db, "4jX5lx4zN7zCXkw") is not None
+    assert [each.recipient for each in ledger.in_doubt(db)] == [in_hand.recipient]
+    ledger.put_back(db, in_hand, try_at_ms=0, tries=1)
+    assert claim(db).deliveries == (), "it is asked for again first"
+    assert ledger.unanswered(db) == [batch.lease_id]
+    ledger.forget(db, batch.lease_id)
+    assert ledger.not_queued(db, 0) == 0
+    assert ledger.unanswered(db) == []
 
 
 def test_an_offer_that_is_repeated_changes_nothing(db: sqlite3.Connection) -> None:
@@ -165,6 +196,23 @@ def test_old_deliveries_are_pruned_with_their_messages_but_never_what_waits(db: 
     assert ledger.by_token(db, ledger.token_of(old.deliveries[0].delivery_id)) is None
     assert db.execute("select count(*) from messages").fetchone()[0] == 2
     assert only(claim(db)).recipient == "b@else.test"
+
+
+def test_pruning_takes_time_by_the_number_of_deliveries_and_not_by_its_square(db: sqlite3.Connection) -> None:
+    count = 2_000
+    for number in range(count):
+        db.execute("insert into messages (lease, envelope) values (1, '')")
+        db.execute(
+            "insert into deliveries (token, lease, message, recipient, state, offered_at_ms)"
+            " values (?, 1, last_insert_rowid(), 'a@else.test', 2, ?)",
+            (str(number), number),
+        )
+    steps = itertools.count()
+    db.set_progress_handler(lambda: next(steps) and None, 1_000)
+    assert ledger.prune(db, offered_before_ms=count // 2) == count // 2
+    db.set_progress_handler(None, 0)
+    assert db.execute("select count(*) from messages").fetchone() == (count // 2,)
+    assert next(steps) < count  # thousands of steps: some hundred for each delivery at most
 
 
 def test_the_same_offer_again_changes_nothing(db: sqlite3.Connection) -> None:

@@ -8,10 +8,13 @@ from tenant_agent import wire
 from tenant_agent.clock import ManualClock
 from tenant_agent.leftovers import KEPT_SECONDS, Leftovers
 from tenant_agent.project import key_of
+from tenant_agent.projections.homes import shut_home
 from tenant_agent.state import State
-from tests.tenant_agent.samples import mailbox
+from tests.tenant_agent.moves.pair import move
+from tests.tenant_agent.samples import NODE_ID, mailbox
 
 ANN, BOB = "ann@acme.test", "bob@acme.test"
+_Item = wire.MailboxItem | wire.HomeItem | wire.MoveItem | tuple[str, bytes]
 
 
 class Disk:
@@ -20,10 +23,11 @@ class Disk:
     def __init__(self, root: Path) -> None:
         self.store, self.database = root / "vmail", root / "state.db"
         self.clock = ManualClock()
-        self.leftovers = Leftovers(self.store, self.database, root / "leftovers.json", self.clock)
+        memory = root / "leftovers.json"
+        self.leftovers = Leftovers(self.store, self.database, memory, self.clock, node_id=NODE_ID)
         self._generation = 0
 
-    def wish(self, *items: wire.MailboxItem | wire.HomeItem | tuple[str, bytes]) -> None:
+    def wish(self, *items: _Item) -> None:
         """Make these all that the node should have."""
         self._generation += 1
         changes = [_change(item) for item in items]
@@ -46,9 +50,9 @@ class Disk:
         self.leftovers.look()
 
 
-def _change(item: wire.MailboxItem | wire.HomeItem | tuple[str, bytes]) -> wire.Change:
+def _change(item: _Item) -> wire.Change:
     key, payload = item if isinstance(item, tuple) else (key_of(item), wire.encode(item))
-    kind = "home" if isinstance(item, wire.HomeItem) else "mailbox"
+    kind = "home" if isinstance(item, wire.HomeItem) else "move" if isinstance(item, wire.MoveItem) else "mailbox"
     return wire.Change(kind=kind, key=key, tenant_id="ten_1", payload=payload)
 
 
@@ -139,3 +143,27 @@ def test_a_damaged_memory_only_means_another_week(disk: Disk, tmp_path: Path) ->
     disk.clock.move(KEPT_SECONDS)
     disk.leftovers.look()
     assert not mail.exists()
+
+
+def test_what_a_mailbox_left_behind_goes_a_week_after_it_moved(disk: Disk) -> None:
+    mail = disk.mail_of(ANN)
+    shut_home(mail.parents[2], 200_001)
+    disk.wish(mailbox(ANN, node_id="nod_other"), move(role="target", peer_node_id="nod_other"))
+    disk.pass_a_week()
+    assert mail.exists(), "it is on its way"
+    disk.wish(mailbox(ANN, node_id="nod_other"))
+    disk.leftovers.look()
+    disk.clock.move(KEPT_SECONDS - 1)
+    disk.leftovers.look()
+    assert mail.exists()
+    disk.clock.move(1)
+    disk.leftovers.look()
+    assert not mail.exists()
+
+
+def test_a_mailbox_that_is_shut_here_and_kept_here_stays(disk: Disk) -> None:
+    mail = disk.mail_of(ANN)
+    shut_home(mail.parents[2], 200_001)
+    disk.wish(mailbox(ANN))
+    disk.pass_a_week()
+    assert mail.exists()

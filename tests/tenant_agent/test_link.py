@@ -35,6 +35,7 @@ class Control:
         self.extra: Callable[[wire.Hello], wire.FromControl] | None = None
         self.attempts = asyncio.Semaphore(0)
         self.welcome = WELCOME
+        self.is_silent = False
         self.garbage: list[bytes | str] = []
         """What the next connections get before anything else."""
 
@@ -53,7 +54,7 @@ class Control:
             frame = wire.decode_from_agent(data)
             assert frame is not None
             self.heard.append(frame)
-            if isinstance(frame, wire.Hello):
+            if isinstance(frame, wire.Hello) and not self.is_silent:
                 await connection.send(wire.encode(self.welcome))
                 if self.garbage:
                     await connection.send(self.garbage.pop())
@@ -103,7 +104,15 @@ class Bench:
         self.waits: list[float] = []
         port = next(iter(server.sockets)).getsockname()[1]
         backoff = Backoff(0.25, 30.0, jitter=lambda: 1.0)
-        self.link = Link(f"http://127.0.0.1:{port}", identity, backoff=backoff, sleep=self.sleep)
+        self.seconds = 0.0
+        self.link = Link(
+            f"http://127.0.0.1:{port}",
+            identity,
+            backoff=backoff,
+            sleep=self.sleep,
+            monotonic=lambda: self.seconds,
+            welcome_seconds=0.2,
+        )
 
     async def sleep(self, seconds: float) -> None:
         self.waits.append(seconds)
@@ -260,6 +269,31 @@ async def test_a_frame_that_cannot_be_taken_ends_the_connection_and_not_the_agen
         told = await bench.ear.until(8)
     assert told[:8] == [WELCOME, "down"] * 3 + [WELCOME, OFFER]
     assert sum(bench.waits) > 0.5 + 1.0 + 2.0  # longer after each
+
+
+async def test_after_a_connection_that_was_good_for_long_it_is_not_slow_to_come_back(bench: Bench) -> None:
+    bench.ear.fails = [ValueError("no") for _ in range(12)]
+    async with running(bench):
+        await bench.ear.until(26)
+        assert max(bench.waits) > 100.0
+        bench.seconds += 1_000.0
+        bench.ear.fails = [ValueError("no")]
+        bench.waits.clear()
+        await bench.control.connections[-1].send(wire.encode(OFFER))
+        async with asyncio.timeout(5):
+            while len(bench.waits) < 2:  # noqa: ASYNC110 (nothing tells of a wait)
+                await asyncio.sleep(0)
+    assert max(bench.waits) <= 1.0
+
+
+async def test_a_control_plane_that_does_not_say_welcome_is_left(bench: Bench) -> None:
+    bench.control.is_silent = True
+    async with running(bench):
+        async with asyncio.timeout(5):
+            await bench.control.attempts.acquire()
+            await bench.control.attempts.acquire()
+        bench.control.is_silent = False
+        assert (await bench.ear.until(1))[0] == WELCOME
 
 
 @pytest.mark.parametrize(("asked", "given"), [(float("nan"), 30.0), (0.0, 1.0), (-5.0, 1.0), (1e9, 30.0), (10.0, 10.0)])

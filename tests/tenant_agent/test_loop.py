@@ -1,114 +1,18 @@
 """The agent's heart, with daemons that are not there."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from tenant_agent import wire
-from tenant_agent.agent import prepare_directories
-from tenant_agent.apply import Configurator
-from tenant_agent.audit.watch import EVERY_SECONDS, Watch
-from tenant_agent.clock import ManualClock, SystemClock
-from tenant_agent.drivers.fake import FakeDriver
-from tenant_agent.layout import Layout
-from tenant_agent.link import LinkDown
-from tenant_agent.loop import DOVECOT_INTERVAL_SECONDS, RELOAD_INTERVAL_SECONDS, Loop
+from tenant_agent.audit.watch import EVERY_SECONDS
+from tenant_agent.loop import DOVECOT_INTERVAL_SECONDS, RELOAD_INTERVAL_SECONDS
 from tenant_agent.project import Table
-from tenant_agent.projections import ForgetfulRows, MemoryRows, Unavailable
-from tenant_agent.projections.homes import Homes
-from tenant_agent.projector import Projector
-from tenant_agent.state import State
 from tests.tenant_agent.certificate_samples import certificate
-from tests.tenant_agent.samples import NODE_ID, change, dkim, domain, mailbox, node, removal
-
-
-class Fragile(MemoryRows):
-    """Rows on a disk that may be full."""
-
-    full = False
-
-    def write(self, puts: Mapping[str, str], deletes: Iterable[str]) -> None:
-        if self.full:
-            raise Unavailable("no space left")
-        super().write(puts, deletes)
-
-
-class Bench:
-    """A loop with everything around it, and what it did."""
-
-    def __init__(self, root: Path) -> None:
-        self.layout = Layout.under(root)
-        prepare_directories(self.layout)
-        self.state = State(self.layout.state_database)
-        self.tables: dict[Table, Fragile] = {table: Fragile() for table in Table if table is not Table.SIGNING_KEYS}
-        self.keys = ForgetfulRows()
-        self.driver = FakeDriver("postfix", root / "etc/postfix")
-        self.clock = ManualClock(now_ms=SystemClock().now_ms())
-        self.sent: list[wire.FromAgent] = []
-        self.acknowledged = asyncio.Event()
-        self.online = True
-        self.reloads = 0
-        self.dovecot_reloads = 0
-        self.forgotten: list[str] = []
-        self.nodes: list[tuple[str, int]] = []
-        self.loop = self.new_loop()
-
-    def new_loop(self) -> Loop:
-        """A new life on the same disk."""
-        projector = Projector(
-            self.state,
-            NODE_ID,
-            stores=self.tables,
-            signing_keys=self.keys,
-            homes=Homes(self.layout.mail_store),
-            clock=self.clock,
-        )
-        return Loop(
-            self.state,
-            projector,
-            Configurator(self.layout, self.state, [self.driver], reload_seconds=0, start_seconds=0),
-            send=self.send,
-            reload_postfix=self.reload,
-            reload_dovecot=self.reload_dovecot,
-            follow_logins=self.follow,
-            node_changed=lambda item, generation: self.nodes.append((item.hostname, generation)),
-            watch=Watch(self.layout, self.state, projector, self.tables, self.clock),
-            clock=self.clock,
-        )
-
-    async def send(self, frame: wire.FromAgent) -> None:
-        if not self.online:
-            raise LinkDown
-        self.sent.append(frame)
-        self.acknowledged.set()
-
-    async def reload(self) -> None:
-        self.reloads += 1
-
-    async def reload_dovecot(self) -> None:
-        self.dovecot_reloads += 1
-
-    async def follow(self, logins: Mapping[str, str | None], stale: Iterable[str]) -> None:
-        assert logins.keys() >= set(stale)
-        self.forgotten += stale
-
-    async def take(self, generation: int, *changes: wire.Change, snapshot: bool = False) -> None:
-        await self.loop.received(wire.Changes(generation=generation, changes=changes, snapshot=snapshot))
-        await self.loop.tick()
-
-    async def settle_in(self) -> None:
-        """Take a first snapshot: the node and a domain with a mailbox."""
-        await self.take(1, change(node()), change(domain()), change(mailbox()), snapshot=True)
-
-    @property
-    def applied(self) -> wire.Applied:
-        assert isinstance(self.sent[-1], wire.Applied)
-        return self.sent[-1]
-
-    def keys_of(self, table: Table) -> set[str]:
-        return set(self.tables[table].rows)
+from tests.tenant_agent.loop_bench import Bench
+from tests.tenant_agent.samples import change, dkim, domain, mailbox, node, removal
 
 
 @pytest.fixture
@@ -410,6 +314,28 @@ async def test_what_was_found_while_the_control_plane_was_away_is_told_later(ben
     assert drifts(bench) == [("mailboxes", "ann@acme.test")]
 
 
+async def test_a_repair_that_the_disk_did_not_take_is_made_when_it_does(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = wire.Changes(generation=1, changes=(change(node()), change(mailbox("ann@acme.test"))), snapshot=True)
+    await bench.loop.received(first)
+    await bench.loop.tick()
+    real, failures = bench.state.replace_tenants, iter([sqlite3.OperationalError("database or disk is full")])
+
+    def replace(*arguments: object) -> None:
+        for failure in failures:
+            raise failure
+        real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(bench.state, "replace_tenants", replace)
+    tenant_id = change(mailbox("ann@acme.test")).tenant_id
+    assert tenant_id is not None
+    await bench.loop.received(wire.Changes(generation=1, changes=(), of_tenants=(tenant_id,)))
+    await bench.loop.tick()
+    await bench.loop.tick()
+    assert "ann@acme.test" not in bench.tables[Table.USERS].rows
+
+
 async def test_nothing_is_looked_for_while_the_disk_is_full(bench: Bench) -> None:
     await bench.settle_in()
     bench.tables[Table.MAILBOXES].full = True
@@ -441,3 +367,12 @@ async def test_a_certificate_that_expires_is_taken_away_and_told_as_such_and_not
     assert bench.keys_of(Table.SNI) == set()
     assert [entry.key for entry in bench.applied.quarantined] == ["mail.acme.test"]
     assert drifts(bench) == []
+
+
+async def test_what_the_node_itself_lacks_is_said_each_time_until_it_is_over(bench: Bench) -> None:
+    await bench.settle_in()
+    await bench.take(2, change(node(hostname="bad name")))
+    await bench.take(3, change(domain("two.test")))
+    assert [(each.kind, each.key) for each in bench.applied.quarantined] == [("node", "self")]
+    await bench.take(4, change(node()))
+    assert bench.applied == wire.Applied(generation=4)

@@ -35,3 +35,12 @@ def test_dovecot_forgets_changed_and_deleted_users_but_not_new_ones() -> None:
     assert diff(ROWS, ROWS | {USER: "other"}).stale_logins == {"ann@acme.test"}
     assert diff({}, ROWS).stale_logins == {"ann@acme.test"}
     assert diff(ROWS, {}).stale_logins == frozenset()
+
+
+def test_a_mailbox_that_has_another_way_is_told_of_but_not_one_that_is_new_or_gone() -> None:
+    way = {RowId(Table.PASSED, "ann@acme.test"): "fleet:[10.77.2.10]"}
+    assert diff(ROWS | way, ROWS).rerouted == {"ann@acme.test"}
+    assert diff(ROWS, ROWS | way).rerouted == {"ann@acme.test"}
+    assert diff(ROWS | way, {}).rerouted == frozenset()
+    assert diff({}, ROWS | way).rerouted == frozenset()
+    assert diff(ROWS | way, ROWS | way).rerouted == frozenset()

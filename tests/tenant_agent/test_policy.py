@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -29,8 +29,8 @@ def router() -> Router:
 
 @pytest.fixture
 def policy(router: Router, tmp_path: Path) -> Policy:
-    async def count(budget: Budget) -> None:
-        assert budget.ip_id
+    async def count(counted: Sequence[Budget], amount: int) -> None:
+        assert not counted, "nothing warms up here"
 
     return Policy(router, Submissions(router, Owners(tmp_path / "state.db"), count=count))
 
@@ -76,15 +76,15 @@ async def answers(path: Path, *requests: bytes) -> list[str]:
 def test_a_delivery_in_hand_takes_its_pools_transport(router: Router, policy: Policy) -> None:
     delivery = delivery_in("pool_b")
     router.assign(delivery)
-    assert policy.action({"sender": f"{delivery.token}@bounce.acme.test"}) == "FILTER out-127-0-0-12:"
+    assert policy.action({"sender": delivery.return_path}) == "FILTER out-127-0-0-12:"
 
 
 def test_what_is_not_in_the_agents_hands_just_now_cannot_be_injected(router: Router, policy: Policy) -> None:
     """Any process on the node can reach the injection port, and tenants know their deliveries' ids."""
     delivery = delivery_in("pool_b")
     router.assign(delivery)
-    router.release(delivery.token)
-    assert str(policy.action({"sender": f"{delivery.token}@bounce.acme.test"})).startswith("DEFER_IF_PERMIT 4.7.1 ")
+    router.release(delivery)
+    assert str(policy.action({"sender": delivery.return_path})).startswith("DEFER_IF_PERMIT 4.7.1 ")
 
 
 @pytest.mark.parametrize(
@@ -100,6 +100,18 @@ async def test_mail_of_a_mailboxs_owner_leaves_by_the_first_pool(policy: Policy)
     answer = policy.action({"sender": "ann@acme.test", "sasl_username": "ann@acme.test"})
     assert not isinstance(answer, str)
     assert await answer == "FILTER out-127-0-0-11:"
+
+
+@pytest.mark.parametrize("state", ["RCPT", "END-OF-MESSAGE"])
+def test_mail_of_a_key_is_told_whole_and_judged_then(policy: Policy, state: str) -> None:
+    login = "key_06f00000000000000000000a00+broadcast"
+    asked = {"protocol_state": state, "sender": "any@body.test", "sasl_username": login, "recipient": "bob@else.test"}
+    assert policy.action(asked) == "DUNNO"
+
+
+def test_people_hear_that_mailboxes_take_no_mail_to_addresses_outside_ascii(policy: Policy) -> None:
+    asked = {"protocol_state": "RCPT", "sender": "ann@acme.test", "sasl_username": "ann@acme.test"}
+    assert str(policy.action(asked | {"recipient": "jürgen@else.test"})).startswith("553 5.6.7 ")
 
 
 def test_values_may_hold_equals_signs() -> None:

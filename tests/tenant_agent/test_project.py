@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from tenant_agent import wire
+from tenant_agent.peers.passing import UNKNOWN_WAY
 from tenant_agent.project import (
     LOCKED,
     LOGIN_REVISION,
@@ -22,6 +23,7 @@ from tenant_agent.project import (
     row_ids_of,
 )
 from tenant_agent.state import ItemId, StoredItem
+from tests.tenant_agent.peers.certificates import pem_for
 from tests.tenant_agent.samples import NODE_ID, PASSWORD_HASH, change, dkim, domain, mailbox, node
 
 EVERYTHING = Here(
@@ -31,7 +33,19 @@ EVERYTHING = Here(
     mail_store=Path("/var/vmail"),
     now=dt.datetime.now(dt.UTC),
 )
+WITH_OTHER = msgspec.structs.replace(EVERYTHING, peers={"nod_other": "10.77.2.10"})
 SENDING = msgspec.structs.replace(EVERYTHING, roles=frozenset({"outbound"}))
+
+
+def other(certificate: str) -> wire.Peer:
+    return wire.Peer(
+        node_id="nod_other",
+        name="other",
+        hostname="other.fleetpost.test",
+        service_address="10.77.2.10",
+        roles=("mailbox",),
+        certificate=certificate,
+    )
 
 
 def stored(item: wire.Item) -> StoredItem:
@@ -63,8 +77,55 @@ def test_a_suspended_mailbox_receives_but_neither_logs_in_nor_sends() -> None:
     assert RowId(Table.SENDER_LOGINS, "ann@acme.test") not in rows
 
 
-def test_mail_for_a_mailbox_on_another_node_is_put_off_not_refused() -> None:
-    assert projected(mailbox(node_id="nod_other")).rows == {RowId(Table.ELSEWHERE, "ann@acme.test"): NOT_HERE}
+def test_mail_for_a_mailbox_on_a_node_that_is_not_known_is_put_off_not_refused() -> None:
+    assert projected(mailbox(node_id="nod_other")).rows == {
+        RowId(Table.PASSED, "ann@acme.test"): UNKNOWN_WAY,
+        RowId(Table.ELSEWHERE, "ann@acme.test"): NOT_HERE,
+        RowId(Table.MAILBOXES, "ann@acme.test"): NOT_HERE,
+    }
+
+
+def test_mail_and_logins_for_a_mailbox_on_another_node_are_passed_on() -> None:
+    rows = projected(mailbox(node_id="nod_other"), here=WITH_OTHER).rows
+    user = rows[RowId(Table.USERS, "ann@acme.test")]
+    assert "::proxy=y host=nod-other.fleet.internal hostip=10.77.2.10 userdb_quota_rule=" in user
+    assert user.startswith("{ARGON2ID}$argon2id$")  # whoever cannot log in there need not ask
+    assert rows[RowId(Table.PASSED, "ann@acme.test")] == "fleet:[10.77.2.10]"
+    assert rows[RowId(Table.MAILBOXES, "ann@acme.test")] == NOT_HERE  # to other nodes: it is never passed on twice
+    assert rows[RowId(Table.SENDER_LOGINS, "ann@acme.test")] == "ann@acme.test"
+
+
+def test_a_node_that_only_takes_mail_in_knows_mailboxes_but_no_logins() -> None:
+    here = msgspec.structs.replace(WITH_OTHER, roles=frozenset({"mx"}))
+    assert projected(domain(), mailbox(node_id="nod_other"), here=here).rows == {
+        RowId(Table.DOMAINS, "acme.test"): "OK",
+        RowId(Table.PASSED, "ann@acme.test"): "fleet:[10.77.2.10]",
+        RowId(Table.MAILBOXES, "ann@acme.test"): NOT_HERE,
+    }
+
+
+def test_peers_are_known_by_their_certificates() -> None:
+    pem = pem_for("nod_other")
+    fingerprint = wire.fingerprint_of(wire.der_of(pem))
+    rows = projected(wire.PeersItem(peers=(other(pem),))).rows
+    assert rows[RowId(Table.PEER_POLICIES, "[10.77.2.10]")] == f"fingerprint match={fingerprint}"
+    assert rows[RowId(Table.PEER_CERTIFICATES, fingerprint)] == "OK"
+    assert rows[RowId(Table.PEER_ROOTS, "it")] == pem
+    assert "login_trusted_networks = 10.77.2.10\n" in rows[RowId(Table.PEER_SETTINGS, "it")]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"certificate": "x"},
+        {"node_id": "nod_third"},
+        {"service_address": "10.77.2.10\nssl = no"},
+        {"service_address": "example.org"},
+    ],
+)
+def test_a_peer_that_is_unfit_is_passed_over(changes: dict[str, str]) -> None:
+    odd = msgspec.structs.replace(other(pem_for("nod_other")), **changes)
+    assert projected(wire.PeersItem(peers=(odd,))).rows == {}
 
 
 def test_a_node_that_only_sends_takes_no_domain_for_its_own() -> None:

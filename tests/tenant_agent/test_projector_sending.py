@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from tenant_agent import wire
+from tests.tenant_agent.loop_bench import Bench
 from tests.tenant_agent.samples import change, node
-from tests.tenant_agent.test_loop import Bench
 
 GOOD = wire.ShapingItem(release="good", classes=(wire.ProviderClass(name="google"),))
 BAD = wire.ShapingItem(

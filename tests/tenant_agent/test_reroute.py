@@ -82,7 +82,7 @@ async def test_a_rule_suspends_a_way_and_its_mail_goes_round_it(running: tuple[R
         await eventually(lambda: sources(control, "message.bounced").total() > 0)
         (suspended,) = sources(control, "message.bounced")
         await eventually(lambda: len(work.add_to(wire.Heartbeat(at_ms=0, generation=0)).reactions) == 1)
-        others = offer(["bob@else.test"] * 20)
+        others = offer(["bob@plain.test"] * 20)
         await control.offer(others)
         await eventually(lambda: sources(control, "message.delivered").total() == 20)
     assert suspended not in sources(control, "message.delivered")

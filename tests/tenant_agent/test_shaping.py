@@ -62,6 +62,21 @@ async def test_a_class_has_its_connections_its_messages_on_each_and_its_source(
     assert {event.route.provider for event in control.events if event.route} == {"plain"}
 
 
+async def test_a_connection_that_is_held_open_is_used_before_another_is_made(
+    running: tuple[RealPostfix, Outside],
+) -> None:
+    """Postfix forgets of it when the queue runs empty, unless it is told to ask each time."""
+    postfix, outside = running
+    outside.seconds_each = 0.0
+    control, batches = FakeControl(), [offer(["bob@plain.test"]) for _ in range(8)]
+    async with mail_work(postfix.layout, control) as work:
+        work.set_sending(Sending(shaping=SHAPING))
+        for batch in batches:
+            await control.offer(batch)
+            await eventually(lambda batch=batch: delivered(control, batch).total() == 1)  # type: ignore[misc]
+    assert len(outside.by_connection) <= 3, "those that the mail before left open"
+
+
 async def test_other_destinations_are_not_held_to_it(running: tuple[RealPostfix, Outside]) -> None:
     postfix, outside = running
     outside.seconds_each = 0.3

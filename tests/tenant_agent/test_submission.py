@@ -1,5 +1,7 @@
 """Mail that mailboxes' owners submit: its pool, one way per message, and who says no."""
 
+import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -7,12 +9,15 @@ import pytest
 
 from tenant_agent import wire
 from tenant_agent.assignment import Budget
+from tenant_agent.maillog.answers import Answer, answer_to
+from tenant_agent.maillog.records import Attempted, LocalTime
 from tenant_agent.owners import Owners
 from tenant_agent.sending import Sending
 from tenant_agent.state import State
 from tenant_agent.submission import Submissions
 from tests.tenant_agent.mail_fixtures import router
 from tests.tenant_agent.real_postfix import NODE
+from tests.tenant_agent.relays.relay_samples import relay
 from tests.tenant_agent.samples import change, mailbox
 
 NAMED = wire.ProviderClass(name="big", domains=("big.test",))
@@ -40,8 +45,12 @@ class Counted:
         self.recipients.append((tenant_id, recipients))
         return self.reply
 
-    async def count(self, budget: Budget) -> None:
-        self.budgets.append(budget)
+    async def count(self, budgets: Sequence[Budget], amount: int) -> None:
+        for budget in budgets:
+            if amount > 0:
+                self.budgets.append(budget)
+            else:
+                self.budgets.remove(budget)
 
 
 def made(
@@ -68,6 +77,21 @@ async def test_it_leaves_by_the_pool_of_its_authors_domain_and_else_by_the_first
     assert await submissions.action(news) == "FILTER out-127-0-0-12:"
 
 
+async def test_nobody_leaves_by_what_somebody_else_has_for_themselves(owners: Owners) -> None:
+    shared = msgspec.structs.replace(NODE, shared_pool_id="pool_b")
+    assert await made(owners, Counted(), node=shared).action(rcpt("bob@else.test")) == "FILTER out-127-0-0-12:"
+    none = msgspec.structs.replace(NODE, shared_pool_id="")
+    answer = await made(owners, Counted(), node=none).action(rcpt("bob@else.test"))
+    assert answer.startswith("DEFER_IF_PERMIT 4.3.5 ")
+
+
+async def test_nobodys_mail_passes_uncounted_while_it_cannot_be_read_whose_it_is(tmp_path: Path) -> None:
+    (tmp_path / "state.db").mkdir()  # the next best to a disk that fails
+    submissions = made(Owners(tmp_path / "state.db"), Counted())
+    with pytest.raises(sqlite3.OperationalError):
+        await submissions.action(rcpt("") | {"protocol_state": "END-OF-MESSAGE", "recipient_count": "3"})
+
+
 async def test_recipients_of_several_classes_share_the_addresss_generic_way(owners: Owners) -> None:
     submissions = made(owners, Counted())
     answers = [await submissions.action(rcpt(to)) for to in ("a@big.test", "b@big.test", "c@else.test", "d@big.test")]
@@ -79,6 +103,36 @@ async def test_recipients_of_several_classes_share_the_addresss_generic_way(owne
     ]
 
 
+def warming(owners: Owners, counted: Counted) -> Submissions:
+    """Give submissions by an address that may send two mails."""
+    ips = (msgspec.structs.replace(NODE.ips[0], status="warming"),)
+    warmup = wire.WarmupItem(ip_id="ip_1", address="127.0.0.11", step=1, caps={"generic": wire.Cap(2, 2)})
+    node = msgspec.structs.replace(NODE, ips=ips)
+    return made(owners, counted, node=node, sending=Sending(shaping=SHAPING, warmups=(warmup,)))
+
+
+async def test_who_names_recipients_and_sends_nothing_uses_up_no_warm_up(owners: Owners) -> None:
+    counted = Counted()
+    submissions = warming(owners, counted)
+    for number in range(20):  # RSET after each, over one connection
+        answer = await submissions.action(rcpt("bob@else.test", instance=f"83.6b02d512.f34a8.{number}"))
+        assert answer == "FILTER out-127-0-0-11:"
+    assert len(counted.budgets) == 1
+    await submissions.action(rcpt("bob@else.test", instance="85.6b02d513.1613.0"))
+    assert len(counted.budgets) == 2, "another connection's is another mail"
+
+
+async def test_what_is_refused_at_its_end_uses_up_no_warm_up(owners: Owners) -> None:
+    counted = Counted()
+    submissions = warming(owners, counted)
+    for reply in ("550 5.7.1 That is all for today", None):
+        counted.reply = reply
+        for to in ("bob@else.test", "eve@else.test"):
+            assert await submissions.action(rcpt(to, instance="83.1")) == "FILTER out-127-0-0-11:"
+        await submissions.action(rcpt("", instance="83.1") | {"protocol_state": "END-OF-MESSAGE"})
+        assert len(counted.budgets) == (0 if reply else 2)
+
+
 async def test_a_warming_addresss_cap_holds_for_submitted_mail_too(owners: Owners) -> None:
     ips = (msgspec.structs.replace(NODE.ips[0], status="warming"),)
     warmup = wire.WarmupItem(ip_id="ip_1", address="127.0.0.11", step=1, caps={"generic": wire.Cap(2, 2)})
@@ -88,6 +142,60 @@ async def test_a_warming_addresss_cap_holds_for_submitted_mail_too(owners: Owner
     answers = [await submissions.action(rcpt("bob@else.test", instance=str(number))) for number in range(3)]
     assert [answer.split()[0] for answer in answers] == ["FILTER", "FILTER", "DEFER_IF_PERMIT"]
     assert len(counted.budgets) == 2
+
+
+BY_RELAY = "FILTER relay-starttls:[smtp.provider.test]:587"
+
+
+async def test_it_leaves_by_the_relay_that_its_domain_was_switched_to(owners: Owners) -> None:
+    switched = relay(mode="fallback", always_for=("acme.test",))
+    submissions = made(owners, Counted(), sending=Sending(shaping=SHAPING, relays=(switched,)))
+    answers = [await submissions.action(rcpt(to)) for to in ("a@big.test", "c@else.test")]
+    assert answers == [BY_RELAY, BY_RELAY]
+    assert await submissions.action(rcpt("a@big.test", sender="", instance="2")) != BY_RELAY
+
+
+async def test_it_leaves_by_a_relay_when_no_address_of_ours_can_take_it(owners: Owners) -> None:
+    relays = (relay(mode="fallback"),)
+    closed = msgspec.structs.replace(NODE, ips=(msgspec.structs.replace(NODE.ips[0], status="quarantined"),))
+    for node, answer in ((NODE, "FILTER out-127-0-0-11:"), (closed, BY_RELAY)):
+        submissions = made(owners, Counted(), node=node, sending=Sending(shaping=SHAPING, relays=relays))
+        assert await submissions.action(rcpt("bob@else.test")) == answer
+
+
+async def test_nobodys_mail_leaves_by_anothers_relay(owners: Owners) -> None:
+    relays = (relay(tenant_id="ten_2", always_for=("acme.test",)), relay("rly_2", destinations=("else.test",)))
+    submissions = made(owners, Counted(), sending=Sending(shaping=SHAPING, relays=relays))
+    assert await submissions.action(rcpt("bob@third.test")) == "FILTER out-127-0-0-11:"
+    assert await submissions.action(rcpt("bob@else.test", instance="2")) == BY_RELAY
+
+
+async def test_what_a_relay_answers_to_it_counts_for_its_breaker(owners: Owners) -> None:
+    way = router(NODE, sending=Sending(shaping=SHAPING, relays=(relay(),)))
+    counted = Counted()
+    submissions = Submissions(way, owners, count=counted.count, allowances=counted)
+    for number in range(3):
+        sent = rcpt("bob@else.test", instance=str(number))
+        assert await submissions.action(sent) == BY_RELAY
+        await submissions.action(sent | {"protocol_state": "END-OF-MESSAGE", "queue_id": f"4jX5lx4zN7zCXk{number}"})
+        way.hear(refusal(f"4jX5lx4zN7zCXk{number}"))
+    assert (await submissions.action(rcpt("bob@else.test", instance="9"))).startswith("DEFER_IF_PERMIT ")
+
+
+def refusal(queue_id: str) -> Answer:
+    """Give what the log tells of submitted mail when its relay cannot be reached."""
+    reply, delays = (
+        "connect to smtp.provider.test: Connection refused",
+        wire.Delays(before_queue_s=0, in_queue_s=0, connect_s=0, transmit_s=0),
+    )
+    tried = Attempted(
+        queue_id=queue_id,
+        domain="else.test", at=LocalTime(11, 22, 10, 0, 0), service="relay-starttls", relay=None, dsn="4.4.1",
+        status="deferred", reply=reply, delays=delays, delay_s=1, tls=None,
+    )  # fmt: skip
+    answer = answer_to(tried, None)
+    assert answer is not None
+    return answer
 
 
 async def test_at_the_end_of_the_message_its_recipients_are_counted_for_its_tenant(owners: Owners) -> None:

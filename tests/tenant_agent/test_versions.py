@@ -17,9 +17,9 @@ from tenant_agent.link import Link
 from tenant_agent.project import Table
 from tenant_agent.settings import Settings
 from tenant_agent.work import MailWork
+from tests.tenant_agent.loop_bench import Bench
 from tests.tenant_agent.mail_fixtures import offer
 from tests.tenant_agent.samples import change, domain, mailbox, node
-from tests.tenant_agent.test_loop import Bench
 from tests.tenant_agent.wire import version_1 as v1
 
 
@@ -135,7 +135,7 @@ async def test_an_agent_serves_with_a_control_plane_of_the_first_version(tmp_pat
                 lease_id=batch.lease_id,
                 expires_in_seconds=30,
                 messages=tuple(v1.OfferedMessage(envelope=m.envelope, content=m.content) for m in batch.messages),
-                deliveries=tuple(v1.OfferedDelivery(*msgspec.structs.astuple(d)) for d in batch.deliveries),
+                deliveries=tuple(v1.OfferedDelivery(d.delivery_id, d.message, d.recipient) for d in batch.deliveries),
             )
         )
         assert await control.until_heard("Take") == [v1.Take(lease_id=batch.lease_id)]

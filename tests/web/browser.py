@@ -18,7 +18,10 @@ BROWSER_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+_BRIEFLY = {"resultTypes": ["violations"], "selectors": False}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], **_BRIEFLY}
+RULES_ABOUT_COLOUR = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}, **_BRIEFLY}
+"""Those of `RULES` that a theme can change the answer to: it changes colours, and nothing of what is there."""
 ORIGIN = "https://fleetpost.test"
 DESK, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=800)
 
@@ -78,12 +81,18 @@ class Sight:
         self.loaded.clear()
         await self.page.goto(self.origin + path)
 
-    async def faults(self) -> list[str]:
+    async def faults(self, rules: dict[str, object] = RULES) -> list[str]:
         """List what axe finds wrong with the page."""
-        if not await self.page.evaluate("'axe' in window"):
-            await self.page.evaluate(AXE.read_text())  # not as a script of the page: our policy would rightly block it
-        found = await self.page.evaluate("rules => axe.run(document, rules)", RULES)
-        return [f"{fault['id']}: {node['html'][:160]}" for fault in found["violations"] for node in fault["nodes"]]
+        found = await self.page.evaluate("async rules => (await axe.run(document, rules)).violations", rules)
+        return [f"{fault['id']}: {node['html'][:160]}" for fault in found for node in fault["nodes"]]
+
+    async def faults_by_day_and_night(self) -> list[str]:
+        """List what axe finds wrong with the page in light, and then with its colours in dark."""
+        found = []
+        for theme, rules in (("light", RULES), ("dark", RULES_ABOUT_COLOUR)):
+            await self.page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+            found += [f"({theme}) {fault}" for fault in await self.faults(rules)]
+        return found
 
 
 @asynccontextmanager
@@ -92,6 +101,7 @@ async def sight_of(
 ) -> AsyncGenerator[Sight]:
     """Open a window for a person."""
     page = await browser.new_page(viewport=size, bypass_csp=False, reduced_motion="reduce")
+    await page.add_init_script(path=AXE)  # not as a script of the page: our policy would rightly block it
     sight = Sight(page, person, origin)
     await page.route("**/*", sight.answer)
     try:

@@ -15,11 +15,14 @@ from control_plane.core.tenancy import acting_for
 from control_plane.nodes import service as nodes
 from control_plane.nodes.schemas import NewNode
 from tests.conftest import MakeDomain, MakeTenant, Tenant
-from tests.isolation.fleet import make_warmup
+from tests.control_plane.inbound_routes.mails import held_mail
+from tests.isolation.fleet import make_moves, make_rollout, make_warmup
 from tests.mailbox import link_to
 from tests.own_authority import OwnAuthority
 from tests.web.conftest import MakePerson, Person, SendMessage
 from tests.web.listed_address import make_listed
+from tests.web.measured import appeal, measure
+from tests.web.sent_webhook import make_sent
 from web.visitor import LIVE
 
 NOT_PAGES = (
@@ -30,6 +33,7 @@ NOT_PAGES = (
     "/healthz",
     "/oauth",
     "/brand",
+    "/inbound-files",
     "/.well-known",
     "/autodiscover",
     "/mail/",
@@ -43,9 +47,12 @@ EXCEPT = {
     "/palette": "a part of each page",
     "/palette/results": "a part of the palette",
     "/palette/shortcuts": "a part of each page",
+    "/templates/preview/{name}": "stands in the frame of a preview",
+    "/templates/starters/{slug}": "stands in a frame of the list",
     "/settings/closing/export": "a file",
     "/domains/{domain_id}/zone-file": "a file",
     "/dns/{token}/zone-file": "a file",
+    "/messages/{message_id}/raw": "a file",
     "/confirm-identity": "leads on while the last proof is fresh",
     "/sign-in/sso/callback": "answers who comes back from their organisation",
     "/sign-in/link": "leads to the form for signing in",
@@ -53,7 +60,7 @@ EXCEPT = {
 }
 """What answers GET and is no page, or none that can be opened by itself, with the reason."""
 
-OPEN = ("/sign-in", "/sign-up", "/forgot-password", "/links", "/invitations", "/docs", "/dns")
+OPEN = ("/sign-in", "/sign-up", "/forgot-password", "/links", "/invitations", "/forwarding", "/docs", "/dns")
 """For people who are not signed in."""
 
 
@@ -109,23 +116,31 @@ _PARAMETERS = frozenset(
         "plan_id",
         "key_id",
         "message_id",
+        "act_id",
         "domain_id",
         "certificate_id",
         "mailbox_id",
         "client_id",
         "tenant_id",
+        "template_id",
         "webhook_id",
+        "sending_id",
+        "route_id",
+        "inbound_message_id",
+        "suppression_id",
         "node_id",
         "ip_id",
         "pool_id",
         "warmup_id",
+        "rollout_id",
+        "batch_id",
         "relay_id",
         "resource",
     }
 )
 """What `world` knows an example of."""
 
-_MAILED = ("/links/{token}", "/invitations/{token}", "/dns/{token}")
+_MAILED = ("/links/{token}", "/invitations/{token}", "/dns/{token}", "/forwarding/{token}")
 """What is opened from a mail."""
 
 
@@ -154,19 +169,34 @@ async def make_world(
     own = await _things(db, people["client"], client, await make_domain(client, "acme"), send_message)
     values = {
         "client": own,
-        "agency": {"plan_id": await _plan(people["agency"], "agency"), "client_id": await _client(people["agency"])},
+        "agency": {
+            "plan_id": await _plan(people["agency"], "agency"),
+            "client_id": await _client(people["agency"]),
+            "suppression_id": await _suppression(people["agency"], "/agency/suppressions"),
+        },
         "operator": {
             "plan_id": await _plan(people["operator"], "operator"),
             "relay_id": await _relay(people["operator"], "/operator/relays"),
-            "tenant_id": ids.encode("ten", agency.id),
+            "tenant_id": await _measured(db, client, agency),
             "node_id": await make_node(db),
             "warmup_id": await make_warmup(db),
+            "rollout_id": await make_rollout(db),
+            "batch_id": (await make_moves(db, client.id, "acme.test"))[0],
             "ip_id": await make_listed(db, await make_warmup(db)),
             "pool_id": await _pool(people["operator"]),
+            "suppression_id": await _suppression(people["operator"], "/operator/suppressions"),
         },
         "nobody": {"resource": "messages", **await _mailed(db, people["nobody"], people["client"])},
     }
     return World(people, values)
+
+
+async def _measured(db: Database, client: Tenant, agency: Tenant) -> str:
+    """Have measures on the mail of two tenants, one of whom appeals; gives the other's id."""
+    await measure(db, client, "warned")
+    await appeal(db, client)
+    await measure(db, agency, "paused")
+    return ids.encode("ten", agency.id)
 
 
 async def _things(
@@ -177,13 +207,25 @@ async def _things(
     return {
         "publication_id": await make_publication(db, tenant, domain_id),
         "message_id": await send_message(tenant, domain),
+        "act_id": await _act(person),
         "certificate_id": await _certificate(person, domain),
         "mailbox_id": await make_mailbox(db, tenant, domain),
+        "template_id": await _template(person),
         "webhook_id": await _webhook(person),
+        "sending_id": await make_sent(db, tenant),
+        "route_id": (came := await held_mail(db, tenant.id, domain)).route_id,
+        "inbound_message_id": came.message_id,
+        "suppression_id": await _suppression(person, "/suppressions"),
         "key_id": await _key(person),
         "relay_id": await _relay(person, "/settings/relays"),
         "domain_id": domain_id,
     }
+
+
+async def _act(person: Person) -> str:
+    """Release what is held, and give what shows how far that is."""
+    answer = await person.submit("/messages/held/release", page="/messages?status=held")
+    return answer.headers["location"].rpartition("/")[2]
 
 
 async def make_mailbox(db: Database, tenant: Tenant, domain: str) -> str:
@@ -212,7 +254,17 @@ async def _mailed(db: Database, reader: Person, host: Person) -> dict[str, str]:
         "/links/{token}": await link_to(db, reader.email),
         "/invitations/{token}": await link_to(db, invited),
         "/dns/{token}": await _shared(host),
+        "/forwarding/{token}": await link_to(db, await _to_be_asked(host)),
     }
+
+
+async def _to_be_asked(host: Person) -> str:
+    """Have mail forwarded to somebody, and give their address."""
+    to = f"ann-{secrets.token_hex(4)}@else.test"
+    match = {"kind": "header", "header": "Subject", "pattern": "*bill*"}
+    made = await host.submit("/inbound", page="/inbound", name="Bills", action="forward", to=to, **match)
+    assert made.status_code == 303, made.text
+    return to
 
 
 async def _shared(person: Person) -> str:
@@ -280,6 +332,23 @@ async def _webhook(person: Person) -> str:
     answer = await person.submit("/webhooks", page="/webhooks", url="http://127.0.0.1:9/hook")
     found = re.search(r"/webhooks/(whk_\w+)", answer.text)
     assert found, answer.text
+    return found[1]
+
+
+async def _suppression(person: Person, path: str) -> str:
+    """Suppress an address, let mail go there again, and suppress it once more: then its page shows all there is."""
+    given = {"email": "bob@else.test", "reason": "hard_bounce", "note": "550 5.1.1 No such user"}
+    first = (await person.submit(path, page=path, **given)).headers["location"].partition("?")[0]
+    await person.submit(f"{first}/reactivate", page=first, because="They wrote that it is back")
+    answer = await person.submit(path, page=path, **given)
+    return answer.headers["location"].partition("?")[0].rpartition("/")[2]
+
+
+async def _template(person: Person) -> str:
+    answer = await person.submit("/templates/new?begin=receipt", page="/templates")
+    found = re.search(r"/templates/(tpl_\w+)", answer.headers.get("location", ""))
+    assert found, answer.text
+    await person.submit(f"/templates/{found[1]}/restore?version=1", page="/templates")
     return found[1]
 
 

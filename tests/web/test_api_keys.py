@@ -1,5 +1,6 @@
 """API keys in the browser: made with ready-made rights, shown once, replaced and revoked."""
 
+import html
 import re
 
 import httpx
@@ -96,3 +97,33 @@ async def test_who_only_looks_sees_no_buttons_and_pushes_none(make_person: MakeP
 @pytest.mark.parametrize("path", [f"{PAGE}/key_x", f"{PAGE}/new/x", f"{PAGE}/mbx_1", f"{PAGE}?after=x"])
 async def test_odd_addresses_are_no_fault_of_ours(ann: Person, path: str) -> None:
     assert (await ann.client.get(path)).status_code == 404
+
+
+async def test_a_key_for_smtp_comes_with_all_that_a_program_is_told(ann: Person) -> None:
+    answer = await ann.submit(NEW, page=NEW, name="Online shop", preset="send", days="365", smtp="yes")
+    assert answer.status_code in (200, 201), answer.text
+    text = html.unescape(answer.text)
+    [key_id], [secret] = set(_ID.findall(text)), set(_SECRET.findall(text))
+    for words in (f"--auth-user {key_id} --auth-password {secret}", "+broadcast", "nodemailer", "PHPMailer"):
+        assert words in text
+    shown = html.unescape(await ann.see(f"{PAGE}/{key_id}"))
+    assert f'client.login("{key_id}", "fp_…")' in shown
+    assert secret not in shown
+
+
+async def test_smtp_is_switched_on_and_off(ann: Person) -> None:
+    key_id, _ = await make(ann)
+    page = f"{PAGE}/{key_id}"
+    for wanted, words in (("yes", "Switch SMTP off"), ("", "Switch SMTP on")):
+        answer = await ann.submit(f"{page}/smtp", page=page, smtp=wanted)
+        assert answer.status_code == 303, answer.text
+        assert words in await ann.see(page)
+
+
+async def test_a_key_that_may_not_send_is_none_for_smtp(ann: Person) -> None:
+    answer = await ann.submit(NEW, page=NEW, name="Reader", preset="read", days="365", smtp="yes")
+    assert (answer.status_code, "may send" in answer.text) == (422, True)
+    key_id, _ = await make(ann, preset="read")
+    page = f"{PAGE}/{key_id}"
+    answer = await ann.submit(f"{page}/smtp", page=page, smtp="yes")
+    assert (answer.status_code, "may send" in answer.text) == (422, True)

@@ -24,9 +24,10 @@ async def test_an_operation_is_shown_with_its_body_and_how_to_ask(client: httpx.
         "to[].email",
         "Needs the scope",
         "messages:write",
-        'curl -X POST "http://fleetpost.test/v1/messages"',
+        "curl -X POST 'http://fleetpost.test/v1/messages'",
         "client.send_message(types.NewMessage(",
-        "types.EmailAddress(email='ann@acme.test', name='Ann')",
+        'types.EmailAddress(email="ann@acme.test", name="Ann")',
+        "await client.sendMessage({",
         '"status": "accepted"',
     ):
         assert told in page

@@ -45,12 +45,12 @@ class Follower:
 
 
 @asynccontextmanager
-async def follow(app: Litestar, person: Person, path: str) -> AsyncIterator[Follower]:
+async def follow(app: Litestar, person: Person, path: str, query: str = "") -> AsyncIterator[Follower]:
     follower = Follower()
     cookie = "; ".join(f"{name}={value}" for name, value in person.client.cookies.items())
     scope = {
         "type": "http", "http_version": "1.1", "method": "GET", "scheme": "http", "path": path,
-        "raw_path": path.encode(), "query_string": b"", "root_path": "",
+        "raw_path": path.encode(), "query_string": query.encode(), "root_path": "",
         "headers": [(b"host", b"fleetpost.test"), (b"cookie", cookie.encode())],
         "client": ("10.0.0.1", 1024), "server": ("fleetpost.test", 80), "extensions": {},
     }  # fmt: skip

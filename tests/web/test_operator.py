@@ -2,8 +2,10 @@
 
 import secrets
 
+from control_plane.core import ids
 from control_plane.core.database import Database
 from control_plane.nodes import service as nodes
+from control_plane.nodes.queries.registry import insert_node
 from control_plane.nodes.schemas import NewNode
 from tests.conftest import MakeTenant, Tenant
 from tests.web.conftest import MakePerson, Person
@@ -15,11 +17,16 @@ HEARTBEAT = (
 PATHS = ("/operator", "/operator/tenants", "/operator/nodes")
 
 
+def _some_node() -> NewNode:
+    label = f"n-{secrets.token_hex(4)}"
+    address = f"10.{secrets.randbelow(100) + 100}.{secrets.randbelow(256)}.{secrets.randbelow(256)}"
+    return NewNode(name=label, hostname=f"{label}.fleet.test", service_address=address, roles=("outbound",))
+
+
 async def add_node(db: Database) -> tuple[str, str]:
     """Register a node that has refused an item; gives its id and name."""
-    label = f"n-{secrets.token_hex(4)}"
-    address = f"10.99.{secrets.randbelow(256)}.{secrets.randbelow(256)}"
-    new = NewNode(name=label, hostname=f"{label}.fleet.test", service_address=address, roles=("outbound",))
+    new = _some_node()
+    label = new.name
     async with db.fleet_tx() as tx:
         node = await nodes.register_node(tx, new)
         await tx.connection.execute(
@@ -52,6 +59,17 @@ async def test_nodes_are_shown_with_what_they_said(db: Database, make_person: Ma
         assert words in shown, words
     for odd in ("nod_x", "%00", "ten_06gjp3shh1m5pev6jk9v0bfkm4"):
         assert (await ann.client.get(f"/operator/nodes/{odd}")).status_code == 404
+
+
+async def test_retired_nodes_push_nobody_off_the_page(db: Database, make_person: MakePerson, operator: Tenant) -> None:
+    async with db.fleet_tx() as tx:
+        old = {ids.new_uuid(): _some_node() for _ in range(201)}
+        for node_id, new in old.items():  # registered, each would be told of all tenants there are
+            await insert_node(tx.connection, node_id, new)
+        await tx.connection.execute("update nodes set status = 'retired' where id = any ($1)", list(old))
+    _, label = await add_node(db)
+    ann = await watcher(make_person, operator)
+    assert label in await ann.see("/operator/nodes")
 
 
 async def test_all_tenants_are_found(make_person: MakePerson, operator: Tenant, make_tenant: MakeTenant) -> None:

@@ -11,6 +11,7 @@ from control_plane.core.database import Database
 from control_plane.core.ids import NodeId, decode
 from control_plane.core.runtime import Runtime
 from control_plane.nodes import service as nodes
+from control_plane.nodes.link import bounds
 from control_plane.nodes.schemas import NewNode
 from control_plane.nodes.service import drift, history
 from tenant_agent import wire
@@ -65,6 +66,17 @@ async def ann(make_person: MakePerson, operator: Tenant) -> Person:
     person = await make_person(operator)
     await person.sign_in()
     return person
+
+
+async def test_its_page_tells_when_its_clock_is_wrong_and_is_silent_when_it_is_right(
+    ann: Person, node: Node, runtime: Runtime
+) -> None:
+    assert "s behind ours: set it" in await ann.see(node.path)
+    now_ms = int(runtime.clock.now().timestamp() * 1000)
+    for off_ms, tells in ((45_000, True), (5_000, False)):
+        beat = msgspec.structs.replace(BEAT, at_ms=now_ms + off_ms)
+        await nodes.heard(runtime.db, {node.id: beat}, FixedClock(runtime.clock.now()))
+        assert ("s ahead of ours: set it" in await ann.see(node.path)) is tells
 
 
 async def test_its_page_shows_queue_disk_scanner_certificates_and_errors(ann: Person, node: Node) -> None:
@@ -139,3 +151,37 @@ async def test_what_was_found_changed_on_it_is_shown(ann: Person, node: Node, ru
     shown = (await ann.client.get(node.path)).text
     assert "Found changed" in shown
     assert "/etc/postfix/&lt;b&gt;main.cf&lt;/b&gt;" in shown
+
+
+async def test_what_replies_led_to_is_shown_while_it_lasts(runtime: Runtime, ann: Person, node: Node) -> None:
+    assert "What replies led to" not in (await ann.client.get(node.path)).text
+    until_ms = int(runtime.clock.now().timestamp() * 1000) + 60_000
+    of_a_class = wire.Reaction(ip_id="ip_1", provider="busy", rule="busy-pauses", action="suspend", until_ms=until_ms)
+    of_a_domain = msgspec.structs.replace(of_a_class, provider=wire.GENERIC, domain="small.test", action="slow")
+    beat = msgspec.structs.replace(BEAT, reactions=(of_a_class, of_a_domain))
+    await nodes.heard(runtime.db, {node.id: beat}, runtime.clock)
+    shown = (await ann.client.get(node.path)).text
+    for words in ("What replies led to", "busy-pauses", "Stop for a while", "small.test", "Slow down"):
+        assert words in shown
+
+
+@pytest.mark.parametrize("number", [2**63 - 1, 1 - 2**63])
+async def test_a_node_in_foreign_hands_spoils_no_page(runtime: Runtime, ann: Person, node: Node, number: int) -> None:
+    beat = msgspec.structs.replace(
+        BEAT,
+        queue={"active": number, "<script>alert(1)</script>": number},
+        disk_free_bytes=number,
+        disk_total_bytes=number,
+        certificates={"held": number, "days_left": number},
+        destinations=(wire.QueueGroup("slow.test", "big", (number, number, number, number, number, number)),),
+        reactions=(wire.Reaction(ip_id="x", provider="x", rule="x", action="x", until_ms=number),),
+        errors=("<script>alert(1)</script>",),
+    )
+    kept = bounds.within(beat, 1000)
+    assert isinstance(kept, wire.Heartbeat)
+    await nodes.heard(runtime.db, {node.id: kept}, runtime.clock)
+    await history.take_samples(runtime.db, runtime.clock)
+    for path in (node.path, "/operator/nodes", "/operator/ips", "/operator"):
+        page = await ann.client.get(path)
+        assert page.status_code == 200, path
+        assert "<script>alert" not in page.text

@@ -39,7 +39,8 @@ async def test_a_change_is_tried_then_saved_and_shown(make_person: MakePerson, o
     unexplained = await ann.submit(change, page=change, changes=shaping_views.EXAMPLE, reason="")
     assert unexplained.status_code == 400
     assert "Say why" in unexplained.text
-    saved = await ann.submit(change, page=change, changes=shaping_views.EXAMPLE, reason="Acme asked us to")
+    typed = {"changes": shaping_views.EXAMPLE, "reason": "Acme asked us to", "at_once": "yes"}
+    saved = await ann.submit(change, page=change, **typed)
     assert saved.status_code == 303
     shown = await ann.see(PATH)
     for words in ("acme-busy", "Acme asked us to", "yours", "5 a minute"):

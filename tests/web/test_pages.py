@@ -96,7 +96,7 @@ async def test_without_a_server_for_mailboxes_nobody_reads_the_operators_words(
 async def test_the_list_is_filtered_by_its_address(ann: Person, domain: str, send_message: SendMessage) -> None:
     await send_message(ann.tenant, domain, to="bob@else.test", subject="For Bob")
     await send_message(ann.tenant, domain, to="eve@else.test", subject="For Eve")
-    page = await ann.see("/messages?" + urlencode({"recipient": "Bob@else.test "}))
+    page = await ann.see("/messages?" + urlencode({"query": "Bob@else.test "}))
     assert "For Bob" in page
     assert "For Eve" not in page
     assert "Nothing matches" in await ann.see("/messages?status=bounced")

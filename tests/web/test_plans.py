@@ -58,6 +58,18 @@ async def test_a_plan_is_made_changed_and_retired(somebody: SignedIn, console: s
     assert "Retired" in await person.see(f"/{console}/plans")
 
 
+async def test_the_operator_alone_sets_a_plans_share_of_the_pools(somebody: SignedIn) -> None:
+    operator, agency = await somebody("operator"), await somebody("agency")
+    assert 'name="weight"' not in await agency.see("/agency/plans/new")
+    plan_id = await add_plan(operator, "operator", weight="2,5")
+    assert 'value="2.5"' in await operator.see(f"/operator/plans/{plan_id}")
+    path = "/operator/plans/new"
+    refused = await operator.submit(path, page=path, name="Small", weight="lots")
+    assert refused.status_code == 422
+    assert "A number from 0.1 to 100." in refused.text
+    assert 'value="lots"' in refused.text
+
+
 async def test_a_form_that_is_refused_keeps_what_was_typed(somebody: SignedIn) -> None:
     person = await somebody("agency")
     path = "/agency/plans/new"

@@ -14,6 +14,8 @@ from control_plane.core.errors import FieldError, Invalid, Refused, Unavailable
 from control_plane.core.runtime import Runtime
 from control_plane.messages import service
 from control_plane.messages.schemas import EmailAddress, NewMessage
+from control_plane.settings import Settings
+from web import first_message
 from web import inject as page
 from web.forms import faults
 from web.frame import Frame
@@ -54,7 +56,11 @@ class ComposeForm(msgspec.Struct, frozen=True, kw_only=True):
 
 @get("/messages/new", guards=_GUARDS)
 async def show_form(
-    frame: page.Frame, visitor: page.Visitor, db: inject.Database, settings: inject.Settings, to: FromQuery[str] = ""
+    frame: page.Frame,
+    visitor: page.Visitor,
+    db: inject.Database,
+    settings: inject.Settings,
+    to: FromQuery[str] = "",
 ) -> Answer:
     """Show the empty form."""
     domains = await proven_names(db, settings)
@@ -64,7 +70,7 @@ async def show_form(
         to=to,
         once=_new_token(),
     )
-    return _form(frame, form, domains, {}, "")
+    return _form(frame, settings, form, domains, {}, "")
 
 
 @post("/messages/new", guards=_GUARDS)
@@ -82,7 +88,7 @@ async def send(
     except (Refused, Unavailable) as refused:
         found, problem = faults(refused, _FIELDS)
         status_code = 422 if isinstance(refused, Refused) else refused.status.value
-        return _form(frame, data, await proven_names(db, settings), found, problem, status_code=status_code)
+        return _form(frame, settings, data, await proven_names(db, settings), found, problem, status_code=status_code)
     return Redirect(f"/messages/{message_id}", status_code=303)
 
 
@@ -104,9 +110,17 @@ def _new_token() -> str:
 
 
 def _form(
-    frame: Frame, form: ComposeForm, domains: list[str], errors: dict[str, str], problem: str, *, status_code: int = 200
+    frame: Frame,
+    settings: Settings,
+    form: ComposeForm,
+    domains: list[str],
+    errors: dict[str, str],
+    problem: str,
+    *,
+    status_code: int = 200,
 ) -> Answer:
-    context = {"form": form, "domains": domains, "errors": errors, "problem": problem}
+    snippets = first_message.example(first_message.place_of(settings), domains)
+    context = {"form": form, "domains": domains, "errors": errors, "problem": problem, "snippets": snippets}
     return frame.page("pages/compose.html", "messages", context, status_code=status_code)
 
 

@@ -34,7 +34,7 @@ async def show_home(request: PageRequest, frame: page.Frame, visitor: page.Visit
     if not visitor.subject.allows("messages:read"):
         return frame.page("pages/home_plain.html", "home", {})
     now = runtime.clock.now()
-    last = await messages.listing(runtime.db, Filters(), _LAST_MESSAGES, None)
+    last = await messages.listing(runtime.db, Filters(), _LAST_MESSAGES, None, now)
     context = {
         "checklist": await _checklist(request, runtime, visitor, has_sent=bool(last.data)),
         "day": day(await analytics.own_hours(runtime.db, since(now)), now),

@@ -17,7 +17,7 @@ from control_plane.nodes import channels
 from control_plane.nodes import service as nodes
 from control_plane.nodes.schemas import GivingUp, Retirement
 from control_plane.nodes.service import drift, history, life, queue
-from web import cookies, live, node_charts, node_rows
+from web import cookies, live, node_charts, node_rows, shaping_views
 from web import inject as page
 from web.forms import faults
 from web.frame import Frame
@@ -162,6 +162,7 @@ async def _context(db: Database, clock: Clock, node_id: UUID) -> dict[str, objec
         "held": waiting.holdings,
         "refused": refused,
         "heat": node_charts.heat(waiting.destinations),
+        "reactions": shaping_views.reactions(node),
         "ages": node_charts.AGES,
         "chart": node_charts.queue_of_day(samples, clock.now()) if samples else None,
         "drifts": [(datetime.fromtimestamp(each.at_ms / 1000, UTC), each) for each in drifts],

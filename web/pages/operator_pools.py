@@ -34,7 +34,7 @@ _COLUMNS = (
     Column(mark("Who sends by it"), wide=True),
     Column(mark("Addresses"), end=True),
 )
-_FIELDS = {"name": "name", "stream": "stream", "tenant_id": "tenant_id"}
+_FIELDS = {"name": "name", "stream": "stream", "tenant_id": "tenant_id", "kind": "tenant_id"}
 
 
 class PoolForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,10 +43,11 @@ class PoolForm(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     stream: str = "transactional"
     tenant_id: str = ""
+    kind: str = ""
 
     def wanted(self) -> NewPool:
         """Make the pool that was asked for; raises `Invalid`."""
-        given = msgspec.structs.asdict(self) | {"tenant_id": self.tenant_id.strip() or None}
+        given = msgspec.structs.asdict(self) | {"tenant_id": self.tenant_id.strip() or None, "kind": self.kind or None}
         try:
             return msgspec.convert(given, NewPool)
         except msgspec.ValidationError as error:

@@ -18,6 +18,7 @@ from web.rendering import Answer
 from web.visitor import may
 
 _SECTION, _PATH = "shaping", "/operator/shaping"
+_ROLL_OUT = "/operator/rollouts/new?kind=shaping"
 _READ, _WRITE = [may("fleet:read")], [may("fleet:write")]
 _MOST_VERSIONS, _MOST_REASON = 10, 500
 
@@ -27,6 +28,8 @@ class ShapingForm(msgspec.Struct, frozen=True, kw_only=True):
 
     changes: str = ""
     reason: str = ""
+    at_once: str = ""
+    """The button that puts it in force on all nodes; the other one only saves, to be rolled out."""
 
     def read(self) -> ShapingChanges:
         """Read what was typed; raises `Invalid`, `Malformed`."""
@@ -41,7 +44,7 @@ class ShapingForm(msgspec.Struct, frozen=True, kw_only=True):
         reason = self.reason.strip()
         if not 0 < len(reason) <= _MOST_REASON:
             raise Refused(gettext("Say why, for those who ask later."))
-        return NewShapingRules(changes=self.read(), reason=reason)
+        return NewShapingRules(changes=self.read(), reason=reason, at_once=bool(self.at_once))
 
 
 @get(_PATH, guards=_READ)
@@ -69,14 +72,15 @@ async def edit_shaping(frame: page.Frame, visitor: page.Visitor, db: inject.Data
 
 @post(f"{_PATH}/change", guards=_WRITE)
 async def save_shaping(frame: page.Frame, db: inject.Database, data: URLEncodedBody[ShapingForm]) -> Answer | Redirect:
-    """Put changes in force, or show the form again with what is wrong."""
+    """Save changes, to be rolled out or in force at once, or show the form again with what is wrong."""
     try:
         new = data.body()
         async with db.fleet_tx() as tx:
-            await service.save(tx, new)
+            saved = await service.save(tx, new)
     except Refused as refused:
         return _form(frame, data, refused=refused)
-    return Redirect(f"{_PATH}?done=saved", status_code=303)
+    onward = f"{_PATH}?done=saved" if new.at_once else f"{_ROLL_OUT}&version={saved.version}"
+    return Redirect(onward, status_code=303)
 
 
 @post(f"{_PATH}/try", guards=_READ)

@@ -1,6 +1,6 @@
 """The command palette: pages, commands, accounts, and what the search finds; and the sheet of keyboard shortcuts."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from itertools import groupby
 
 import msgspec
@@ -10,12 +10,13 @@ from litestar.params import FromQuery
 from control_plane.accounts import service as accounts
 from control_plane.core import inject
 from control_plane.core.database import Database
+from control_plane.core.errors import Refused
 from control_plane.core.languages import mark
 from control_plane.core.runtime import Runtime
 from control_plane.mail_domains import service as mail_domains
 from control_plane.mailboxes import service as mailboxes
 from control_plane.messages import service as messages
-from control_plane.messages.schemas import Filters
+from control_plane.messages.schemas import Filters, MessageSummary
 from web import inject as page
 from web.cookies import PageRequest
 from web.frame import registered_paths
@@ -110,7 +111,7 @@ async def _accounts(db: Database, visitor: Visitor, words: str) -> list[Option]:
 
 
 async def _objects(runtime: Runtime, visitor: Visitor, query: str) -> AsyncIterator[Option]:
-    """Find domains and mailboxes by a part of their name, messages by the recipient's whole address."""
+    """Find domains and mailboxes by a part of their name, messages by an address of theirs or any id."""
     db, wanted = runtime.db, query.lower()
     if visitor.subject.allows("domains:read"):
         domains = (await mail_domains.list_domains(db, runtime.settings, None, _LOOKED_AT)).data
@@ -120,10 +121,19 @@ async def _objects(runtime: Runtime, visitor: Visitor, query: str) -> AsyncItera
         boxes = (await mailboxes.list_mailboxes(db, None, _LOOKED_AT)).data
         for box in [each for each in boxes if wanted in each.address or wanted in each.name.lower()][:_OF_EACH]:
             yield Option(group=gettext("Mailboxes"), label=box.address, icon="inbox", hint=box.name, href="/mailboxes")
-    if visitor.subject.allows("messages:read") and "@" in wanted:
-        for message in (await messages.listing(db, Filters(recipient=wanted), _OF_EACH, None)).data:
+    if visitor.subject.allows("messages:read"):
+        for message in await _messages(runtime, query):
             label = message.subject or gettext("(no subject)")
             yield Option(group=gettext("Messages"), label=label, icon="mails", href=f"/messages/{message.id}")
+
+
+async def _messages(runtime: Runtime, query: str) -> Sequence[MessageSummary]:
+    if "@" not in query and "_" not in query:  # words are found in the list, with all that goes on there
+        return ()
+    try:
+        return (await messages.listing(runtime.db, Filters(query=query), _OF_EACH, None, runtime.clock.now())).data
+    except Refused:  # half of something that is still being typed
+        return ()
 
 
 HANDLERS = (show_palette, find, show_shortcuts)

@@ -1,6 +1,7 @@
 """API keys: the list, making one, and one key's own page where it is replaced or revoked."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -8,21 +9,25 @@ from litestar import get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
-from control_plane.accounts.key_schemas import CreatedApiKey, KeyRotation, NewApiKey
+from control_plane.accounts.key_schemas import ApiKeyChange, CreatedApiKey, KeyRotation, NewApiKey
 from control_plane.accounts.service import keys as service
 from control_plane.core import inject
+from control_plane.core.auth import covers
 from control_plane.core.errors import FieldError, Invalid, Refused
 from control_plane.core.ids import decode
 from control_plane.core.languages import mark
 from control_plane.core.runtime import Runtime
+from control_plane.core.sandbox import Mode
+from web import first_message, key_words, sandbox, smtp_examples, tables
 from web import inject as page
-from web import key_words, tables
 from web.cookies import PageRequest
 from web.forms import faults
 from web.frame import Frame
 from web.i18n import gettext
+from web.pages.domains import proven_names
 from web.reauthentication import recently_signed_in
 from web.rendering import Answer
+from web.snippets import Snippet, asking
 from web.tables import Column, Table
 from web.visitor import Visitor, may
 
@@ -39,12 +44,15 @@ _COLUMNS = (
 )
 _FIELDS = {
     "name": "name",
+    "mode": "mode",
     "scopes": "preset",
     "expires_at": "days",
     "allowed_domains": "domains",
     "allowed_networks": "networks",
     "requests_per_minute": "rate",
+    "smtp": "smtp",
 }
+_MODES: dict[str, Mode] = {"": "live", "live": "live", "test": "test"}
 _NAME_MAX, _LIST_MAX, _RATE_MAX = 200, 100, 1_000_000
 _LIFETIMES = {"30": mark("30 days"), "90": mark("90 days"), "365": mark("A year"), "": mark("Never")}
 _OVERLAPS = {"0": mark("At once"), "3600": mark("In an hour"), "86400": mark("In a day"), "604800": mark("In a week")}
@@ -54,11 +62,13 @@ class KeyForm(msgspec.Struct, frozen=True, kw_only=True):
     """What was typed."""
 
     name: str = ""
+    mode: str = "live"
     preset: str = "send"
     days: str = "365"
     domains: str = ""
     networks: str = ""
     rate: str = ""
+    smtp: str = ""
 
     def wanted(self, visitor: Visitor, now: datetime) -> NewApiKey:
         """Make the key that was asked for; raises `Invalid`."""
@@ -70,16 +80,20 @@ class KeyForm(msgspec.Struct, frozen=True, kw_only=True):
         return NewApiKey(
             name=self.name,
             scopes=preset.scopes,
+            mode=_MODES[self.mode],
             expires_at=now + timedelta(days=int(self.days)) if self.days else None,
             allowed_domains=_listed(self.domains),
             allowed_networks=_listed(self.networks),
             requests_per_minute=int(self.rate) if self.rate else None,
+            smtp=bool(self.smtp),
         )
 
     def _faults(self) -> list[FieldError]:
         found = []
         if len(self.name) > _NAME_MAX:
             found.append(FieldError("name", mark("Use at most 200 characters.")))
+        if self.mode not in _MODES:
+            found.append(FieldError("mode", mark("Choose one of the list.")))
         if self.days not in _LIFETIMES:
             found.append(FieldError("expires_at", mark("Choose one of the list.")))
         if self.rate and not (re.fullmatch("[0-9]{1,7}", self.rate) and 0 < int(self.rate) <= _RATE_MAX):
@@ -96,8 +110,16 @@ class RotationForm(msgspec.Struct, frozen=True, kw_only=True):
     overlap: str = ""
 
 
+class SmtpForm(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether mail may be submitted with the key."""
+
+    smtp: str = ""
+
+
 @get(_PATH, guards=_READ)
-async def show_api_keys(request: PageRequest, frame: page.Frame, visitor: page.Visitor, db: inject.Database) -> Answer:
+async def show_api_keys(
+    request: PageRequest, frame: page.Frame, visitor: page.Visitor, runtime: inject.Runtime, db: inject.Database
+) -> Answer:
     """Show the list."""
     given = tables.read(request, ())
     after = decode(service.PREFIX, given["after"]) if given["after"] else None
@@ -106,7 +128,9 @@ async def show_api_keys(request: PageRequest, frame: page.Frame, visitor: page.V
         "keys": listed.data,
         "table": Table(_PATH, _COLUMNS, given=given, next=listed.next),
         "words": key_words,
+        "simulator": sandbox.addresses(),
         "may_write": visitor.may("api-keys:write"),
+        "snippets": await _beginning(runtime) if listed.data else (),
     }
     return frame.page("pages/settings_api_keys.html", _SECTION, context)
 
@@ -127,7 +151,7 @@ async def make_api_key(
         made = await service.make_key(runtime.db, runtime.clock, visitor.subject, wanted)
     except Refused as refused:
         return _form(frame, visitor, data, refused)
-    return _made(frame, runtime, made)
+    return await _made(frame, runtime, made)
 
 
 @get(f"{_PATH}/{{key_id:str}}", guards=_READ)
@@ -153,7 +177,24 @@ async def rotate_api_key(
         made = await service.rotate_key(runtime.db, runtime.clock, visitor.subject, wanted, rotation)
     except Refused as refused:
         return await _one(frame, visitor, runtime, key_id, refused)
-    return _made(frame, runtime, made)
+    return await _made(frame, runtime, made)
+
+
+@post(f"{_PATH}/{{key_id:str}}/smtp", guards=_WRITE)
+async def let_api_key_submit(
+    frame: page.Frame,
+    visitor: page.Visitor,
+    runtime: inject.Runtime,
+    key_id: FromPath[str],
+    data: URLEncodedBody[SmtpForm],
+) -> Answer | Redirect:
+    """Have a key be good for SMTP, or not any more."""
+    wanted, change = decode(service.PREFIX, key_id), ApiKeyChange(smtp=bool(data.smtp))
+    try:
+        await service.change_key(runtime.db, runtime.clock, visitor.subject, wanted, change)
+    except Refused as refused:
+        return await _one(frame, visitor, runtime, key_id, refused)
+    return Redirect(f"{_PATH}/{key_id}?done=saved", status_code=303)
 
 
 @post(f"{_PATH}/{{key_id:str}}/revoke", guards=[may("api-keys:write")])
@@ -184,14 +225,40 @@ async def _one(frame: Frame, visitor: Visitor, runtime: Runtime, key_id: str, re
         "ended": key.expires_at is not None and key.expires_at <= runtime.clock.now(),
         "overlaps": [(seconds, gettext(words)) for seconds, words in _OVERLAPS.items()],
         "may_write": visitor.may("api-keys:write"),
-        "problem": gettext(refused.detail) if refused else "",
+        "smtp": smtp_examples.access(runtime.settings.client_host, key.id, key.allowed_domains),
+        "problem": _problem(refused),
     }
     status = refused.status.value if refused else 200
     return frame.page("pages/settings_api_key.html", _SECTION, context, status_code=status)
 
 
-def _made(frame: Frame, runtime: Runtime, made: CreatedApiKey) -> Answer:
-    context = {"key": made, "url": runtime.settings.public_url}
+def _problem(refused: Refused | None) -> str:
+    if refused is None:
+        return ""
+    return " ".join(gettext(error.message) for error in refused.errors) or gettext(refused.detail)
+
+
+async def _beginning(runtime: Runtime, domains: Sequence[str] = ()) -> tuple[Snippet, ...]:
+    known = domains or await proven_names(runtime.db, runtime.settings)
+    return first_message.example(first_message.place_of(runtime.settings), known)
+
+
+async def _first(runtime: Runtime, key: CreatedApiKey) -> tuple[Snippet, ...]:
+    """Say what a program may do with the key first."""
+    if covers(frozenset(key.scopes), "messages:write"):
+        return await _beginning(runtime, key.allowed_domains)
+    return asking(first_message.place_of(runtime.settings))
+
+
+async def _made(frame: Frame, runtime: Runtime, made: CreatedApiKey) -> Answer:
+    smtp = smtp_examples.access(runtime.settings.client_host, made.id, made.allowed_domains, made.secret)
+    context = {
+        "key": made,
+        "simulator": sandbox.addresses(),
+        "url": runtime.settings.public_url,
+        "smtp": smtp,
+        "snippets": await _first(runtime, made),
+    }
     return frame.page("pages/settings_api_key_made.html", _SECTION, context)
 
 
@@ -199,4 +266,12 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(part for part in re.split(r"[\s,;]+", text) if part)
 
 
-HANDLERS = (show_api_keys, show_new_api_key, make_api_key, show_api_key, rotate_api_key, revoke_api_key)
+HANDLERS = (
+    show_api_keys,
+    show_new_api_key,
+    make_api_key,
+    show_api_key,
+    rotate_api_key,
+    let_api_key_submit,
+    revoke_api_key,
+)

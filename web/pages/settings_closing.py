@@ -39,10 +39,10 @@ async def show_closing(
 
 
 @get(f"{_PATH}/export", guards=[may(_EVERYTHING), recently_signed_in])
-async def export_account(db: inject.Database, clock: inject.Clock) -> Stream:
+async def export_account(db: inject.Database, clock: inject.Clock, blobs: inject.Blobs) -> Stream:
     """Give everything that the account owns as a file."""
     headers = {"Content-Disposition": 'attachment; filename="fleetpost-export.ndjson"', "Cache-Control": "no-store"}
-    return Stream(await service.export(db, clock), media_type="application/x-ndjson", headers=headers)
+    return Stream(await service.export(db, clock, blobs), media_type="application/x-ndjson", headers=headers)
 
 
 @post(_PATH, guards=[may(_EVERYTHING), recently_signed_in])

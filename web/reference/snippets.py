@@ -1,59 +1,35 @@
-"""How an operation is asked for: with curl, and with the Python client."""
+"""How an operation of the description is asked for, in each language: its example as a call."""
 
-import msgspec
-
-from control_plane.core.openapi import Json, Object, as_list, as_object, as_text, resolved, snake
-
-_INDENT = "    "
+from control_plane.core.openapi import Json, Object, as_list, as_object, as_text, resolved
+from web.snippets.calls import Snippet, curl_command, node_call, python_call
+from web.snippets.literals import Call, Value
 
 
-def curl(method: str, url: str, body: Json, headers: tuple[str, ...] = ()) -> str:
-    """Write the command."""
-    lines = ["curl" + (f" -X {method}" if method != "GET" else "") + f' "{url}"', '-H "Authorization: Bearer $KEY"']
-    lines += [f'-H "{header}"' for header in headers]
-    if body is not None:
-        lines += ['-H "Content-Type: application/json"', "-d " + _quoted(json_text(body))]
-    return " \\\n  ".join(lines)
+def examples(
+    operation_id: str, method: str, url: str, ids: list[str], body: Json, schema: Object, schemas: Object
+) -> tuple[Snippet, ...]:
+    """Write the operation's example; the clients' calls stand without the lines that make a client."""
+    typed = [] if body is None else [_typed(body, schema, schemas)]
+    plain = [] if body is None else [body]
+    return (
+        curl_command(method, url, body),
+        Snippet("Python", python_call(operation_id, [*ids, *typed])),
+        Snippet("Node.js", node_call(operation_id, [*ids, *plain])),
+    )
 
 
-def json_text(value: Json) -> str:
-    """Write JSON as people read it."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "'\\''") + "'"
-
-
-def python(operation_id: str, path_values: dict[str, str], body: Json, schema: Object, schemas: Object) -> str:
-    """Write the call."""
-    arguments = [repr(value) for value in path_values.values()]
-    if body is not None:
-        arguments.append(_value(body, schema, schemas))
-    return f"client.{snake(operation_id)}({', '.join(arguments)})"
-
-
-def _value(value: Json, schema: Object, schemas: Object, depth: int = 0) -> str:
+def _typed(value: Json, schema: Object, schemas: Object) -> Value:
+    """Say of each object which type of the Python client's it is."""
     name = as_text(schema.get("$ref", "")).rpartition("/")[2]
     schema = _told(resolved(schema, schemas), schemas)
     if isinstance(value, dict) and "properties" in schema:
         fields = as_object(schema["properties"])
-        inner = [
-            f"{snake(field)}={_value(each, as_object(fields[field]), schemas, depth + 1)}"
-            for field, each in value.items()
-        ]
-        return _call(f"types.{name or schema.get('title', '')}", inner, depth)
+        inner = {field: _typed(each, as_object(fields[field]), schemas) for field, each in value.items()}
+        return Call(f"types.{name or schema.get('title', '')}", inner)
     if isinstance(value, list):
         items = as_object(schema.get("items", {}))
-        return f"[{', '.join(_value(each, items, schemas, depth) for each in value)}]"
-    return repr(value)
-
-
-def _call(name: str, arguments: list[str], depth: int) -> str:
-    if sum(map(len, arguments)) <= 50:
-        return f"{name}({', '.join(arguments)})"
-    inner = "".join(f"\n{_INDENT * (depth + 1)}{each}," for each in arguments)
-    return f"{name}({inner}\n{_INDENT * depth})"
+        return [_typed(each, items, schemas) for each in value]
+    return value  # type: ignore[return-value]  # JSON holds no calls
 
 
 def _told(schema: Object, schemas: Object) -> Object:

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import msgspec
 
 from control_plane.core.openapi import Json, Object, as_list, as_object, as_text, example_of, schemas_of
-from web.reference import snippets
 from web.reference.fields import Field, bounds_of, fields_of, kind_of
+from web.reference.snippets import examples
+from web.snippets import Place, Snippet, asking
+from web.snippets.literals import json_text
 
 _JSON = "application/json"
 
@@ -29,8 +31,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     scope: str
     parameters: tuple[Field, ...]
     fields: tuple[Field, ...]
-    curl: str
-    python: str
+    snippets: tuple[Snippet, ...]
     status: str
     answer: str
     problems: tuple[Problem, ...]
@@ -53,6 +54,8 @@ class Reference(msgspec.Struct, frozen=True):
     """The whole API."""
 
     url: str
+    first: tuple[Snippet, ...]
+    """How to begin."""
     resources: tuple[Resource, ...]
 
     def find(self, words: str) -> tuple[Resource, ...]:
@@ -79,7 +82,7 @@ def reference_of(document: Object) -> Reference:
         )
         for tag in described
     )
-    return Reference(url, tuple(resource for resource in resources if resource.operations))
+    return Reference(url, asking(Place(url)), tuple(resource for resource in resources if resource.operations))
 
 
 def _operations(document: Object, url: str) -> Iterator[tuple[str, Operation]]:
@@ -106,8 +109,15 @@ def _operation(path: str, method: str, described: Object, schemas: Object, url: 
         scope=str(scopes[0]) if scopes else "",
         parameters=tuple(_parameter(each) for each in parameters),
         fields=tuple(fields_of(schema, schemas)),
-        curl=snippets.curl(method.upper(), url + path.format(**values), body),
-        python=snippets.python(as_text(described["operationId"]), values, body, schema, schemas),
+        snippets=examples(
+            as_text(described["operationId"]),
+            method.upper(),
+            url + path.format(**values),
+            list(values.values()),
+            body,
+            schema,
+            schemas,
+        ),
         status=status,
         answer=answer,
         problems=tuple(_problems(as_object(described["responses"]))),
@@ -140,7 +150,7 @@ def _content(described: Object) -> tuple[Json, Object]:
 def _good(responses: Object) -> tuple[str, str]:
     status = next(each for each in responses if each.startswith("2"))
     example, _ = _content(as_object(responses[status]))
-    return status, "" if example is None else snippets.json_text(example)
+    return status, "" if example is None else json_text(example)
 
 
 def _problems(responses: Object) -> Iterator[Problem]:

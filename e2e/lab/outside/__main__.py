@@ -13,6 +13,9 @@ from e2e.lab.outside.mail import Mailroom
 from e2e.lab.outside.provider import Provider
 from e2e.lab.outside.webhooks import Webhooks
 from e2e.lab.plan import (
+    OLD_ADDRESS,
+    OLD_DOMAIN,
+    OLD_MX,
     OUTSIDE_ADDRESS,
     OUTSIDE_CONTROL_PORT,
     OUTSIDE_DOMAIN,
@@ -38,6 +41,9 @@ async def _run(directory: Path) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
     await receiver.serve(
         mailroom, domain=OUTSIDE_DOMAIN, hostname=OUTSIDE_MX, address=OUTSIDE_ADDRESS, tls=_tls(authority, OUTSIDE_MX)
+    )
+    await receiver.serve(
+        mailroom, domain=OLD_DOMAIN, hostname=OLD_MX, address=OLD_ADDRESS, tls=_tls(authority, OLD_MX), utf8=False
     )
     await provider.serve(relay, OUTSIDE_ADDRESS, OUTSIDE_RELAY_PORT, _tls(authority, OUTSIDE_RELAY))
     await http.serve(webhooks.answer, OUTSIDE_ADDRESS, 443, _tls(authority, OUTSIDE_HOOKS))

@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import dataclass
 
+from e2e.lab.outside.afterwards import Afterwards
+
 _SLOW_SECONDS = 3.0
 
 
@@ -12,6 +14,8 @@ class Answer:
 
     reply: str | None = None
     delay_seconds: float = 0.0
+    afterwards: Afterwards | None = None
+    """What is sent back once the mail was accepted."""
 
 
 _ACCEPT = Answer()
@@ -21,7 +25,10 @@ _ANSWERS = {
     "ratelimit": Answer("421 4.7.28 Our system has detected an unusual rate of mail from your IP address"),
     "unknown": Answer("550 5.1.1 The email account that you tried to reach does not exist"),
     "full": Answer("552 5.2.2 The recipient's mailbox is full"),
+    "blocked": Answer("550 5.7.1 Service unavailable; client host blocked using a block list"),
     "slow": Answer(delay_seconds=_SLOW_SECONDS),
+    "later": Answer(afterwards="bounce"),
+    "spam": Answer(afterwards="complaint"),
 }
 
 

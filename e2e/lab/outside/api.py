@@ -10,9 +10,10 @@ from e2e.lab.outside.webhooks import Webhooks
 
 
 class Mood(msgspec.Struct, frozen=True):
-    """The status that webhooks are answered with from now on."""
+    """The status that webhooks are answered with from now on, everywhere or at one path; 0: none, ever."""
 
     status: int
+    path: str | None = None
 
 
 class Works(msgspec.Struct, frozen=True):
@@ -51,12 +52,13 @@ class Api:
                 letter = msgspec.json.decode(request.body, type=Letter)
                 return Response(content=await deliver(letter, helo=self._helo))
             case ("GET", "/webhooks"):
-                return Response(content=self._webhooks.calls)
+                return Response(content=self._webhooks.at(request.query.get("path")))
             case ("DELETE", "/webhooks"):
                 self._webhooks.calls.clear()
                 return Response()
             case ("POST", "/webhooks/answer"):
-                self._webhooks.status = msgspec.json.decode(request.body, type=Mood).status
+                mood = msgspec.json.decode(request.body, type=Mood)
+                self._webhooks.be(mood.status, mood.path)
                 return Response()
             case ("GET", "/relayed"):
                 return Response(content=self._provider.relayed)

@@ -15,6 +15,12 @@ class ApiKeyEnded(Conflict):
     code = "api_key_ended"
 
 
+class KeyTooOldForSmtp(Conflict):
+    """The key was made before there was SMTP for keys: rotate it, and switch SMTP on for its successor."""
+
+    code = "api_key_too_old_for_smtp"
+
+
 class KeyBeyondYou(Forbidden):
     """The key may do more than you: ask somebody with its rights."""
 

@@ -11,6 +11,7 @@ from control_plane.accounts.schemas import RESOURCES
 from control_plane.core.auth import Subject
 from control_plane.core.clock import in_utc
 from control_plane.core.errors import FieldError
+from control_plane.core.sandbox import Mode
 from control_plane.mail_domains import names
 
 Network: TypeAlias = IPv4Network | IPv6Network
@@ -55,6 +56,12 @@ def bound_faults(maker: Subject, bounds: Bounds) -> Iterator[FieldError]:
         yield FieldError("requests_per_minute", f"Your own key has a rate of {maker.requests_per_minute}.")
     if maker.expires_at is not None and (bounds.expires_at is None or bounds.expires_at > maker.expires_at):
         yield FieldError("expires_at", f"Your own key ends at {maker.expires_at:%Y-%m-%dT%H:%M:%SZ}.")
+
+
+def mode_faults(maker: Subject, mode: Mode) -> Iterator[FieldError]:
+    """Say whether a test key would make one that sends."""
+    if maker.mode == "test" and mode != "test":
+        yield FieldError("mode", "Your own key is a test key: it makes none that sends mail out.")
 
 
 def time_faults(now: datetime, bounds: Bounds) -> Iterator[FieldError]:

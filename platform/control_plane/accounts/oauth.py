@@ -27,11 +27,10 @@ from authlib.oauth2.rfc6749.util import scope_to_list
 from authlib.oauth2.rfc6750 import BearerTokenGenerator
 
 from control_plane.accounts.key_rights import SCOPES, may_give
-from control_plane.core import crypto
 from control_plane.core.access_tokens import LIFETIME, AccessTokens, Claims
 from control_plane.core.errors import Unauthenticated
 from control_plane.core.ids import encode
-from control_plane.core.key_ring import KEY_PREFIX, KeyRing, LiveKey
+from control_plane.core.key_ring import KeyRing, LiveKey, split_key
 
 PATH = "/oauth/token"
 _ABSOLUTE = f"https://fleetpost.invalid{PATH}"  # Authlib asks for https; what stands before us ends TLS
@@ -77,7 +76,7 @@ async def _authenticated(keys: KeyRing, request: TokenRequest, address: str) -> 
 
 
 async def _key(keys: KeyRing, secret: str, address: str) -> LiveKey | None:
-    if crypto.split_token(KEY_PREFIX, secret) is None:  # an access token does not beget another
+    if split_key(secret) is None:  # an access token does not beget another
         return None
     try:
         return await keys.authenticate(secret, address)

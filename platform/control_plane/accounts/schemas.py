@@ -19,7 +19,9 @@ RESOURCES = (
     "certificates",
     "clients",
     "domains",
+    "events",
     "fleet",
+    "inbound",
     "ip-pools",
     "mailboxes",
     "members",
@@ -27,6 +29,8 @@ RESOURCES = (
     "plans",
     "relays",
     "reports",
+    "suppressions",
+    "templates",
     "webhooks",
 )
 """What scopes are about. `account` is the tenant itself: brand, access grants, sign-in provider, its end."""
@@ -44,16 +48,22 @@ SCOPES_OF: dict[Role, frozenset[str]] = {
                 "api-keys",
                 "certificates",
                 "domains",
+                "events",
+                "inbound",
                 "ip-pools",
                 "mailboxes",
                 "messages",
                 "relays",
                 "reports",
+                "suppressions",
+                "templates",
                 "webhooks",
             )
         }
     ),
-    "marketer": frozenset({"account:read", "messages:*", "domains:read", "reports:read"}),
+    "marketer": frozenset(
+        {"account:read", "messages:*", "domains:read", "reports:read", "suppressions:*", "templates:*"}
+    ),
     "support": frozenset(
         f"{name}:read"
         for name in (
@@ -61,12 +71,16 @@ SCOPES_OF: dict[Role, frozenset[str]] = {
             "certificates",
             "clients",
             "domains",
+            "events",
+            "inbound",
             "ip-pools",
             "mailboxes",
             "messages",
             "plans",
             "relays",
             "reports",
+            "suppressions",
+            "templates",
             "webhooks",
         )
     ),

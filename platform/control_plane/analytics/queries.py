@@ -43,12 +43,15 @@ select start, {_SUMS} from (
 ) known group by start having sum(deliveries) <> 0 order by start"""  # noqa: S608
 
 _PARTS = f"""
+with whose as materialized (
+  select $1::uuid as id union select t.id from tenants t where $7 and t.path @> array[$1]
+)
 select date_trunc($2, start, 'UTC') as start, stream, provider, {_SUMS} from (
-  select start, stream, provider, {_COLUMNS} from delivery_stats
-  where tenant_id = $1 and grain = 'hour' and stream <> '' and start >= $3 and start < $4
+  select s.start, s.stream, s.provider, {_COLUMNS} from whose join delivery_stats s on s.tenant_id = whose.id
+  where s.grain = 'hour' and s.stream <> '' and s.start >= $3 and s.start < $4
   union all
-  select d.hour, d.stream, d.provider, {_OF_DELTAS} from delivery_deltas d
-  where d.tenant_id = $1 and d.hour >= $3 and d.hour < $4
+  select d.hour, d.stream, d.provider, {_OF_DELTAS} from whose join delivery_deltas d on d.tenant_id = whose.id
+  where d.hour >= $3 and d.hour < $4
 ) known where $5 in ('', stream) and $6 in ('', provider)
 group by 1, 2, 3 having sum(deliveries) <> 0 order by 1, 2, 3"""  # noqa: S608
 
@@ -121,9 +124,11 @@ async def parts(
     until: datetime,
     stream: str = "",
     provider: str = "",
+    *,
+    all_below: bool = False,
 ) -> list[asyncpg.Record]:
-    """Give a tenant's hours or days by stream and provider; empty ones are left out."""
-    return await connection.fetch(_PARTS, tenant_id, grain, since, until, stream, provider)
+    """Give a tenant's hours or days by stream and provider, or those of all below it too; empty ones are left out."""
+    return await connection.fetch(_PARTS, tenant_id, grain, since, until, stream, provider, all_below)
 
 
 async def fared(

@@ -52,6 +52,12 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
         """Give the share that was marked as spam of what arrived."""
         return self.complained / self.arrived if self.arrived else 0.0
 
+    @property
+    def delivery_rate(self) -> float:
+        """Give the share that arrived of what is decided."""
+        decided = self.arrived + self.bounced + self.failed
+        return self.arrived / decided if decided else 0.0
+
     def __add__(self, other: "Counts") -> "Counts":
         mine, others = msgspec.structs.astuple(self), msgspec.structs.astuple(other)
         return Counts(**dict(zip(self.__struct_fields__, map(sum, zip(mine, others, strict=True)), strict=True)))
@@ -77,11 +83,11 @@ class Fared(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """What was accepted in one hour or UTC day of one stream, for one provider."""
+    """What was accepted in one hour or UTC day of one stream, for one provider; null: of all."""
 
-    start: datetime
-    stream: str
-    provider: str
+    start: datetime | None
+    stream: str | None
+    provider: str | None
     counts: Counts
 
 

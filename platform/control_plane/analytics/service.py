@@ -61,11 +61,20 @@ async def buckets(tx: Transaction, tenant_ids: Sequence[UUID], grain: Grain, sin
 
 
 async def parts(
-    db: Database, grain: Grain, since: datetime, until: datetime, *, stream: str = "", provider: str = ""
+    db: Database,
+    grain: Grain,
+    since: datetime,
+    until: datetime,
+    *,
+    stream: str = "",
+    provider: str = "",
+    all_below: bool = False,
 ) -> tuple[Part, ...]:
-    """Give the bound tenant's hours or days by stream and provider."""
+    """Give the bound tenant's hours or days by stream and provider, or together with all that are below it."""
     async with db.tenant_tx() as tx:
-        rows = await queries.parts(tx.connection, bound_tenant(), grain, since, until, stream, provider)
+        rows = await queries.parts(
+            tx.connection, bound_tenant(), grain, since, until, stream, provider, all_below=all_below
+        )
     return tuple(Part(start=row[0], stream=row[1], provider=row[2], counts=_counts(row, 3)) for row in rows)
 
 

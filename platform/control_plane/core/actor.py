@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from control_plane.core.ids import TenantId
+from control_plane.core.tenancy import bound_tenant
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +28,11 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 SYSTEM = Actor(kind="system", name="Fleetpost")
 
 _actor: ContextVar[Actor] = ContextVar("actor", default=SYSTEM)
+
+
+def acts_from_above() -> bool:
+    """Say whether somebody from a provider acts for the bound tenant."""
+    return current_actor().tenant_id not in (None, bound_tenant())
 
 
 def bind_actor(actor: Actor) -> None:

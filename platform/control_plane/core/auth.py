@@ -17,6 +17,7 @@ from litestar.handlers import BaseRouteHandler
 
 from control_plane.core.errors import Forbidden
 from control_plane.core.ids import TenantId
+from control_plane.core.sandbox import Mode
 
 _FLEET = "fleet"
 
@@ -36,6 +37,8 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     scopes: frozenset[str]
     tenant_status: str = "active"
     key_id: UUID | None = None
+    mode: Mode = "live"
+    """Of the key: what is sent with a test key goes nowhere."""
     user_id: UUID | None = None
     acting_from: TenantId | None = None
     """The agency that the subject belongs to, while it acts for a client."""
@@ -56,11 +59,11 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
             return False
         return covers(self.scopes, scope) and (self.within is None or covers(self.within, scope))
 
-    def require(self, scope: str) -> None:
+    def require(self, scope: str, *, even_suspended: bool = False) -> None:
         """Raise `Forbidden` without the scope, `TenantSuspended` when a suspended tenant wants to change something."""
         if not self.allows(scope):
             raise Forbidden(f"This needs the scope {scope}: use a key that has it.")
-        if scope.endswith(":write") and self.tenant_status == "suspended":
+        if scope.endswith(":write") and self.tenant_status == "suspended" and not even_suspended:
             raise TenantSuspended
 
 
@@ -73,19 +76,20 @@ def covers(scopes: frozenset[str], scope: str) -> bool:
 class ScopeGuard:
     """A Litestar guard that asks for a scope, and can be asked which."""
 
-    def __init__(self, scope: str) -> None:
+    def __init__(self, scope: str, *, even_suspended: bool = False) -> None:
         self.scope = scope
+        self._even_suspended = even_suspended
 
     async def __call__(
         self, connection: "ASGIConnection[BaseRouteHandler, Subject, object, State]", _: BaseRouteHandler
     ) -> None:
         """Raise what `Subject.require` raises."""
-        connection.user.require(self.scope)
+        connection.user.require(self.scope, even_suspended=self._even_suspended)
 
 
-def requires(scope: str) -> ScopeGuard:
-    """Make a Litestar guard that asks for a scope."""
-    return ScopeGuard(scope)
+def requires(scope: str, *, even_suspended: bool = False) -> ScopeGuard:
+    """Make a Litestar guard that asks for a scope; `even_suspended`: suspended tenants may change this, too."""
+    return ScopeGuard(scope, even_suspended=even_suspended)
 
 
 Reach: TypeAlias = Callable[[Subject, str], Awaitable[Subject]]

@@ -10,6 +10,7 @@ from control_plane.core.auth import Reach
 from control_plane.core.ids import encode
 from control_plane.core.key_ring import KeyRing
 from control_plane.core.origin import client_address
+from control_plane.core.sandbox import bind_mode
 from control_plane.core.tenancy import bind_tenant
 
 ACT_FOR_HEADER = "Fleetpost-Tenant"
@@ -35,6 +36,7 @@ class ApiKeyMiddleware(ASGIMiddleware):
             subject = await reach(subject, wanted)
         scope["user"] = subject
         bind_tenant(subject.tenant_id, subject.allowed_domains)
+        bind_mode(subject.mode)
         await next_app(scope, receive, send)
 
 

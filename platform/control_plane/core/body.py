@@ -89,6 +89,7 @@ def _dict_errors(value: dict[str, object], inner: object, wanted: object, path: 
 
 def _length_errors(value: object, of_anything: object, wanted: object, path: str) -> list[FieldError]:
     """Look at the length alone: what is in a list that is far too long would take seconds to look at."""
+    wanted = _only_member(wanted)
     if get_origin(wanted) is not Annotated:
         return []
     return list(_leaf_errors(value, Annotated[of_anything, *wanted.__metadata__], path))  # type: ignore[attr-defined]
@@ -123,10 +124,16 @@ def _inner(wanted: object) -> object:
     """Take off `Annotated`, and `None` and `UNSET` out of a union that has one other member."""
     if get_origin(wanted) is Annotated:
         return _inner(get_args(wanted)[0])
+    member = _only_member(wanted)
+    return wanted if member is wanted else _inner(member)
+
+
+def _only_member(wanted: object) -> object:
+    """Take `None` and `UNSET` out of a union that has one other member."""
     if get_origin(wanted) not in (Union, types.UnionType):
         return wanted
-    others = [member for member in get_args(wanted) if member not in (type(None), msgspec.UnsetType)]
-    return _inner(others[0]) if len(others) == 1 else wanted
+    others: list[object] = [member for member in get_args(wanted) if member not in (type(None), msgspec.UnsetType)]
+    return others[0] if len(others) == 1 else wanted
 
 
 def _join(path: str, name: str) -> str:

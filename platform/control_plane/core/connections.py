@@ -27,28 +27,44 @@ _GONE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.Interna
 
 @asynccontextmanager
 async def in_transaction(
-    pool: "asyncpg.Pool[asyncpg.Record]",
+    pool: "asyncpg.Pool[asyncpg.Record]", settings: str = ""
 ) -> AsyncGenerator["PoolConnectionProxy[asyncpg.Record]"]:
     """Take a connection of the pool and open a transaction on it: committed at the end, or rolled back on any error.
 
+    Its settings, statements that are our own words alone, are told with its beginning: each request begins one, and a
+    round trip costs as much as a statement. Parts of it that may fail alone are for `savepoint`.
     The error stays the one that was raised, also when the connection is gone and cannot even be rolled back.
     """
     connection = await pool.acquire(timeout=_TURN_SECONDS)
     try:
-        transaction = connection.transaction()
-        await _at_once(connection, transaction.start())
+        await _at_once(connection, connection.execute(f"begin;{settings}"))
         try:
             yield connection
         except BaseException:
             with contextlib.suppress(*_GONE):
-                await _at_once(connection, transaction.rollback())
+                await _at_once(connection, connection.execute("rollback"))
             raise
-        await transaction.commit()
+        await connection.execute("commit")
     finally:
         with contextlib.suppress(asyncpg.InterfaceError):  # one that was closed has gone back by itself
             if connection.is_in_transaction():
                 connection.terminate()  # nobody else is to find themselves in it
         await pool.release(connection, timeout=_AT_ONCE_SECONDS)
+
+
+@asynccontextmanager
+async def savepoint(
+    connection: "PoolConnectionProxy[asyncpg.Record] | asyncpg.Connection[asyncpg.Record]",
+) -> AsyncGenerator[None]:
+    """Do a part of a transaction that may fail alone: then nothing is left of it. One may stand in another."""
+    await connection.execute("savepoint part")
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(*_GONE):
+            await connection.execute("rollback to savepoint part;release savepoint part")
+        raise
+    await connection.execute("release savepoint part")
 
 
 async def find_row(pool: "asyncpg.Pool[asyncpg.Record]", query: str, *values: object) -> asyncpg.Record | None:

@@ -49,7 +49,7 @@ def new_credential(prefix: str) -> Credential:
 
 def split_token(prefix: str, token: str) -> tuple[str, str] | None:
     """Split a token into lookup and secret; None when it does not have the form of one."""
-    found, _, rest = token.partition("_")
+    found, _, rest = token.rpartition("_")
     if found != prefix or not _TOKEN_BODY.fullmatch(rest):
         return None
     return rest[:_LOOKUP_CHARACTERS], rest[_LOOKUP_CHARACTERS:]
@@ -59,6 +59,12 @@ def hash_secret(secret: str) -> bytes:
     """Hash a long random secret: salt, then SHA-256. Not for human passwords."""
     salt = os.urandom(_SALT_BYTES)
     return salt + hashlib.sha256(salt + secret.encode()).digest()
+
+
+def hash_for_dovecot(secret: str) -> str:
+    """Hash a long random secret for nodes, as Dovecot's scheme SSHA512 has it: base64 of SHA-512 and salt."""
+    salt = os.urandom(_SALT_BYTES)
+    return base64.b64encode(hashlib.sha512(secret.encode() + salt).digest() + salt).decode()
 
 
 def secret_matches(secret: str, hashed: bytes) -> bool:
@@ -101,6 +107,7 @@ class Vault:
     def __init__(self, keys: dict[str, bytes]) -> None:
         if not keys:
             raise ValueError("a vault needs at least one key")
+        self._keys = keys
         self._ciphers = {name: AESGCM(key) for name, key in keys.items()}
         self._current = next(iter(keys))
 
@@ -109,6 +116,10 @@ class Vault:
         """Read `name:base64key[,name:base64key…]`, each key 32 bytes."""
         pairs = (part.partition(":") for part in text.split(","))
         return cls({name.strip(): base64.b64decode(key) for name, _, key in pairs})
+
+    def signing_keys(self, purpose: str) -> tuple[bytes, ...]:
+        """Derive a key for signing from each of its keys: the first signs, all of them are accepted."""
+        return tuple(hashlib.blake2b(purpose.encode(), key=key, digest_size=32).digest() for key in self._keys.values())
 
     def encrypt(self, plain: bytes, *, purpose: str) -> bytes:
         """Encrypt for a purpose such as `dkim_keys.private_key`."""

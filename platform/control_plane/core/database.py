@@ -15,7 +15,7 @@ from uuid import UUID
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
-from control_plane.core.connections import CONNECT_SECONDS, NO_JIT, find_row, in_transaction
+from control_plane.core.connections import CONNECT_SECONDS, NO_JIT, find_row, in_transaction, savepoint
 from control_plane.core.engine import Engine, leave_as_it_is
 from control_plane.core.errors import FleetpostError, Unavailable
 from control_plane.core.outbox import Outbox, OutboxSender
@@ -52,7 +52,7 @@ class Transaction:
         """Do a part that may fail alone: nothing is left of it, its `at_end` included."""
         acts_before = len(self._last_acts)
         try:
-            async with self.connection.transaction():
+            async with savepoint(self.connection):
                 yield self
         except BaseException:
             del self._last_acts[acts_before:]
@@ -164,16 +164,21 @@ class Database:
         outbox = Outbox()
         async with AsyncExitStack() as opened:
             with _unavailable_if_away():
-                connection = await opened.enter_async_context(self._engine.begun())
-                await connection.execute(_BIND, *(str(each or "") for each in (tenant_id, user_id)))
+                connection = await opened.enter_async_context(self._engine.begun(_bound(tenant_id, user_id)))
             transaction = Transaction(connection, outbox)
             yield transaction
             await transaction.finish()
         await self._sender.send(outbox)
 
 
-_BIND = "select set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true)"
-"""Both, always: whatever a connection was left with, this transaction is for whom it says."""
+def _bound(tenant_id: UUID | None, user_id: UUID | None) -> str:
+    """Say both, always: whatever a connection was left with, this transaction is for whom it says.
+
+    They are written into the statements, so each is asked for its digits: nothing but a UUID has such.
+    """
+    tenant, user = ("" if each is None else f"{each.int:032x}" for each in (tenant_id, user_id))
+    return f"set local app.tenant_id = '{tenant}';set local app.user_id = '{user}'"
+
 
 _AWAY = (
     OSError,

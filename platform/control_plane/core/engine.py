@@ -37,11 +37,11 @@ class Engine(PostgresEngine):
         )
 
     @asynccontextmanager
-    async def begun(self) -> AsyncGenerator["PoolConnectionProxy[asyncpg.Record]"]:
-        """Open a transaction that Piccolo's queries run in too; there is none around it."""
+    async def begun(self, settings: str = "") -> AsyncGenerator["PoolConnectionProxy[asyncpg.Record]"]:
+        """Open a transaction that Piccolo's queries run in too, with settings; there is none around it."""
         assert self.pool is not None, "the database is not open"
         bound = PostgresTransaction(self, allow_nested=False)
-        async with in_transaction(self.pool) as connection:
+        async with in_transaction(self.pool, settings) as connection:
             bound.connection = connection
             token = self.current_transaction.set(bound)
             try:

@@ -100,4 +100,8 @@ class Limiter:
 
 
 def _args(counters: Sequence[Counter]) -> list[int]:
-    return [number for each in counters for number in (_MINUTE_US // each.rate.per_minute, each.rate.burst)]
+    return [number for each in counters for number in (_interval_us(each.rate), each.rate.burst)]
+
+
+def _interval_us(rate: Rate) -> int:
+    return max(_MINUTE_US // rate.per_minute, 1)  # of rates that nobody reaches, too: the script knows no shorter time

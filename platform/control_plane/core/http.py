@@ -6,6 +6,8 @@ Names are looked up without a thread each, as the system's resolver would need: 
 would else make everybody wait. So only DNS counts here, and not /etc/hosts.
 """
 
+import functools
+import os
 import ssl
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -20,6 +22,8 @@ Network = IPv4Network | IPv6Network
 _TIMEOUT = httpx.Timeout(10)
 _RESOLVE_SECONDS = 5
 _NAT64 = IPv6Network("64:ff9b::/96")
+_SPECIAL = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"))
+"""Of the protocols themselves (RFC 6890 §2.2.2) and 6to4's relays (RFC 7526): no server is there."""
 
 
 class ForbiddenAddress(httpx.ConnectError):
@@ -37,8 +41,11 @@ def may_reach(address: Address, allowed: Sequence[Network], *, encrypted: bool =
 
 
 def _is_public(address: Address) -> bool:
-    site_local = isinstance(address, IPv6Address) and address.is_site_local
-    return address.is_global and not (address.is_multicast or address.is_reserved or site_local)
+    if isinstance(address, IPv6Address):
+        special = address.is_site_local
+    else:
+        special = any(address in network for network in _SPECIAL)
+    return address.is_global and not (address.is_multicast or address.is_reserved or special)
 
 
 def _embedded_ipv4(address: Address) -> IPv4Address | None:
@@ -81,6 +88,12 @@ async def _look_up(name: str) -> list[Address]:
     return addresses
 
 
+@functools.lru_cache(maxsize=2)
+def _trusted(_file: str | None) -> ssl.SSLContext:
+    """Read the system's authorities: that takes 20 ms, and OpenSSL takes them from the named file if there is one."""
+    return ssl.create_default_context()
+
+
 class WalledTransport(httpx.AsyncBaseTransport):
     """Checks where a request would go, then sends it there and nowhere else."""
 
@@ -92,7 +105,7 @@ class WalledTransport(httpx.AsyncBaseTransport):
         self._in_clear = in_clear
         # Connections are pooled by address here, and two customers may share one: so none is kept.
         self._inner = httpx.AsyncHTTPTransport(
-            verify=verify or ssl.create_default_context(),
+            verify=verify or _trusted(os.environ.get("SSL_CERT_FILE")),
             trust_env=False,
             limits=httpx.Limits(max_connections=600, max_keepalive_connections=0),
         )

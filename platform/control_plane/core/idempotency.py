@@ -29,6 +29,7 @@ from control_plane.core.errors import Conflict, FieldError, Invalid
 from control_plane.core.ids import TenantId
 from control_plane.core.jobs import Job, JobContext
 from control_plane.core.runtime import Runtime
+from control_plane.core.sandbox import is_test
 from control_plane.core.tenancy import bound_tenant
 from control_plane.core.turns import Turns
 
@@ -107,7 +108,7 @@ class IdempotencyMiddleware(ASGIMiddleware):
         await scope["route_handler"].authorize_connection(request)  # an answer from memory passes by the route's guards
         runtime: Runtime = scope["litestar_app"].state.runtime
         async with self._turns.take(bound_tenant()):
-            claim = Claim(request.url.path, key, _hash(scope["user"], await request.body()))
+            claim = Claim(_route(request.url.path), key, _hash(scope["user"], await request.body()))
             answer = await _answer_once(runtime, claim, scope, receive, next_app)
         assert answer.start is not None
         await send(answer.start)
@@ -120,6 +121,11 @@ def _checked(key: str) -> str:
         message = f"Use 1 to {MOST_CHARACTERS} printable ASCII characters."
         raise Invalid(errors=(FieldError(HEADER, message),))
     return key
+
+
+def _route(path: str) -> str:
+    """Keep what was done with test keys apart: a program that goes live may use the same keys again."""
+    return f"{path} (test)" if is_test() else path
 
 
 def _hash(subject: Subject, body: bytes) -> bytes:

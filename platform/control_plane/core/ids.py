@@ -1,5 +1,6 @@
 """Public ids: a prefix that names the kind, then a UUIDv7 in 26 characters of lower-case base32hex, sorted by time."""
 
+import hashlib
 import re
 import secrets
 import time
@@ -26,6 +27,13 @@ def new_uuid(at_ms: int | None = None) -> UUID:
     random_bits = secrets.randbits(74)
     value = milliseconds << 80 | 0x7 << 76 | (random_bits >> 62) << 64 | 0b10 << 62 | random_bits & ((1 << 62) - 1)
     return UUID(int=value)
+
+
+def made_of(facts: str, at: datetime) -> UUID:
+    """Make an id of what happened at a moment, shaped like a UUIDv7 (RFC 9562 §5.7), so that a repeat has the same."""
+    bits = int.from_bytes(hashlib.sha256(facts.encode("utf-8", "replace")).digest()[:10])
+    random_bits = 0x7 << 76 | (bits >> 68) << 64 | 0b10 << 62 | bits & ((1 << 62) - 1)
+    return UUID(int=lower_bound(at).int | random_bits)
 
 
 def lower_bound(at: datetime) -> UUID:

@@ -8,7 +8,7 @@ from litestar.params import SkipValidation
 from litestar.types import Scope
 
 from control_plane import settings as settings_module
-from control_plane.core import auth, crypto, database, runtime, valkey
+from control_plane.core import auth, blobs, crypto, database, runtime, valkey
 from control_plane.core import clock as clock_module
 
 # Not validated: msgspec cannot check a union of address types, and what we open ourselves needs no check.
@@ -17,6 +17,7 @@ Settings: TypeAlias = NamedDependency[SkipValidation[settings_module.Settings]]
 Database: TypeAlias = NamedDependency[database.Database]
 """Parameter `db`."""
 Vault: TypeAlias = NamedDependency[crypto.Vault]
+Blobs: TypeAlias = NamedDependency[blobs.Blobs]
 Signals: TypeAlias = NamedDependency[valkey.Signals]
 Valkey: TypeAlias = NamedDependency[valkey.Client]
 Clock: TypeAlias = NamedDependency[clock_module.Clock]
@@ -31,6 +32,7 @@ def providers() -> dict[str, Provide]:
         "settings": _settings,
         "db": _db,
         "vault": _vault,
+        "blobs": _blobs,
         "signals": _signals,
         "valkey": _valkey,
         "clock": _clock,
@@ -58,6 +60,10 @@ def _db(state: State) -> database.Database:
 
 def _vault(state: State) -> crypto.Vault:
     return _runtime(state).vault
+
+
+def _blobs(state: State) -> blobs.Blobs:
+    return _runtime(state).blobs
 
 
 def _signals(state: State) -> valkey.Signals:

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from ipaddress import IPv4Network, IPv6Network, ip_address
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -21,8 +22,10 @@ from control_plane.core.database import Database
 from control_plane.core.errors import Unauthenticated
 from control_plane.core.ids import TenantId
 from control_plane.core.periodic import periodically
+from control_plane.core.sandbox import Mode
 
-KEY_PREFIX = "fp"
+KEY_PREFIXES: Final[dict[Mode, str]] = {"live": "fp", "test": "fp_test"}
+"""What secrets begin with, so that people see which they have; what a key is says its row."""
 _MOST_REMEMBERED = 20_000
 _KEPT_SECONDS = 600
 """How long a key is remembered while changes are watched for."""
@@ -54,6 +57,11 @@ class LiveKey(msgspec.Struct, frozen=True, kw_only=True):
         except ValueError:
             return False
         return any(asking in network for network in self.allowed_networks if network.version == asking.version)
+
+
+def split_key(token: str) -> tuple[str, str] | None:
+    """Split the secret of a key of either mode into what finds it and what proves it; None for anything else."""
+    return next(filter(None, (crypto.split_token(prefix, token) for prefix in KEY_PREFIXES.values())), None)
 
 
 NoteUse = Callable[[LiveKey, str], None]
@@ -101,7 +109,7 @@ class KeyRing:
 
         Raises `Unauthenticated` without saying what is wrong. By an access token the key's rights may be fewer.
         """
-        parts = crypto.split_token(KEY_PREFIX, token)
+        parts = split_key(token)
         key = await self._by_token(token) if parts is None else await self._by_secret(*parts)
         if key is None or not key.admits(address):
             raise Unauthenticated
@@ -154,6 +162,7 @@ def _live_key(row: asyncpg.Record, lookup: str, asked: float, fresh_seconds: flo
         tenant_status=row["tenant_status"],
         scopes=frozenset(row["scopes"]),
         key_id=row["id"],
+        mode=row["mode"],
         allowed_domains=frozenset(row["allowed_domains"]),
         allowed_networks=frozenset(map(str, row["allowed_networks"])),
         requests_per_minute=row["requests_per_minute"],

@@ -35,13 +35,15 @@ def bind_tenant(tenant_id: TenantId | None, allowed_domains: frozenset[str] = fr
 
 
 @contextmanager
-def acting_for(tenant_id: UUID) -> Generator[None]:
-    """Bind a tenant for a block: jobs, commands, tests."""
+def acting_for(tenant_id: UUID, allowed_domains: frozenset[str] | None = None) -> Generator[None]:
+    """Bind a tenant for a block: jobs, commands, tests; with domains, for a key that is bound to those."""
     token = _tenant.set(TenantId(tenant_id))
+    domains = _domains.set(_domains.get() if allowed_domains is None else allowed_domains)
     try:
         yield
     finally:
         _tenant.reset(token)
+        _domains.reset(domains)
 
 
 def bound_tenant() -> TenantId:
@@ -50,6 +52,11 @@ def bound_tenant() -> TenantId:
     if tenant_id is None:
         raise NoTenant
     return tenant_id
+
+
+def allowed_domains() -> frozenset[str]:
+    """Give the mail domains that who is asking is bound to; none: all of the tenant's."""
+    return _domains.get()
 
 
 def reaches_domain(name: str) -> bool:

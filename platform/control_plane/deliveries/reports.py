@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from control_plane.bounces.classify import BounceClass, classify
 from control_plane.core import ids
 from control_plane.deliveries.states import STATUS_AFTER
 from tenant_agent import wire
@@ -18,6 +19,7 @@ _LATE = timedelta(days=7)
 _EARLY_MS = _EARLY // timedelta(milliseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_TEXT = 2000
+_NOT_TAKEN = frozenset({"message.deferred", "message.bounced", "message.failed"})
 
 
 class ReportedEvent(msgspec.Struct, frozen=True):
@@ -30,6 +32,8 @@ class ReportedEvent(msgspec.Struct, frozen=True):
     at: datetime
     data: str
     """JSON, as `events.data` holds it."""
+    bounce_class: BounceClass | None = None
+    reply: str = ""
 
 
 class _Route(msgspec.Struct, frozen=True):
@@ -58,6 +62,7 @@ class _Data(msgspec.Struct, frozen=True, omit_defaults=True):
     tls: str | None = None
     delays: wire.Delays | None = None
     route: _Route | None = None
+    bounce_class: BounceClass | None = None
 
 
 _encoder = msgspec.json.Encoder()
@@ -88,7 +93,8 @@ def _read_one(event: wire.Event, node_id: str, latest_ms: int) -> ReportedEvent 
         return None
     at = _EPOCH + timedelta(milliseconds=event.at_ms)
     tenant_id = ids.decode("ten", event.tenant_id)
-    return ReportedEvent(tenant_id, delivery_id, event_id, event.type, at, _data(event, node_id))
+    bounce_class, data = _class_of(event), _data(event, node_id)
+    return ReportedEvent(tenant_id, delivery_id, event_id, event.type, at, data, bounce_class, _text(event.reply) or "")
 
 
 def _data(event: wire.Event, node_id: str) -> str:
@@ -103,8 +109,16 @@ def _data(event: wire.Event, node_id: str) -> str:
         tls=_text(event.tls),
         delays=_finite(event.delays),
         route=_route(event.route),
+        bounce_class=_class_of(event),
     )
     return _encoder.encode(data).decode()
+
+
+def _class_of(event: wire.Event) -> BounceClass | None:
+    """Say why a server did not take the mail, if it did not."""
+    if event.type not in _NOT_TAKEN or not (event.reply or event.dsn):
+        return None
+    return classify(event.reply or "", event.dsn or "").bounce_class
 
 
 def _route(route: wire.Route | None) -> _Route | None:

@@ -6,6 +6,9 @@ from uuid import UUID
 
 import msgspec
 
+from control_plane.bounces.classify import BounceClass
+from tenant_agent import wire
+
 LeaseId = NewType("LeaseId", UUID)
 
 Status: TypeAlias = Literal[
@@ -21,11 +24,15 @@ Status: TypeAlias = Literal[
     "failed",
     "cancelled",
 ]
+HeldFor: TypeAlias = Literal["quota", "suspension", "enforcement"]
 
 WITH_US: tuple[Status, ...] = ("accepted", "held", "scheduled")
 """Before a node has it. Whatever a node says comes after, even if its clock is behind ours."""
 AT_A_NODE: tuple[Status, ...] = ("queued", "deferred")
 """In the order in which they follow each other when their events bear the same time. Every other state is final."""
+AFTER_THE_FACT: tuple[Status, ...] = ("failed", "bounced", "complained")
+"""Of the final states those that come after the others, in this order, whatever their events' times: who has accepted a
+mail may still send it back, and who has it may still complain; neither is ever taken back."""
 
 
 class Wait(msgspec.Struct, frozen=True):
@@ -45,3 +52,38 @@ class SentMail(msgspec.Struct, frozen=True):
     delivery_id: UUID | None
     message_id: UUID
     recipient: str = ""
+
+
+class PlayedDelivery(msgspec.Struct, frozen=True):
+    """A delivery of the sandbox."""
+
+    tenant_id: UUID
+    id: UUID
+    message_id: UUID
+    recipient: str
+
+
+class PlayedData(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What is told of such an event beside, as `reports` tells it of one that a node saw."""
+
+    sandbox: bool
+    attempt: int = 0
+    queue_id: str | None = None
+    source_ip: str | None = None
+    relay: str | None = None
+    dsn: str | None = None
+    reply: str | None = None
+    tls: str | None = None
+    delays: wire.Delays | None = None
+    bounce_class: BounceClass | None = None
+
+
+class PlayedEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that would have happened to it."""
+
+    mail: PlayedDelivery
+    id: UUID
+    """Made of what happened, so that it is told once."""
+    type: str
+    at: datetime
+    data: PlayedData

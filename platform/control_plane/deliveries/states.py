@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from control_plane.deliveries.schemas import AT_A_NODE, Status
+from control_plane.deliveries.schemas import AFTER_THE_FACT, AT_A_NODE, Status
 
 STATUS_AFTER: dict[str, Status] = {
     "message.queued": "queued",
@@ -32,9 +32,14 @@ class NewState(msgspec.Struct, frozen=True):
         return self.status not in AT_A_NODE
 
     @property
-    def precedence(self) -> tuple[bool, datetime, int]:
-        """Final before not, then the later, then the further; `queries` compares with the stored state likewise."""
-        return self.final, self.at, 0 if self.final else AT_A_NODE.index(self.status)
+    def rank(self) -> int:
+        """Give its place among the final states that come after others."""
+        return AFTER_THE_FACT.index(self.status) + 1 if self.status in AFTER_THE_FACT else 0
+
+    @property
+    def precedence(self) -> tuple[bool, int, datetime, int]:
+        """Final before not, after the fact, then the later, then the further; `queries` compares likewise."""
+        return self.final, self.rank, self.at, 0 if self.final else AT_A_NODE.index(self.status)
 
 
 def latest(states: Iterable[NewState]) -> list[NewState]:

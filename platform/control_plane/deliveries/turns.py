@@ -7,7 +7,7 @@ has waiting, and one that comes with little is served at once. (Goyal, Vin, Chen
 
 from collections.abc import Sequence
 from heapq import heapify, heapreplace
-from itertools import groupby
+from itertools import accumulate, groupby, pairwise
 from typing import TypeAlias
 from uuid import UUID
 
@@ -48,10 +48,13 @@ class Portion(msgspec.Struct, frozen=True):
     deliveries: int
 
 
-def portions(standings: Sequence[Standing], most: int) -> list[Portion]:
-    """Divide a claim of `most` deliveries; standings come pool by pool. Who gets nothing is left out."""
+def portions(standings: Sequence[Standing], most: int, chance: float = 0.5) -> list[Portion]:
+    """Divide a claim of `most` deliveries; standings come pool by pool. Who gets nothing is left out.
+
+    `chance`, from 0 to below 1 and another one for each claim, says which pools get what cannot be divided.
+    """
     pools = [list(each) for _, each in groupby(standings, key=lambda standing: standing.pool_id)]
-    shares = _split(most, [_STREAM_WEIGHTS[pool[0].stream] for pool in pools])
+    shares = _split(most, [_STREAM_WEIGHTS[pool[0].stream] for pool in pools], chance)
     return [portion for pool, share in zip(pools, shares, strict=True) for portion in _in_turn(pool, share)]
 
 
@@ -66,11 +69,8 @@ def _in_turn(pool: Sequence[Standing], most: int) -> list[Portion]:
     return [Portion(standing, count) for standing, count in zip(pool, counts, strict=True) if count]
 
 
-def _split(most: int, weights: Sequence[int]) -> list[int]:
-    """Divide by weights in whole numbers; what is left over goes to who is furthest below its share."""
-    exact = [most * weight / sum(weights) for weight in weights]
-    given = [int(share) for share in exact]
-    lacking = sorted(range(len(exact)), key=lambda place: given[place] - exact[place])
-    for place in lacking[: most - sum(given)]:
-        given[place] += 1
-    return given
+def _split(most: int, weights: Sequence[int], chance: float) -> list[int]:
+    """Divide by weights in whole numbers, each at most one off its share and over all chances just that."""
+    total = sum(weights)
+    marks = [most * weight + int(chance * total) for weight in accumulate(weights, initial=0)]
+    return [end // total - begin // total for begin, end in pairwise(marks)]

@@ -8,12 +8,26 @@ import asyncpg
 
 from control_plane.core.database import Transaction
 from control_plane.core.ids import NodeId, TenantId
+from tenant_agent import wire
+
+_RETURNS = f"{wire.RETURN_LABEL}."
 
 
 async def takes_in(tx: Transaction, node_id: NodeId, domain: str) -> bool:
-    """Say whether a node takes mail in for a domain, or did: what it took is still to be handed up."""
+    """Say whether a node takes mail in for a domain, or did: what it took is still to be handed up.
+
+    Such are the intakes, the return domains of all domains that it has, and what routes want mail for.
+    """
+    labels = domain.split(".")
+    around = [".".join(labels[start:]) for start in range(len(labels))]
     found: bool = await tx.connection.fetchval(
-        "select exists (select from node_items where node_id = $1 and kind = 'intake' and key = $2)", node_id, domain
+        """select exists (select from node_items where node_id = $1 and (
+             (kind = 'intake' and key = $2) or (kind = 'domain' and key = $3)
+             or (kind = 'inbound' and key = any ($4))))""",
+        node_id,
+        domain,
+        domain.removeprefix(_RETURNS) if domain.startswith(_RETURNS) else None,
+        around,
     )
     return found
 
@@ -89,6 +103,16 @@ async def settle(
         tenant_id,
         problem,
         now,
+    )
+
+
+async def put_off(tx: Transaction, mail_id: UUID, until: datetime) -> None:
+    """Have a mail tried again at a moment, and take back that it was tried."""
+    await tx.connection.execute(
+        """update inbound_mails set attempts = attempts - 1, next_attempt_at = $2
+           where id = $1 and next_attempt_at is not null""",
+        mail_id,
+        until,
     )
 
 

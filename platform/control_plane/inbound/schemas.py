@@ -33,6 +33,14 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     """Why nothing could be made of it: a sentence, kept beside the mail. It is not tried again."""
 
 
+class NotYet(Exception):
+    """It is too early for a mail: it is kept until then, and the try does not count."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"not before {until:%Y-%m-%d %H:%M:%S}")
+        self.until = until
+
+
 class Handler(Protocol):
     """Takes the mail of some recipients. The worker asks its handlers in turn; the first that wants a mail has it."""
 
@@ -41,5 +49,8 @@ class Handler(Protocol):
         ...
 
     async def take(self, runtime: Runtime, mail: Mail) -> Taken:
-        """Do what is to be done, in transactions of its own; safe to repeat. What it raises puts the mail off."""
+        """Do what is to be done, in transactions of its own; safe to repeat. What it raises puts the mail off.
+
+        `NotYet` does so until a moment, as often as need be.
+        """
         ...

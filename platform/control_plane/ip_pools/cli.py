@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 import click
 
@@ -65,11 +65,13 @@ def list_pools(run: Run, *, as_json: bool) -> None:
 @click.argument("name")
 @click.option("--stream", required=True, type=click.Choice(STREAMS))
 @click.option("--tenant", metavar="ten_…", help="Whose own pool it is; all share it if left out.")
+@click.option("--risk", is_flag=True, help="For those alone whose bounces or complaints are too many.")
 @_json
 @click.pass_obj
-def add_pool(run: Run, name: str, stream: str, tenant: str | None, *, as_json: bool) -> None:
+def add_pool(run: Run, name: str, stream: str, tenant: str | None, *, risk: bool, as_json: bool) -> None:
     """Make a pool; mail leaves by it once it has an address and is made the default."""
-    new = NewPool(name=name, stream=cast("Stream", stream), tenant_id=tenant)
+    kind: Literal["risk"] | None = "risk" if risk else None
+    new = NewPool(name=name, stream=cast("Stream", stream), tenant_id=tenant, kind=kind)
     show(run(lambda runtime: commands.add_pool(runtime, new)), as_json=as_json)
 
 

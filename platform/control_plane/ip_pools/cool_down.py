@@ -18,9 +18,11 @@ class Use(msgspec.Struct, frozen=True, kw_only=True):
     """It was listed or quarantined for what was sent from it."""
 
 
-def cools_until(use: Use, now: datetime) -> datetime | None:
-    """Say until when a released address cools down; one that never sent need not."""
-    return now + COOL_DOWN if use.sent or use.burnt else None
+def cools_until(use: Use, now: datetime, before: datetime | None = None) -> datetime | None:
+    """Say until when a released address cools down; one that never sent need not, but for what was left of before."""
+    if use.sent or use.burnt:
+        return now + COOL_DOWN
+    return before if before is not None and before > now else None
 
 
 def may_have(use: Use, new_owner: UUID | None, cool_until: datetime | None, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """What a pool of sending addresses and an address in it look like to others."""
 
 from datetime import datetime
-from typing import Annotated, ClassVar, Literal, NewType, TypeAlias
+from typing import Annotated, ClassVar, Final, Literal, NewType, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -14,6 +14,9 @@ from control_plane.warmup.schemas import Standing
 
 Stream: TypeAlias = Literal["transactional", "broadcast"]
 PoolId = NewType("PoolId", UUID)
+PoolKind: TypeAlias = Literal["shared", "dedicated", "risk"]
+SANDBOX_POOL: Final = PoolId(UUID("00000000-0000-7000-8000-000000000000"))
+"""Where deliveries stand that are played and not sent. There is no such pool, so that nothing of it reaches a node."""
 Hostname: TypeAlias = Annotated[
     str,
     msgspec.Meta(max_length=253, pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]*[a-z][a-z0-9-]*$(?!\n)"),
@@ -40,7 +43,7 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
 
     id: PoolId
     name: str
-    kind: Literal["shared", "dedicated"]
+    kind: PoolKind
     stream: Stream
     tenant: str | None
     """Whose it is; None: it is shared."""
@@ -62,6 +65,8 @@ class Ip(msgspec.Struct, frozen=True):
     status: IpStatus
     weight: int
     standby: bool
+    keeps_warm: bool
+    """It stands by, and takes a little mail today."""
 
 
 PoolName: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
@@ -76,6 +81,8 @@ class NewPool(Body, frozen=True, kw_only=True):
     stream: Stream
     tenant_id: str | None = None
     """Whose dedicated pool it is; null: shared by all."""
+    kind: Literal["risk"] | None = None
+    """`risk`: mail of those whose figures are bad leaves by it, and nobody else's."""
 
 
 class PoolChange(Body, frozen=True, kw_only=True):
@@ -93,7 +100,7 @@ class IpPool(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     name: str
-    kind: Literal["shared", "dedicated"]
+    kind: PoolKind
     stream: Stream
     is_default: bool
     """Whether its owner's mail of this stream leaves by it. Without a default of its own a tenant uses the shared."""

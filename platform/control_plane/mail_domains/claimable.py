@@ -31,5 +31,6 @@ def claimable(text: str, settings: Settings) -> str:
 
 def _is_ours(name: str, settings: Settings) -> bool:
     hosts = {settings.mail_host, settings.client_host, settings.site_host, settings.spf_include}
-    zones = [zone for zone in (settings.zone.name, settings.reports_domain) if zone]
-    return name in hosts or any(name.endswith(f".{zone}") for zone in zones) or name == settings.reports_domain
+    domains = {settings.reports_domain, settings.simulator_domain}
+    zones = [zone for zone in (settings.zone.name, *domains) if zone]
+    return name in hosts | domains or any(name.endswith(f".{zone}") for zone in zones)

@@ -96,6 +96,13 @@ async def save(changed: MailboxRow) -> None:
     ).where(MailboxTable.tenant_id == bound_tenant(), MailboxTable.id == changed.id)
 
 
+async def rehome(mailbox_id: UUID, node_id: NodeId) -> None:
+    """Note that another node keeps a mailbox's mail."""
+    await MailboxTable.update({MailboxTable.node_id: node_id}).where(
+        MailboxTable.tenant_id == bound_tenant(), MailboxTable.id == mailbox_id
+    )
+
+
 async def delete(mailbox_id: UUID) -> None:
     """Remove a mailbox."""
     await MailboxTable.delete().where(MailboxTable.tenant_id == bound_tenant(), MailboxTable.id == mailbox_id)

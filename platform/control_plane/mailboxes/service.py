@@ -116,6 +116,21 @@ async def delete(db: Database, mailbox_id: UUID, if_match: str | None = None) ->
         audit.record(tx, "mailboxes.delete", encode(PREFIX, row.id), before=_told(row))
 
 
+async def rehome(tx: Transaction, mailbox_id: UUID, source: NodeId, target: NodeId) -> bool:
+    """Have another node keep a mailbox from now on; no if it is not at `source`, which goes on keeping its old copy."""
+    row = await queries.find(mailbox_id, lock=True)
+    if row is None or row.node_id != source:
+        return False
+    await queries.rehome(row.id, target)
+    await _publish(tx, [msgspec.structs.replace(row, node_id=target)])
+    owner = await queries.owner(tx.connection)
+    for node_id, is_kept in ((source, True), (target, row.domain_id not in await mail_domains.proven_domain_ids())):
+        change = _home_change(row, owner, is_kept=is_kept)
+        await nodes.publish(tx, bound_tenant(), [change], _ROLES, only_node=node_id)
+    audit.record(tx, "mailboxes.move", encode(PREFIX, row.id))
+    return True
+
+
 async def publish_all(tx: Transaction, *, only_node: NodeId | None = None) -> None:
     """Put all mailboxes of the bound tenant in force, on its nodes or on one of them."""
     rows = await queries.all_rows()

@@ -1,4 +1,7 @@
-"""E-mail addresses as customers write them: syntax only, no DNS; the domain comes out in lower case and as A-labels."""
+"""E-mail addresses as customers write them: syntax only, no DNS; the domain comes out in lower case and as A-labels.
+
+What stands before the @ may be any Unicode (RFC 6531), and comes out in its normal form.
+"""
 
 import re
 from functools import lru_cache
@@ -39,14 +42,12 @@ def _is_plain(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _normalise_any(text: str) -> str:
-    local = text.rpartition("@")[0]
-    if not local.isascii():
-        raise BadAddress("Only ASCII is accepted before the @ for now.")
     try:
         checked = validate_email(
-            text, allow_smtputf8=False, strict=True, check_deliverability=False, test_environment=True
+            text, allow_smtputf8=True, strict=True, check_deliverability=False, test_environment=True
         )
     except EmailNotValidError as error:
         raise BadAddress(str(error)) from error
-    assert checked.ascii_email is not None
-    return checked.ascii_email
+    if len(checked.local_part.encode()) > _LOCAL_MAX:  # octets: RFC 6531 leaves the limits as they are
+        raise BadAddress(f"The part before the @ has at most {_LOCAL_MAX} bytes.")
+    return f"{checked.local_part}@{checked.ascii_domain}"

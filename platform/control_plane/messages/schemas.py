@@ -1,13 +1,14 @@
 """What the messages API takes and gives; the names are fixed by the public documentation."""
 
 from datetime import datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 import msgspec
 
+from control_plane.bounces.classify import BounceClass
 from control_plane.core.body import Body
 from control_plane.core.problem import Problem
-from control_plane.deliveries.schemas import Status
+from control_plane.deliveries.schemas import HeldFor, Status
 from control_plane.ip_pools.schemas import Stream
 
 RECIPIENTS_MAX = 50
@@ -68,7 +69,7 @@ class NewMessage(Body, frozen=True, kw_only=True):
     stream: Stream = "transactional"
     tags: Annotated[tuple[str, ...], msgspec.Meta(max_length=TAGS_MAX)] = ()
     metadata: Annotated[dict[str, str], msgspec.Meta(max_length=METADATA_MAX)] = msgspec.field(default_factory=dict)
-    send_at: datetime | None = None
+    send_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     tracking: Tracking | None = None
 
 
@@ -92,6 +93,8 @@ class AcceptedMessage(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     status: Status = "accepted"
     recipients: tuple[AcceptedRecipient, ...]
+    sandbox: bool = False
+    """Nothing of it goes out: the key was a test key, or the addresses are the simulator's."""
 
 
 class BatchItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -100,6 +103,7 @@ class BatchItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: str | None = None
     status: Status | None = None
     recipients: tuple[AcceptedRecipient, ...] | None = None
+    sandbox: bool = False
     error: Problem | None = None
 
 
@@ -149,6 +153,12 @@ class MessageEvent(msgspec.Struct, frozen=True, kw_only=True):
     tls: str | None = None
     delays: Delays | None = None
     route: Route | None = None
+    bounce_class: BounceClass | None = None
+    """Why the mail was not taken, as far as the reply says."""
+    send_at: datetime | None = None
+    """Of `message.scheduled`: for when."""
+    sandbox: bool = False
+    """It did not happen, but was played: the delivery goes nowhere."""
 
 
 class Recipient(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,6 +168,10 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True):
     kind: Literal["to", "cc", "bcc"]
     delivery_id: str
     status: Status
+    held_for: HeldFor | None = None
+    """Why it is held: over a limit, until there is room; because the account is suspended or its stream is paused."""
+    sandbox: bool
+    """Nothing goes out to them: it is played what would happen."""
 
 
 class RecipientTimeline(Recipient, frozen=True, kw_only=True):
@@ -178,12 +192,18 @@ class MessageSummary(msgspec.Struct, frozen=True, kw_only=True):
     stream: Stream
     tags: tuple[str, ...]
     metadata: dict[str, str]
+    sandbox: bool
+    """Nothing of it goes out to anybody."""
     recipients: tuple[Recipient, ...]
 
 
 class Message(MessageSummary, frozen=True, kw_only=True):
     """A message with its recipients' timelines."""
 
+    OBSERVED: ClassVar[frozenset[str]] = frozenset({"status", "recipients"})
+
+    send_at: datetime | None = None
+    """When that goes which is still scheduled."""
     recipients: tuple[RecipientTimeline, ...]
 
 
@@ -191,9 +211,21 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     """Which messages a list shows; what is not set does not restrict."""
 
     recipient: str | None = None
+    """A whole address, everybody at `@acme.test`, or `ann@` anywhere."""
     sender: str | None = None
+    """Likewise."""
+    subject: str | None = None
+    """Words, all of them, in any order."""
     status: Status | None = None
     tag: str | None = None
     stream: Stream | None = None
+    metadata: str | None = None
+    """A name and its value, as `order:1`."""
+    sandbox: Literal["only"] | None = None
+    """Only messages of which nothing goes out."""
+    reply: str | None = None
+    """What the other server said when it refused a mail or put it off."""
     since: datetime | None = None
     until: datetime | None = None
+    query: str | None = None
+    """All of that and ids in one line: see `search.language`."""

@@ -1,10 +1,17 @@
-"""The names of the channels on which nodes' connections are woken."""
+"""The names of the channels on which nodes' connections are woken, and of the job that tells them of each other."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
 STATE = "nodes:state"
 """Signalled when the desired state of nodes has changed; the body names them, so that a thousand are one signal."""
+
+
+FILL_JOB = "nodes.fill_placements"
+"""Triggered when nodes are to be sent what tenants have."""
+
+PEERS_JOB = "nodes.tell_peers"
+"""Triggered when the nodes that know each other, or how, may have changed."""
 
 
 def connection(node_id: UUID) -> str:

@@ -11,7 +11,7 @@ from control_plane.core.runtime import Runtime
 from control_plane.core.terminal import Run, show, table
 from control_plane.nodes import commands
 from control_plane.nodes.commands import Fleet, Portrait
-from control_plane.nodes.schemas import ALL_ROLES, GivingUp, NewNode, Node, Retirement
+from control_plane.nodes.schemas import ALL_ROLES, Condition, GivingUp, NewNode, Node, Retirement
 
 _GIBIBYTE = 1024**3
 _AGES = ("≤5m", "≤15m", "≤1h", "≤4h", "≤1d", "older")
@@ -130,15 +130,16 @@ def remove_token(run: Run, name: str, *, as_json: bool) -> None:
 
 
 @node.command("new-signing-key")
+@click.option("--force", is_flag=True, help="Even if some nodes may know neither key then: they must enrol again.")
 @_json
 @click.pass_obj
-def new_signing_key(run: Run, *, as_json: bool) -> None:
+def new_signing_key(run: Run, *, force: bool, as_json: bool) -> None:
     """Sign what nodes are sent with a new key, once they know it; the one before the last is void at once.
 
-    Each node learns of the new key within eight days. Leave more than that between two new keys: a node that knows
-    neither must enrol again.
+    Each node learns of the new key within eight days. Before that, another new key is refused: a node that knows
+    neither of the two newest must enrol again.
     """
-    show(run(commands.new_signing_key), as_json=as_json)
+    show(run(lambda runtime: commands.new_signing_key(runtime, force=force)), as_json=as_json)
 
 
 @node.command("drain")
@@ -252,6 +253,7 @@ def _facts(found: Portrait) -> list[tuple[str, object]]:
         ("events to hand over", held.waiting_events),
         ("mailboxes", held.mailboxes),
         ("disk", _disk(condition.disk_free_bytes, condition.disk_total_bytes)),
+        ("clock", _clock(condition)),
         ("scanner", condition.rspamd),
         ("certificates", condition.certificates),
         ("last seen", each.last_seen_at),
@@ -262,6 +264,13 @@ def _status(each: Node) -> str:
     if each.status == "lost" and each.draining_since is not None:
         return "lost (was draining)"
     return each.status
+
+
+def _clock(condition: Condition) -> str:
+    off = condition.clock_off_seconds
+    if off is None or not condition.clock_is_wrong:
+        return "-" if off is None else "right"
+    return f"{abs(off)} s {'ahead' if off > 0 else 'behind'}: set it, as with chrony or systemd-timesyncd"
 
 
 def _disk(free: int | None, total: int | None) -> str:

@@ -101,10 +101,10 @@ class SigningKey(msgspec.Struct, frozen=True):
     public_key: str
 
 
-async def new_signing_key(runtime: Runtime) -> SigningKey:
-    """Make a new key for signing desired state; nodes learn of it with their next credential."""
+async def new_signing_key(runtime: Runtime, *, force: bool = False) -> SigningKey:
+    """Make a new key for signing desired state; nodes learn of it with their next credential; raises `Conflict`."""
     async with runtime.db.fleet_tx() as tx:
-        return SigningKey(await service.rotate_bundle_key(tx, runtime.vault))
+        return SigningKey(await service.rotate_bundle_key(tx, runtime.vault, runtime.clock, force=force))
 
 
 async def withdraw_tokens(runtime: Runtime, name: str) -> Withdrawn:

@@ -1,10 +1,8 @@
 """What keeps the fleet's register true when nobody asks: tenants reach every node, silent nodes are told of."""
 
 from control_plane.core.jobs import Job, JobContext
-from control_plane.nodes import placements, service
-from control_plane.nodes.service import alarm, history
-
-FILL_JOB = "nodes.fill_placements"
+from control_plane.nodes import channels, placements, service
+from control_plane.nodes.service import alarm, history, peers
 
 
 async def fill_placements(context: JobContext) -> None:
@@ -12,6 +10,11 @@ async def fill_placements(context: JobContext) -> None:
     async with context.db.fleet_tx() as tx:
         await service.place_everywhere(tx)
     await placements.fill(context.db, context.vault, context.clock)
+
+
+async def tell_peers(context: JobContext) -> None:
+    """Tell nodes who the others are, where that has changed."""
+    await peers.publish(context.db)
 
 
 async def lose_silent_nodes(context: JobContext) -> None:
@@ -31,7 +34,8 @@ async def take_samples(context: JobContext) -> None:
 
 
 JOBS = (
-    Job(name=FILL_JOB, run=fill_placements, every_seconds=60, timeout_seconds=600),
+    Job(name=channels.FILL_JOB, run=fill_placements, every_seconds=60, timeout_seconds=600),
+    Job(name=channels.PEERS_JOB, run=tell_peers, every_seconds=60),
     Job(name="nodes.lose_silent", run=lose_silent_nodes, every_seconds=15),
     Job(name="nodes.tell_changes", run=tell_changes, every_seconds=5),
     Job(name="nodes.take_samples", run=take_samples, every_seconds=300),

@@ -7,12 +7,14 @@ generation. Most tenants have nothing to send, and are found to be so all at onc
 from collections.abc import Awaitable, Callable, Collection
 from typing import NamedTuple
 
+from control_plane.accounts.service.keys import smtp
 from control_plane.certificates import service as certificates
 from control_plane.core.clock import Clock
 from control_plane.core.crypto import Vault
 from control_plane.core.database import Database, Transaction
 from control_plane.core.ids import NodeId, TenantId
 from control_plane.core.tenancy import acting_for
+from control_plane.inbound_routes import service as inbound_routes
 from control_plane.mail_domains import service as mail_domains
 from control_plane.mailboxes import service as mailboxes
 from control_plane.nodes import service
@@ -40,8 +42,16 @@ async def _certificates(tx: Transaction, vault: Vault, node_id: NodeId) -> None:
     await certificates.publish_all(tx, vault, only_node=node_id)
 
 
+async def _inbound_routes(tx: Transaction, _: Vault, node_id: NodeId) -> None:
+    await inbound_routes.publish(tx, only_node=node_id)
+
+
 async def _relays(tx: Transaction, vault: Vault, node_id: NodeId) -> None:
     await relays.publish_all(tx, vault, only_node=node_id)
+
+
+async def _smtp_keys(tx: Transaction, _: Vault, node_id: NodeId) -> None:
+    await smtp.publish_all(tx, only_node=node_id)
 
 
 SOURCES = (
@@ -49,6 +59,8 @@ SOURCES = (
     Source(mail_domains.tenants_holding, _mailboxes),  # no mailbox without a domain
     Source(certificates.tenants_holding, _certificates),
     Source(relays.tenants_holding, _relays),
+    Source(inbound_routes.tenants_holding, _inbound_routes),
+    Source(smtp.tenants_holding, _smtp_keys),
 )
 """In the order in which a node is told."""
 

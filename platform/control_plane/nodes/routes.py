@@ -10,7 +10,7 @@ from control_plane.core.etag import IfMatch
 from control_plane.core.ids import decode
 from control_plane.core.pagination import LIMIT_DEFAULT, After, Limit, Page, cursor
 from control_plane.nodes import service
-from control_plane.nodes.jobs import FILL_JOB
+from control_plane.nodes.channels import FILL_JOB
 from control_plane.nodes.schemas import (
     EnrolmentToken,
     GivenUp,

@@ -46,6 +46,8 @@ class NodeReaction(msgspec.Struct, frozen=True, kw_only=True):
 
     ip_id: str
     provider: str
+    domain: str
+    """Of `generic`, which is many providers: the recipients' domain that it holds for; else empty."""
     rule: str
     action: str
     until: datetime
@@ -216,6 +218,10 @@ class LinkedNode(msgspec.Struct, frozen=True):
     name: str
 
 
+MOST_CLOCK_OFF_SECONDS = 30
+"""What the journey of a heartbeat and a clock that is being set can explain."""
+
+
 class Condition(msgspec.Struct, frozen=True, kw_only=True):
     """How a node is, as far as it said so."""
 
@@ -231,8 +237,15 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
     """Counters of its scanner since that was started: scanned, learned, and each action."""
     certificates: dict[str, int] = {}
     """`held`, and `days_left` of the one that ends first."""
+    clock_off_seconds: int | None = None
+    """How far its clock was ahead of ours with its last heartbeat, or behind if negative; null: it has not said."""
     errors: tuple[str, ...] = ()
     """The last things that went wrong on it, newest first."""
+
+    @property
+    def clock_is_wrong(self) -> bool:
+        """Say whether warm-up and quotas turn at another time there than here."""
+        return self.clock_off_seconds is not None and abs(self.clock_off_seconds) > MOST_CLOCK_OFF_SECONDS
 
 
 class QuarantinedItem(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,21 +5,30 @@ from typing import assert_never
 
 from control_plane.core.languages import mark
 from control_plane.notices.domain_letters import domain_letter
+from control_plane.notices.forward_letters import forward_paused_letter, forward_question_letter
 from control_plane.notices.schemas import (
     AlreadyHere,
+    AppealAnswered,
+    AppealMade,
     CertificateEnding,
     DnsRecordsLink,
     DomainNews,
+    ForwardPaused,
+    ForwardQuestion,
     Invitation,
     Letter,
     NodeSilent,
     Notice,
+    RefusalsRising,
     ResetLink,
     SecurityEvent,
     SecurityNews,
+    SendingNews,
     SignInLink,
     SignUpLink,
+    WebhookNews,
 )
+from control_plane.notices.sending_letters import appeal_answered_letter, appeal_made_letter, sending_letter
 
 _NOT_YOU = mark("If you did not ask for this, you need do nothing: without the link nobody gets in.")
 _NEWS: dict[SecurityEvent, str] = {
@@ -29,6 +38,13 @@ _NEWS: dict[SecurityEvent, str] = {
     "factor_removed": mark("The authenticator app no longer guards your account."),
     "passkey_added": mark("A passkey was added to your account."),
     "passkey_removed": mark("A passkey was removed from your account."),
+}
+
+_REFUSALS = {
+    "auth_failed": mark("SPF, DKIM, DMARC or the reverse name of an address did not satisfy them"),
+    "protocol": mark("something in the way we speak SMTP or write mail is not to their liking"),
+    "rate_limited": mark("more came from us than they take at a time"),
+    "reputation_blocked": mark("an address or a domain of ours has a bad name with them, or is on a list"),
 }
 
 
@@ -55,6 +71,20 @@ def letter_of(notice: Notice, words: NullTranslations) -> Letter:
             return domain_letter(notice, words)
         case NodeSilent():
             return _node_silent(notice, words)
+        case WebhookNews():
+            return _webhook_disabled(notice, words)
+        case RefusalsRising():
+            return _refusals_rising(notice, words)
+        case SendingNews():
+            return sending_letter(notice, words)
+        case ForwardQuestion():
+            return forward_question_letter(notice, words)
+        case ForwardPaused():
+            return forward_paused_letter(notice, words)
+        case AppealMade():
+            return appeal_made_letter(notice, words)
+        case AppealAnswered():
+            return appeal_answered_letter(notice, words)
     assert_never(notice)
 
 
@@ -182,5 +212,39 @@ def _node_silent(notice: NodeSilent, words: NullTranslations) -> Letter:
             _("Look whether the machine runs and whether “fleetpost-agent check” on it finds something wrong."),
         ),
         action=_("See the node"),
+        path=notice.path,
+    )
+
+
+def _refusals_rising(notice: RefusalsRising, words: NullTranslations) -> Letter:
+    _ = words.gettext
+    said = {"count": notice.bounces, "provider": notice.provider, "reason": _(_REFUSALS[notice.bounce_class])}
+    return Letter(
+        subject=_("Mail to %(provider)s is refused more often than usual") % said,
+        paragraphs=(
+            _("In the last hours %(count)s mails to %(provider)s were refused: %(reason)s.") % said,
+            *(_("One of the answers: “%(answer)s”") % {"answer": example} for example in notice.examples),
+            _("No address was suppressed for it. You are told of this at most once a day."),
+        ),
+        action=_("See the fleet"),
+        path=notice.path,
+    )
+
+
+def _webhook_disabled(notice: WebhookNews, words: NullTranslations) -> Letter:
+    _ = words.gettext
+    why = (
+        _("It answered “410 Gone”, which asks for no more events.")
+        if notice.reason == "gone"
+        else _("For five days, every event that we sent to it failed.")
+    )
+    return Letter(
+        subject=_("A webhook was switched off"),
+        paragraphs=(
+            _("We no longer send events to %(address)s.") % {"address": notice.address},
+            why,
+            _("Put the program there right, then switch the webhook on again and have sent what it missed."),
+        ),
+        action=_("See the webhook"),
         path=notice.path,
     )

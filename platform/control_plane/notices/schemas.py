@@ -91,10 +91,81 @@ class NodeSilent(msgspec.Struct, frozen=True, tag="node_silent"):
     last_seen_at: datetime | None
 
 
+class RefusalsRising(msgspec.Struct, frozen=True, kw_only=True, tag="refusals_rising"):
+    """Other servers refuse more mail than usual for what is the platform's own matter: operators should look at it."""
+
+    path: str
+    provider: str
+    """The class of providers."""
+    bounce_class: str
+    bounces: int
+    """So many lately."""
+    examples: tuple[str, ...]
+    """What some of the servers said."""
+
+
+class WebhookNews(msgspec.Struct, frozen=True, kw_only=True, tag="webhook"):
+    """A webhook was disabled: events are no longer sent to it."""
+
+    reason: Literal["failing", "gone", "manual"]
+    address: str
+    path: str
+
+
+class SendingNews(msgspec.Struct, frozen=True, kw_only=True, tag="sending"):
+    """Bad figures led to a measure, or one became milder."""
+
+    path: str
+    account: str
+    stream: Literal["transactional", "broadcast", "all"]
+    step: Literal["none", "warned", "throttled", "risk", "paused"]
+    cause: str
+    note: str = ""
+    """An operator's words."""
+
+
+class AppealMade(msgspec.Struct, frozen=True, kw_only=True, tag="appeal_made"):
+    """An account asks for a measure to be lifted: operators should answer."""
+
+    path: str
+    account: str
+
+
+class AppealAnswered(msgspec.Struct, frozen=True, kw_only=True, tag="appeal_answered"):
+    """An operator has answered an appeal."""
+
+    path: str
+    account: str
+    accepted: bool
+    answer: str
+
+
+class ForwardQuestion(msgspec.Struct, frozen=True, kw_only=True, tag="forward_question"):
+    """Somebody is asked whether they want the mail that an account would forward to them."""
+
+    path: str
+    account: str
+    """Its name."""
+
+
+class ForwardPaused(msgspec.Struct, frozen=True, kw_only=True, tag="forward_paused"):
+    """Mail to an address came back: nothing more is forwarded to it."""
+
+    path: str
+    email: str
+    reason: str
+
+
 Notice: TypeAlias = (
-    CertificateEnding
+    AppealAnswered
+    | AppealMade
+    | CertificateEnding
     | DomainNews
+    | ForwardPaused
+    | ForwardQuestion
     | NodeSilent
+    | RefusalsRising
+    | SendingNews
     | SignUpLink
     | AlreadyHere
     | SignInLink
@@ -102,6 +173,7 @@ Notice: TypeAlias = (
     | Invitation
     | SecurityNews
     | DnsRecordsLink
+    | WebhookNews
 )
 
 

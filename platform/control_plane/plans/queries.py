@@ -9,7 +9,7 @@ from control_plane.core.database import Transaction
 from control_plane.plans.schemas import PlanLimits, PlanRow, Price
 
 _COLUMNS = """p.tenant_id, p.id, p.name, p.limits::text as limits, p.over_limit, p.overage, p.price_minor,
-  p.price_currency, p.created_at, p.retired_at"""
+  p.price_currency, p.weight::text::float8 as weight, p.created_at, p.retired_at"""
 _VISIBLE = """(p.tenant_id = $1 or p.tenant_id = (select parent_id from tenants where id = $1)
   and (p.retired_at is null or p.id = (select plan_id from tenants where id = $1)))"""
 _FIND = f"select {_COLUMNS} from plans p where p.id = $2 and {_VISIBLE}"  # noqa: S608 our own text
@@ -20,12 +20,12 @@ _PAGE = f"""select {_COLUMNS} from plans p where {_VISIBLE} and ($2::uuid is nul
 
 _INSERT = """
 insert into plans
-  (tenant_id, id, name, limits, over_limit, overage, price_minor, price_currency, created_at, retired_at)
-values ($1, $2, $3, $4::jsonb, $5, $6, $7, $8, $9, $10)
+  (tenant_id, id, name, limits, over_limit, overage, price_minor, price_currency, weight, created_at, retired_at)
+values ($1, $2, $3, $4::jsonb, $5, $6, $7, $8, $9, $10, $11)
 """
 _UPDATE = """
 update plans set name = $3, limits = $4::jsonb, over_limit = $5, overage = $6, price_minor = $7, price_currency = $8,
-  created_at = $9, retired_at = $10
+  weight = $9, created_at = $10, retired_at = $11
 where tenant_id = $1 and id = $2
 """
 _TENANTS = """
@@ -73,10 +73,10 @@ async def tenants_on(tx: Transaction, tenant_id: UUID, plan_ids: list[UUID]) -> 
     return {row["plan_id"]: row["tenants"] for row in rows}
 
 
-async def may_offer(tx: Transaction, tenant_id: UUID) -> bool:
-    """Say whether somebody can be below the tenant."""
+async def kind_of(tx: Transaction, tenant_id: UUID) -> str:
+    """Give the tenant's kind: there can be nobody below a client."""
     kind: str = await tx.connection.fetchval("select kind from tenants where id = $1", tenant_id)
-    return kind != "client"
+    return kind
 
 
 def _row(found: asyncpg.Record | None) -> PlanRow | None:
@@ -99,6 +99,7 @@ def _values(row: PlanRow) -> tuple[object, ...]:
         row.over_limit,
         row.overage,
         *price,
+        row.weight,
         row.created_at,
         row.retired_at,
     )

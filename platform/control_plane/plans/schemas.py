@@ -11,7 +11,13 @@ from control_plane.quotas.schemas import OverLimit
 
 Name: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 Overage: TypeAlias = Annotated[str, msgspec.Meta(max_length=500)]
+Weight: TypeAlias = Annotated[float, msgspec.Meta(ge=0.1, le=100)]
 Most: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+
+MESSAGE_LEAST_BYTES = 256 * 1024
+"""So much every plan allows."""
+MESSAGE_MOST_BYTES = 25 * 1024 * 1024
+MessageBytes: TypeAlias = Annotated[int, msgspec.Meta(ge=MESSAGE_LEAST_BYTES, le=MESSAGE_MOST_BYTES)]
 
 
 class PlanLimits(Body, frozen=True, kw_only=True):
@@ -25,6 +31,8 @@ class PlanLimits(Body, frozen=True, kw_only=True):
     storage_bytes: Most | None = None
     contacts: Most | None = None
     dedicated_ips: Most | None = None
+    message_bytes: MessageBytes | None = None
+    """How large one message may be with its attachments; null: 25 MiB."""
 
 
 class Price(Body, frozen=True, kw_only=True):
@@ -46,6 +54,8 @@ class NewPlan(Body, frozen=True, kw_only=True):
     overage: Overage = ""
     """What more costs, in words."""
     price: Price | None = None
+    weight: Weight = 1
+    """The share of a pool that each tenant on it gets while mail of many waits; only the operator sets it."""
 
 
 class PlanChange(Body, frozen=True, kw_only=True):
@@ -56,6 +66,7 @@ class PlanChange(Body, frozen=True, kw_only=True):
     over_limit: OverLimit | msgspec.UnsetType = msgspec.UNSET
     overage: Overage | msgspec.UnsetType = msgspec.UNSET
     price: Price | msgspec.UnsetType | None = msgspec.UNSET
+    weight: Weight | msgspec.UnsetType = msgspec.UNSET
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +80,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     over_limit: OverLimit
     overage: str
     price: Price | None
+    weight: float
+    """The share of a pool that each tenant on it gets while mail of many waits, in proportion to the others'."""
     status: Literal["offered", "retired"]
     """Who is on a retired plan keeps it; nobody else gets it."""
     yours: bool
@@ -88,5 +101,6 @@ class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
     over_limit: OverLimit
     overage: str
     price: Price | None
+    weight: float
     created_at: datetime
     retired_at: datetime | None

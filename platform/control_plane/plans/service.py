@@ -28,8 +28,10 @@ async def create(db: Database, clock: Clock, new: NewPlan) -> Plan:
     fields = {name: getattr(new, name) for name in new.__struct_fields__}
     row = PlanRow(tenant_id=tenant_id, id=new_uuid(), created_at=clock.now(), retired_at=None, **fields)
     async with db.tenant_tx() as tx:
-        if not await queries.may_offer(tx, tenant_id):
+        kind = await queries.kind_of(tx, tenant_id)
+        if kind == "client":
             raise NobodyBelow
+        _check_weight(kind, 1, row.weight)
         await queries.insert(tx, row)
         audit.record(tx, "plans.create", encode(PREFIX, row.id), after=_told(row))
     return _view(row, 0)
@@ -69,6 +71,7 @@ async def change(db: Database, plan_id: UUID, wanted: PlanChange, if_match: str 
         row = await _mine(tx, plan_id)
         etag.check(if_match, await _seen(tx, row))
         changed = msgspec.structs.replace(row, **given)
+        _check_weight(await queries.kind_of(tx, row.tenant_id), row.weight, changed.weight)
         await queries.save(tx, changed)
         await quotas.check_gifts(tx, row.tenant_id, raised(row.limits, changed.limits))
         audit.record(tx, "plans.change", encode(PREFIX, row.id), before=_told(row), after=_told(changed))
@@ -110,8 +113,15 @@ def _check_words(name: str, overage: str) -> None:
         raise Invalid(errors=tuple(errors))
 
 
+def _check_weight(kind: str, before: float, after: float) -> None:
+    """Let nobody but the operator share the pools out, which are everybody's."""
+    if after != before and kind != "operator":
+        message = "Only the operator's plans have a weight: it is a share of pools that others use, too."
+        raise Invalid(errors=(FieldError("weight", message),))
+
+
 def _told(row: PlanRow) -> dict[str, object]:
-    kept = ("name", "limits", "over_limit", "overage", "price")
+    kept = ("name", "limits", "over_limit", "overage", "price", "weight")
     return {name: msgspec.to_builtins(getattr(row, name)) for name in kept}
 
 
@@ -123,6 +133,7 @@ def _view(row: PlanRow, tenants: int) -> Plan:
         over_limit=row.over_limit,
         overage=row.overage,
         price=row.price,
+        weight=row.weight,
         status="offered" if row.retired_at is None else "retired",
         yours=row.tenant_id == bound_tenant(),
         tenants=tenants,

@@ -16,6 +16,7 @@ _NOUNS: dict[Resource, str] = {
     "messages_day": "messages a day",
     "messages_month": "messages a month",
     "messages_held": "messages waiting for a new window",
+    "messages_scheduled": "scheduled messages",
     "domains": "domains",
     "mailboxes": "mailboxes",
     "storage_bytes": "bytes of storage",

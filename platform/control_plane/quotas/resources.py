@@ -8,17 +8,22 @@ Resource: TypeAlias = Literal[
     "messages_day",
     "messages_month",
     "messages_held",
+    "messages_scheduled",
     "domains",
     "mailboxes",
     "storage_bytes",
     "contacts",
     "dedicated_ips",
 ]
-"""`messages_*` count deliveries, one per recipient. `messages_held` wait for a window; a month's worth is the most."""
+"""`messages_*` count deliveries, one per recipient. `messages_held` wait for a window; a month's worth is the most.
+
+`messages_scheduled` wait for their moment; how many that may be is bounded where they are accepted.
+"""
 Window: TypeAlias = Literal["hour", "day", "month"]
 
 MESSAGES: tuple[Resource, ...] = ("messages_hour", "messages_day", "messages_month")
-LIMITED: tuple[Resource, ...] = tuple(name for name in get_args(Resource) if name != "messages_held")
+WAITING: tuple[Resource, ...] = ("messages_held", "messages_scheduled")
+LIMITED: tuple[Resource, ...] = tuple(name for name in get_args(Resource) if name not in WAITING)
 """What plans limit."""
 
 _WINDOWS: dict[Resource, Window] = {"messages_hour": "hour", "messages_day": "day", "messages_month": "month"}

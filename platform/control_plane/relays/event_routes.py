@@ -39,6 +39,7 @@ async def take_relay_events(
     """Take events; 204 also for those that are about no mail of ours, since to repeat them would change nothing."""
     taker = Taker(db, vault, clock, valkey, walled_fetch(settings.egress_allow))
     wanted = decode(PREFIX, relay_id)
+    await taker.relay_of(wanted, secret)  # who does not know it has no turn, and nothing is read of theirs
     async with _turns.take(relay_id):
         headers = {name.lower(): value for name, value in request.headers.items()}
         await taker.take(Post(wanted, secret, headers, await request.body()))

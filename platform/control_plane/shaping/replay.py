@@ -55,7 +55,7 @@ class Replay:
     def attempt(self, attempt: Attempt) -> bool:
         """Take an attempt; says whether it would have waited."""
         provider = self._class_of(attempt)
-        limits = self._reactions.limits(attempt.source_ip, provider, attempt.at_ms)
+        limits = self._reactions.limits(attempt.source_ip, provider, attempt.at_ms, domain=attempt.domain)
         if limits.suspended_until_ms is not None:
             self.tallies[provider.name, self._first(limits, "suspend")].suspended += 1
             return True
@@ -86,7 +86,9 @@ class Replay:
         return next((rule.name for rule in rules if rule is not None and rule.action == action), "")
 
     def _hear(self, attempt: Attempt, provider: wire.ProviderClass) -> None:
-        heard = self._reactions.hear(attempt.source_ip, provider.name, attempt.dsn, attempt.reply, attempt.at_ms)
+        heard = self._reactions.hear(
+            attempt.source_ip, provider.name, attempt.dsn, attempt.reply, attempt.at_ms, domain=attempt.domain
+        )
         if heard is None:
             return
         tally = self.tallies[provider.name, heard.rule]

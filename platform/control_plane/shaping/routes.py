@@ -26,7 +26,10 @@ async def get_shaping_rules(db: inject.Database) -> ShapingRules:
 async def change_shaping_rules(
     db: inject.Database, data: JSONBody[NewShapingRules], if_match: IfMatch = None
 ) -> ShapingRules:
-    """Put changes in the place of those before, as a new version; nodes have it within seconds."""
+    """Put changes in the place of those before, as a new version; nodes have it within seconds.
+
+    With `at_once` false it is only saved, to be brought to nodes by a roll-out.
+    """
     async with db.fleet_tx() as tx:
         return await service.save(tx, data, if_match)
 

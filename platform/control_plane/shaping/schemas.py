@@ -86,11 +86,13 @@ class ShapingRules(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewShapingRules(Body, frozen=True, kw_only=True):
-    """Changes to be in force from now on, in place of those before."""
+    """Changes in place of those before."""
 
     changes: ShapingChanges
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
     """For those who ask later."""
+    at_once: bool = True
+    """Put it in force on the whole fleet at once. Without, it is only saved: `POST /v1/rollouts` brings it to nodes."""
 
 
 class ShapingVersion(msgspec.Struct, frozen=True, kw_only=True):

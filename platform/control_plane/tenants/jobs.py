@@ -12,7 +12,7 @@ async def settle(context: JobContext) -> None:
 
 async def erase(context: JobContext) -> None:
     """Erase tenants whose time to reopen is over."""
-    await service.erase_due(context.db, context.clock)
+    await service.erase_due(context.db, context.clock, context.blobs)
 
 
 JOBS = (

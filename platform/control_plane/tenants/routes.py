@@ -146,10 +146,10 @@ async def delete_access_grant(db: inject.Database, provider_id: FromPath[str], i
 
 
 @get("/account/export", guards=[requires("*")], media_type=_NDJSON)
-async def export_account(db: inject.Database, clock: inject.Clock) -> Stream:
+async def export_account(db: inject.Database, clock: inject.Clock, blobs: inject.Blobs) -> Stream:
     """Give everything that the account owns, but no secrets, to who may do everything: a line of JSON for each row."""
     headers = {"Content-Disposition": 'attachment; filename="fleetpost-export.ndjson"'}
-    return Stream(await service.export(db, clock), media_type=_NDJSON, headers=headers)
+    return Stream(await service.export(db, clock, blobs), media_type=_NDJSON, headers=headers)
 
 
 def decode_field(path: str, text: str) -> UUID:

@@ -41,6 +41,8 @@ class NewTenant(msgspec.Struct, frozen=True, kw_only=True):
     parent_id: UUID | None = None
     plan_id: UUID | None = None
     limits: Limits = Limits()
+    starting_day: int | None = None
+    """Deliveries a day that it may begin with, until it has sent more well; None: as many as its limits allow."""
 
 
 class NewClient(Body, frozen=True, kw_only=True):

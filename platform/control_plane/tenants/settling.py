@@ -6,6 +6,7 @@ again a few seconds later: what was being written while the state changed is cau
 
 from datetime import timedelta
 
+from control_plane.accounts.service.keys import smtp
 from control_plane.core.clock import Clock
 from control_plane.core.database import Database
 from control_plane.core.ids import TenantId
@@ -35,6 +36,7 @@ async def settle_one(db: Database, clock: Clock, tenant_id: TenantId) -> None:
         async with db.tenant_tx() as tx:
             await nodes.hold_still(tx, tenant_id)
             await mailboxes.publish_all(tx)
+            await smtp.publish_all(tx)
     async with db.fleet_tx() as tx:
         await service.mark_settled(tx, tenant_id, began - _LATE)
 

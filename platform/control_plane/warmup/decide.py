@@ -13,6 +13,12 @@ _USED_SHARE: Final = 0.5
 """A day counts when at least this share of its cap was sent: a cap that nobody reaches proves nothing."""
 
 
+KEPT_WARM_SHARE: Final = 0.05
+"""Of the last step of its table: what an address that stands by may send on a day on which it is kept warm."""
+KEPT_WARM_DAYS: Final = 7
+"""So many days after an address that stands by was used last, it is used again."""
+
+
 class Limit(msgspec.Struct, frozen=True, kw_only=True):
     """From which rate on a day's result speaks against more, if at least so many cases prove it."""
 
@@ -72,6 +78,16 @@ def cap_of(schedule: Schedule, provider: str, step: int) -> wire.Cap:
     row = schedule.steps[min(max(step, 1), len(schedule.steps)) - 1]
     share = schedule.shares.get(provider, schedule.shares[wire.GENERIC])
     return wire.Cap(per_day=max(int(row.per_day * share), 1), per_hour=max(int(row.per_hour * share), 1))
+
+
+def kept_warm_caps(schedule: Schedule) -> dict[str, wire.Cap]:
+    """Give what may be sent to each class to keep a warm address warm."""
+    whole = {provider: cap_of(schedule, provider, len(schedule.steps)) for provider in schedule.shares}
+    return {provider: wire.Cap(_trickle(cap.per_day), _trickle(cap.per_hour)) for provider, cap in whole.items()}
+
+
+def _trickle(amount: int) -> int:
+    return max(int(amount * KEPT_WARM_SHARE), 1)
 
 
 class _Against(msgspec.Struct, frozen=True):

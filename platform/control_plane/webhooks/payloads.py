@@ -1,4 +1,4 @@
-"""What a webhook's message says: the event, and which message and recipient it is about. The same with every try."""
+"""What a webhook's message says: the same with every try."""
 
 from datetime import datetime
 
@@ -6,6 +6,8 @@ import asyncpg
 import msgspec
 
 from control_plane.core import ids
+from control_plane.core.ids import TenantId
+from control_plane.events import payloads
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 
@@ -19,16 +21,17 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
     data: dict[str, object]
 
 
-def body_of(row: asyncpg.Record, tenant_id: str) -> bytes:
+def body_of(row: asyncpg.Record, tenant_id: TenantId) -> bytes:
     """Make the body from an event's row with its message's tags and metadata."""
-    data: dict[str, object] = msgspec.json.decode(row["data"], type=dict[str, object])
-    data |= {"id": ids.encode("evt", row["event_id"]), "type": row["type"], "at": row["at"]}
-    if row["message_id"] is not None:
-        data |= {
-            "message_id": ids.encode("msg", row["message_id"]),
-            "tags": row["tags"] or [],
-            "metadata": msgspec.Raw(row["metadata"] or "{}"),
-        }
-    if row["delivery_id"] is not None:
-        data |= {"delivery_id": ids.encode("dlv", row["delivery_id"]), "recipient": row["recipient"]}
-    return _encoder.encode(Payload(type=row["type"], timestamp=row["at"], tenant_id=tenant_id, data=data))
+    told = Payload(
+        type=row["type"],
+        timestamp=row["at"],
+        tenant_id=ids.encode("ten", tenant_id),
+        data=payloads.data_of(row),
+    )
+    return encoded(told)
+
+
+def encoded(payload: Payload) -> bytes:
+    """Write a body down, always in the same way."""
+    return _encoder.encode(payload)

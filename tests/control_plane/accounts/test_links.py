@@ -199,8 +199,11 @@ async def test_somebody_makes_an_account_of_their_own(
     assert (place.name, place.kind, place.role, place.status) == ("Café Zoë", "agency", "owner", "active")
     assert place.slug.startswith("cafe-zoe")
     async with db.fleet_tx() as tx:
-        parent = await tx.connection.fetchval("select parent_id from tenants where id = $1", place.tenant_id)
-    assert parent == system_domain
+        made = await tx.connection.fetchrow(
+            "select parent_id, starting_day from tenants where id = $1", place.tenant_id
+        )
+    assert made is not None
+    assert tuple(made) == (system_domain, 300), "it begins with little"
 
 
 async def test_who_asked_several_times_begins_once(

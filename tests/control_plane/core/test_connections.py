@@ -3,13 +3,15 @@
 import asyncio
 import os
 import signal
+import uuid
 from collections.abc import AsyncGenerator
 
 import asyncpg
 import pytest
+from asyncpg.pool import PoolConnectionProxy
 
 from control_plane.core import connections
-from control_plane.core.connections import find_row, in_transaction
+from control_plane.core.connections import find_row, in_transaction, savepoint
 
 Pool = asyncpg.Pool
 
@@ -86,6 +88,42 @@ async def test_who_is_cancelled_leaves_no_transaction_behind(pool: "Pool") -> No
     row = await find_row(pool, "select app_tenant() as tenant, pg_current_xact_id_if_assigned() as open")
     assert row is not None
     assert row["tenant"] is row["open"] is None
+
+
+async def test_settings_are_there_from_the_beginning_and_end_with_the_transaction(pool: "Pool") -> None:
+    tenant = uuid.uuid4()
+    async with in_transaction(pool, f"set local app.tenant_id = '{tenant}'") as connection:
+        assert await connection.fetchval("select app_tenant()") == tenant
+    row = await find_row(pool, "select app_tenant()")
+    assert row is not None
+    assert row[0] is None
+
+
+async def test_settings_that_cannot_be_made_leave_no_transaction_behind(pool: "Pool") -> None:
+    with pytest.raises(asyncpg.PostgresError):
+        async with in_transaction(pool, "set local app.tenant_id = "):
+            pytest.fail("it has not begun")
+    assert await backend(pool)
+
+
+async def test_a_part_that_fails_leaves_nothing_and_the_rest_stays(pool: "Pool") -> None:
+    async def fail(connection: "PoolConnectionProxy[asyncpg.Record]") -> None:
+        async with savepoint(connection):
+            await connection.execute("insert into part values (2)")
+            async with savepoint(connection):
+                await connection.execute("insert into part values (3)")
+            await connection.execute("insert into nowhere values (4)")
+
+    async with in_transaction(pool) as connection:
+        await connection.execute("create temporary table part (number int) on commit drop")
+        async with savepoint(connection):
+            await connection.execute("insert into part values (1)")
+        with pytest.raises(asyncpg.UndefinedTableError):
+            await fail(connection)
+        async with savepoint(connection):
+            await connection.execute("insert into part values (5)")
+        rows = await connection.fetch("select number from part order by number")
+    assert [row[0] for row in rows] == [1, 5]
 
 
 async def test_a_database_that_hangs_is_given_up(pool: "Pool", monkeypatch: pytest.MonkeyPatch) -> None:

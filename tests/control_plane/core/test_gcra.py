@@ -57,6 +57,11 @@ async def test_many_at_once_get_exactly_the_burst(limiter: Limiter) -> None:
     assert sum(each.admitted for each in verdicts) == 137
 
 
+async def test_a_rate_that_nobody_reaches_is_counted_like_any_other(limiter: Limiter) -> None:
+    verdict = await limiter.count([counter(per_minute=200_000_000, burst=200_000_000)])
+    assert verdict.admitted
+
+
 async def test_a_counter_is_forgotten_once_it_does_not_matter(limiter: Limiter, runtime: Runtime) -> None:
     brief = counter(per_minute=60, burst=10)
     await limiter.count([brief])

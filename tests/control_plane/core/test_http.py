@@ -44,6 +44,10 @@ LAB = [ip_network("10.77.0.0/16")]
         ("::ffff:127.0.0.1", False),
         ("::ffff:93.184.215.14", True),
         ("64:ff9b::7f00:1", False),  # NAT64 of 127.0.0.1
+        ("64:ff9b:1::a00:1", False),  # NAT64 of 10.0.0.1, in the range for local use
+        ("::7f00:1", False),  # "compatible" with 127.0.0.1, as it was called until 2006
+        ("192.0.0.8", False),
+        ("192.88.99.1", False),
         ("2002:7f00:1::", False),  # 6to4 of 127.0.0.1
         ("2001:0:0:0:0:0:80ff:fffe", False),  # Teredo of 127.0.0.1
     ],

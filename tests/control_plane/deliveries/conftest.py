@@ -70,7 +70,7 @@ def let_wait(db: Database) -> LetWait:
         )
         message = store.MessageRow(
             message_id, await _domain_of(db, tenant), "ann@acme.test", "Hello", "transactional", "{}", "{}",
-            msgspec.msgpack.encode(envelope), content,
+            msgspec.msgpack.encode(envelope), content, "{}",
         )  # fmt: skip
         rows = [
             store.DeliveryRow(

@@ -60,3 +60,16 @@ def test_over_time_each_gets_its_share_however_small_the_claims_are() -> None:
 
 def test_who_is_served_stands_further_back_by_its_weight() -> None:
     assert Portion(standing(1, weight=4), 8).standing.after(8).start == 2.0
+
+
+@pytest.mark.parametrize("most", [1, 2, 7, 50])
+def test_no_pool_starves_however_many_there_are_and_however_small_the_claims(most: int) -> None:
+    pools = 60
+    line = [*(standing(n, pool=UUID(int=100 + n)) for n in range(pools)), standing(pools, pool=BROADCAST)]
+    parts: Counter[int] = Counter()
+    claims = 4 * (4 * pools + 1)
+    for claim in range(claims):
+        found = portions(line, most, (claim + 0.5) / claims)
+        assert sum(part.deliveries for part in found) == most
+        parts.update({part.standing.tenant_id.int: part.deliveries for part in found})
+    assert parts == {**dict.fromkeys(range(pools), 16 * most), pools: 4 * most}

@@ -1,10 +1,14 @@
 """Files that others read: name servers, Cloudflare, Terraform."""
 
+import json
 import shutil
 import subprocess
+from collections.abc import Iterator
+from typing import Any
 
 import dns.rdatatype
 import dns.zone
+import hcl2
 import pytest
 from dns.rdtypes.ANY.TXT import TXT
 
@@ -75,6 +79,23 @@ def test_terraform_finds_nothing_to_lay_out_anew(wanted: Format, value: str) -> 
     done = subprocess.run(["terraform", "fmt", "-"], input=text, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout == text
+
+
+@pytest.mark.parametrize("wanted", ["terraform-cloudflare", "terraform-route53"])
+@pytest.mark.parametrize("value", ["v=spf1 -all", HOSTILE])
+def test_a_reader_of_hcl_finds_each_value_as_it_was_meant(wanted: Format, value: str) -> None:
+    read = hcl2.loads(export(domain([*RECORDS, record("spf", "TXT", "more", value)]), wanted).text)
+    assert read["variable"]
+    [found] = [body for body in _bodies(read["resource"]) if json.loads(body["name"]) == f"more.{NAME}"]
+    written = found["content"] if "content" in found else found["records"][0]
+    text = json.loads(written.replace("$${", "${").replace("%%{", "%{"))
+    assert plain_text(text if text.startswith('"') else f'"{text}"') == value  # Route 53's provider adds these itself
+
+
+def _bodies(resources: list[dict[str, dict[str, dict[str, Any]]]]) -> Iterator[dict[str, Any]]:
+    for resource in resources:
+        for labelled in resource.values():
+            yield from labelled.values()
 
 
 def test_nothing_in_terraform_is_a_template() -> None:

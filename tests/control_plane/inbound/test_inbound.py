@@ -79,9 +79,9 @@ async def test_the_same_mail_is_taken_again_without_harm(
         {"id": "V" * 26},
         {"recipient": "nobody"},
         {"recipient": "a@b\x7f"},
-        {"recipient": "a" * 65 + "@reports.test"},
+        {"recipient": "a" * 310 + "@reports.test"},
         {"recipient": "a@" + "b" * 300},
-        {"sender": "spaces in@it.test"},
+        {"sender": "a\x7f@it.test"},
     ],
 )
 async def test_headers_that_make_no_sense_are_refused(
@@ -89,6 +89,26 @@ async def test_headers_that_make_no_sense_are_refused(
 ) -> None:
     answer = await hand_up(client, node, RAW, **change)
     assert answer.status_code == 400, answer.text
+
+
+@pytest.mark.parametrize(
+    "sender", ["bounces+" + "1" * 100 + "@mail.test", '"Ann B."@else.test', "nobody", "a" * 900 + "@else.test"]
+)
+async def test_no_mail_is_lost_for_what_its_return_path_looks_like(
+    client: httpx.AsyncClient, db: Database, node: FleetNode, sender: str
+) -> None:
+    recipient = some_recipient()
+    assert (await hand_up(client, node, recipient=recipient, sender=sender)).status_code == 204
+    assert (await row_of(db, recipient))["sender"] == sender[:320]
+
+
+@pytest.mark.parametrize("local", ["reply+" + "x" * 90, '"reply to"'])
+async def test_a_recipient_may_be_longer_than_addresses_are(
+    client: httpx.AsyncClient, db: Database, node: FleetNode, local: str
+) -> None:
+    recipient = f"{local}@{some_recipient().partition('@')[2]}"
+    assert (await hand_up(client, node, recipient=recipient)).status_code == 204
+    assert (await row_of(db, recipient))["raw"] == RAW
 
 
 async def test_a_missing_header_is_named(client: httpx.AsyncClient, node: FleetNode) -> None:

@@ -1,13 +1,17 @@
 """New addresses are looked at in DNS, at a real if small server, and begin their warm-up when they are fit."""
 
 import json
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+
+import httpx
 
 from control_plane.core.database import Database
 from control_plane.core.runtime import Runtime
 from control_plane.ip_pools import readiness
 from control_plane.ip_pools.service import checks
-from control_plane.mail_domains.resolver import DnsResolver
+from control_plane.mail_domains.resolver import Answer, DnsResolver
+from tests.conftest import Tenant
 from tests.control_plane.conftest import FleetNode
 from tests.control_plane.ip_pools.conftest import AddIp, MakePool, PutInto, uuid_of
 from tests.control_plane.mail_domains.small_dns import Zone, serving
@@ -84,3 +88,34 @@ async def test_addresses_are_looked_at_again_and_again(runtime: Runtime, make_po
             "select next_check_at - checked_at from ips where id = $1", uuid_of(ip["id"])
         )
     assert pause == timedelta(seconds=30)
+
+
+class Renaming:
+    """Asks a real resolver, and has the address renamed before the answer is there."""
+
+    def __init__(self, server: str, rename: Callable[[], Awaitable[object]]) -> None:
+        self._resolver = DnsResolver([server])
+        self._rename = rename
+
+    async def lookup(self, name: str, record_type: str, *, unchecked: bool = False) -> Answer:
+        answer = await self._resolver.lookup(name, record_type, unchecked=unchecked)
+        if record_type == "A":
+            await self._rename()
+        return answer
+
+
+async def test_an_address_that_is_renamed_while_it_is_looked_at_is_not_passed_under_its_old_name(
+    runtime: Runtime, node: FleetNode, make_pool: MakePool, add_ip: AddIp, client: httpx.AsyncClient, operator: Tenant
+) -> None:
+    ip = await add_ip(await make_pool())
+    await say_bound(runtime.db, node, ip["address"], bound=True)
+
+    async def rename() -> None:
+        body = {"hostname": "other.fleetpost.test"}
+        assert (await client.patch(f"/v1/ips/{ip['id']}", json=body, headers=operator.headers)).status_code == 200
+
+    async with serving(zone_for(ip)) as server:
+        means = checks.Means(runtime.db, Renaming(server, rename), runtime.clock)
+        await checks.check(means, uuid_of(ip["id"]))
+    shown = (await client.get(f"/v1/ips/{ip['id']}", headers=operator.headers)).json()
+    assert (shown["status"], shown["findings"]) == ("provisioning", [])

@@ -13,12 +13,14 @@ from control_plane.core.ids import NodeId
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
 from control_plane.ip_pools import service as ip_pools
+from control_plane.ip_pools.queries import ips as queries
+from control_plane.ip_pools.readiness import Finding
 from control_plane.ip_pools.service import telling
 from control_plane.nodes import placements
 from control_plane.nodes.service import next_changes
 from tenant_agent import wire
 from tests.conftest import Tenant
-from tests.control_plane.conftest import FleetNode, some_address
+from tests.control_plane.conftest import FleetNode, MakeNode, some_address
 from tests.control_plane.ip_pools.conftest import AddIp, MakePool, Post, PutInto, uuid_of
 
 WHY = {"reason": "The test says so."}
@@ -142,6 +144,48 @@ async def test_a_burnt_address_cools_down_before_others_get_it(
     assert (again["id"], again["status"], again["cooling_until"]) == (ip["id"], "provisioning", None)
 
 
+async def test_taking_a_burnt_address_back_and_giving_it_up_again_does_not_cool_it_down(
+    make_pool: MakePool, add_ip: AddIp, put_into: PutInto, post: Post, client: httpx.AsyncClient, operator: Tenant,
+    tenant: Tenant,
+) -> None:  # fmt: skip
+    own, shared = await make_pool(tenant), await make_pool()
+    ip = await add_ip(own)
+    await put_into(ip["id"], "active")
+    await post(f"/v1/ips/{ip['id']}/quarantine", WHY)
+    await put_into(ip["id"], "quarantined")
+    cooling = (await post(f"/v1/ips/{ip['id']}/release", WHY)).json()["cooling_until"]
+    await add_ip(own, address=ip["address"])
+    moved = await client.patch(f"/v1/ips/{ip['id']}", json={"pool_id": shared}, headers=operator.headers)
+    assert (moved.status_code, moved.json()["code"]) == (409, "ip_cooling_down")
+    assert (await post(f"/v1/ips/{ip['id']}/release", WHY)).json()["cooling_until"] == cooling
+    assert (await add_ip(shared, 409, address=ip["address"]))["code"] == "ip_cooling_down"
+
+
+async def test_what_was_found_of_an_address_is_forgotten_when_it_is_another_or_elsewhere(
+    db: Database, make_node: MakeNode, make_pool: MakePool, add_ip: AddIp, post: Post, client: httpx.AsyncClient,
+    operator: Tenant,
+) -> None:  # fmt: skip
+    pool = await make_pool()
+    ip = await add_ip(pool)
+    path = f"/v1/ips/{ip['id']}"
+
+    async def find_it_fit() -> None:
+        findings = msgspec.json.encode([Finding(what="ptr", status="ok", text="It is there.")]).decode()
+        now = datetime.now(UTC)
+        async with db.fleet_tx() as tx:
+            await queries.save_findings(tx.connection, uuid_of(ip["id"]), findings, now, now + timedelta(hours=6))
+
+    await find_it_fit()
+    renamed = await client.patch(path, json={"hostname": "other.fleetpost.test"}, headers=operator.headers)
+    assert renamed.json()["findings"] == []
+    await find_it_fit()
+    await post(f"{path}/release", WHY)
+    again = await add_ip(pool, address=ip["address"], node_id=(await make_node()).public_id)
+    assert again["findings"] == []
+    async with db.fleet_tx() as tx:
+        assert uuid_of(ip["id"]) in await queries.claim_due(tx.connection, datetime.now(UTC), timedelta(0), 1000)
+
+
 async def test_a_released_address_may_take_up_another_stream(make_pool: MakePool, add_ip: AddIp, post: Post) -> None:
     ip = await add_ip(await make_pool())
     await post(f"/v1/ips/{ip['id']}/release", WHY)
@@ -250,3 +294,21 @@ async def test_nodes_learn_by_which_pool_a_tenants_people_send(
     await client.patch(f"/v1/ip-pools/{pool}", json={"is_default": True}, headers=operator.headers)
     await telling.tell_nodes(runtime.db, runtime.vault)
     assert await known() == pool
+
+
+async def test_who_has_no_pool_sends_by_a_shared_one_and_never_by_somebodys_own(
+    db: Database, node: FleetNode, make_pool: MakePool, add_ip: AddIp, tenant: Tenant
+) -> None:
+    async def known() -> str | None:
+        page = await next_changes(db, NodeId(node.id), (0, "", ""))
+        item = next(change for change in page.changes if (change.kind, change.key) == ("node", "self"))
+        assert item.payload is not None
+        found = msgspec.msgpack.decode(item.payload, type=wire.NodeItem)
+        assert found.ips[0].address == "1.0.0.9", "a dedicated one comes first"
+        return found.shared_pool_id
+
+    await add_ip(await make_pool(tenant), address="1.0.0.9")
+    assert await known() == ""
+    shared = await make_pool()
+    await add_ip(shared)
+    assert await known() == shared

@@ -15,6 +15,9 @@ from control_plane.messages.addresses import BadAddress, domain_of, normalise
         ("bob@bücher.example.com", "bob@xn--bcher-kva.example.com"),
         ("bob@xn--bcher-kva.example.com", "bob@xn--bcher-kva.example.com"),
         ("a" * 64 + "@else.test", "a" * 64 + "@else.test"),
+        ("jürgen@else.test", "jürgen@else.test"),
+        ("ju\u0308rgen@bücher.example.com", "jürgen@xn--bcher-kva.example.com"),
+        ("用户@else.test", "用户@else.test"),
     ],
 )
 def test_an_address_has_one_form(written: str, normal: str) -> None:
@@ -45,7 +48,11 @@ def test_an_address_has_one_form(written: str, normal: str) -> None:
         "bob\0@else.test",
         "Bob <bob@else.test>",
         "bob@else.test,eve@evil.test",
-        "jürgen@else.test",
+        "jür\u200bgen@else.test",
+        "jür gen@else.test",
+        "jür\u2028gen@else.test",
+        "\ud800@else.test",
+        "ü" * 33 + "@else.test",  # 66 bytes
         "a" * 65 + "@else.test",
         "bob@" + "a." * 120 + "test.example",
         "bob@" + "a" * 64 + ".test",

@@ -1,69 +1,22 @@
 """Messages within a tenant's limits: exact when many come at once, refused or held beyond, let go in a new window."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
 import httpx
 import msgspec
-import pytest
 
-from control_plane.core import ids
 from control_plane.core.clock import Clock
 from control_plane.core.database import Database
 from control_plane.core.errors import Refused
 from control_plane.core.tenancy import acting_for
 from control_plane.messages import service
-from control_plane.messages.compose import compose
 from control_plane.messages.schemas import AcceptedMessage, NewMessage
 from control_plane.quotas.errors import QuotaExceeded
 from tests.conftest import Tenant
-
-Limit = Callable[..., Awaitable[None]]
-
-
-class Moved:
-    """A clock at the beginning of an hour, so that no real turn spoils anything."""
-
-    def __init__(self) -> None:
-        self._now = datetime.now(UTC).replace(minute=0, second=1)
-
-    def now(self) -> datetime:
-        """Give the time, which goes on by a millisecond: ids then sort by it."""
-        self._now += timedelta(milliseconds=1)
-        return self._now
-
-    def next_hour(self) -> None:
-        """Turn the hour."""
-        self._now += timedelta(hours=1)
-
-
-@pytest.fixture
-def clock() -> Moved:
-    return Moved()
-
-
-@pytest.fixture
-async def limit(db: Database) -> AsyncGenerator[Limit]:
-    """Put a tenant on a plan: `await limit(tenant, "hold", messages_hour=3)`."""
-
-    async def put(tenant: Tenant, over_limit: str = "stop", **limits: int) -> None:
-        plan_id = ids.new_uuid()
-        with acting_for(tenant.id):
-            async with db.tenant_tx() as tx:
-                await tx.connection.execute(
-                    """insert into plans (tenant_id, id, name, limits, over_limit)
-                       values (app_tenant(), $1, 'Test', $2::jsonb, $3)""",
-                    plan_id,
-                    msgspec.json.encode(limits).decode(),
-                    over_limit,
-                )
-        async with db.fleet_tx() as tx:
-            await tx.connection.execute("update tenants set plan_id = $2 where id = $1", tenant.id, plan_id)
-
-    return put  # type: ignore[return-value]
+from tests.control_plane.messages.conftest import Limit, Moved
 
 
 def mail(domain: str, recipients: int = 1) -> dict[str, object]:
@@ -79,7 +32,7 @@ async def send(
     db: Database, clock: Clock, tenant: Tenant, domain: str, *recipients: int
 ) -> list[AcceptedMessage | Refused]:
     with acting_for(tenant.id):
-        return await service.accept_batch(db, clock, [compose(new_message(domain, each)) for each in recipients])
+        return await service.accept_batch(db, clock, [new_message(domain, each) for each in recipients])
 
 
 def statuses(results: list[AcceptedMessage | Refused]) -> list[str]:

@@ -1,5 +1,6 @@
 """A connected node is asked what it has, and sent anew what is another than it should be."""
 
+import asyncio
 from datetime import timedelta
 
 import msgspec
@@ -19,6 +20,9 @@ from tests.control_plane.nodes.test_digests import as_the_agent_says, publish
 BEAT = wire.Heartbeat(at_ms=0, generation=1)
 
 
+_BEAT_SECONDS = 0.5
+
+
 @pytest.fixture
 def due_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask with the first heartbeat, and again with the next one where nothing could be said."""
@@ -27,8 +31,12 @@ def due_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def asked(agent: LinkClient) -> None:
-    await agent.send(BEAT)
-    await agent.next(wire.AskDigests)
+    """Beat until the question comes: while an answer is still being looked at, a beat leads to none."""
+    asking = asyncio.ensure_future(agent.next(wire.AskDigests))
+    while not asking.done():
+        await agent.send(BEAT)
+        await asyncio.wait([asking], timeout=_BEAT_SECONDS)
+    asking.result()
 
 
 async def nothing_else_came(agent: LinkClient) -> bool:

@@ -68,6 +68,7 @@ async def test_one_node_is_shown_with_its_queue_by_destination_and_its_last_erro
         *("slow.test", "generic", "21"),
         *"123456",
     ]
+    assert "s behind: set it" in shown
     assert "apply.failed service=postfix?[31m" in shown, "what a node says cannot steer a terminal"
 
 
@@ -115,6 +116,13 @@ async def test_tokens_are_made_and_withdrawn(type_in: Type, make_node: MakeNode)
 
 
 async def test_a_new_signing_key_is_the_first_that_nodes_are_told(type_in: Type, runtime: Runtime) -> None:
-    made = json.loads((await type_in("new-signing-key", "--json")).output)
+    made = json.loads((await type_in("new-signing-key", "--force", "--json")).output)
     async with runtime.db.fleet_tx() as tx:
         assert (await nodes.public_keys(tx))[0] == made["public_key"]
+
+
+async def test_another_one_before_all_nodes_know_it_is_refused_with_what_to_do(type_in: Type) -> None:
+    await type_in("new-signing-key", "--force")
+    refused = await type_in("new-signing-key")
+    assert isinstance(refused.exception, Conflict)
+    assert "use `--force` and enrol again" in str(refused.exception)

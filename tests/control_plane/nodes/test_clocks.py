@@ -1,10 +1,13 @@
-"""A node whose clock is wrong by an hour is served like any other."""
+"""A node whose clock is wrong by an hour is served like any other, and operators are told."""
 
 import pytest
 from litestar import Litestar
 
 from control_plane.core import ids
+from control_plane.core.clock import FixedClock
 from control_plane.core.database import Database
+from control_plane.core.runtime import Runtime
+from control_plane.nodes import service as nodes
 from tenant_agent import wire
 from tests.conftest import Tenant
 from tests.control_plane.conftest import MakeNode, SendMail
@@ -43,3 +46,25 @@ async def test_what_it_reports_is_stored_with_its_own_time_and_in_its_own_order(
         ("message.queued", at_ms),
         ("message.delivered", at_ms + 5),
     ]
+
+
+@pytest.mark.parametrize(
+    ("off_seconds", "is_wrong"), [(0, False), (29, False), (-29, False), (31, True), (-3600, True)]
+)
+async def test_operators_see_by_how_much_a_clock_is_off(
+    runtime: Runtime, make_node: MakeNode, off_seconds: int, is_wrong: bool
+) -> None:
+    node, now = await make_node(), runtime.clock.now()
+    clock = FixedClock(now)
+    beat = wire.Heartbeat(at_ms=int(now.timestamp() * 1000) + off_seconds * 1000, generation=0)
+    await nodes.heard(runtime.db, {node.id: beat}, clock)
+    async with runtime.db.fleet_tx() as tx:
+        condition = (await nodes.conditions(tx))[node.public_id]
+    assert (condition.clock_off_seconds, condition.clock_is_wrong) == (off_seconds, is_wrong)
+
+
+async def test_a_node_that_has_not_said_is_not_called_wrong(runtime: Runtime, make_node: MakeNode) -> None:
+    node = await make_node()
+    async with runtime.db.fleet_tx() as tx:
+        condition = (await nodes.conditions(tx))[node.public_id]
+    assert (condition.clock_off_seconds, condition.clock_is_wrong) == (None, False)

@@ -1,6 +1,8 @@
 """A node's credential renewed, over the real application."""
 
+import asyncio
 import base64
+from datetime import timedelta
 
 import httpx
 import msgspec
@@ -9,10 +11,15 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from litestar import Litestar
 
+from control_plane.core import crypto
+from control_plane.core.clock import FixedClock
 from control_plane.core.database import Database
+from control_plane.core.errors import Conflict
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
 from control_plane.nodes import service as nodes
+from control_plane.nodes.errors import UnknownNode
+from control_plane.nodes.queries import enrolment
 from tenant_agent import wire
 from tests.conftest import Tenant
 from tests.control_plane.conftest import FleetNode, MakeNode
@@ -108,16 +115,31 @@ async def test_of_two_rotations_a_node_must_see_one(app: Litestar, runtime: Runt
     """Two keys are live at a time; who knows neither of them is told to enrol again."""
     async with runtime.db.fleet_tx() as tx:
         before = await nodes.public_keys(tx)
-        second = await nodes.rotate_bundle_key(tx, runtime.vault)
+        second = await nodes.rotate_bundle_key(tx, runtime.vault, runtime.clock, force=True)
         between = await nodes.public_keys(tx)
     assert between == (second, before[0])
     async with runtime.db.fleet_tx() as tx:
-        third = await nodes.rotate_bundle_key(tx, runtime.vault)
+        third = await nodes.rotate_bundle_key(tx, runtime.vault, runtime.clock, force=True)
         assert await nodes.public_keys(tx) == (third, second)
     hello = wire.Hello(wire_version=2, agent_version="test", generation=0, bundle_keys=("gone",))
     async with linked(app, node.credential) as agent:
         await agent.send(hello)
         assert (await agent.end()).code == 4403
+
+
+async def test_a_second_rotation_within_eight_days_is_refused_unless_it_is_forced(runtime: Runtime) -> None:
+    later = FixedClock(runtime.clock.now() + timedelta(days=9))
+    async with runtime.db.fleet_tx() as tx:
+        await nodes.rotate_bundle_key(tx, runtime.vault, later, force=True)
+    async with runtime.db.fleet_tx() as tx:
+        before = await nodes.public_keys(tx)
+        with pytest.raises(Conflict, match="wait until it is eight days old"):
+            await nodes.rotate_bundle_key(tx, runtime.vault, runtime.clock)
+        assert await nodes.public_keys(tx) == before
+    async with runtime.db.fleet_tx() as tx:
+        await nodes.rotate_bundle_key(tx, runtime.vault, runtime.clock, force=True)
+    async with runtime.db.fleet_tx() as tx:
+        assert await nodes.rotate_bundle_key(tx, runtime.vault, later) == (await nodes.public_keys(tx))[0]
 
 
 async def test_changes_are_signed_for_a_node_that_has_keys(app: Litestar, runtime: Runtime, node: FleetNode) -> None:
@@ -140,3 +162,29 @@ async def test_an_agent_without_keys_gets_plain_changes(app: Litestar, node: Fle
 
 def public(key: str) -> Ed25519PublicKey:
     return Ed25519PublicKey.from_public_bytes(base64.b64decode(key))
+
+
+async def test_who_renews_while_the_node_is_enrolled_anew_gets_nothing(
+    app: Litestar, runtime: Runtime, node: FleetNode
+) -> None:
+    async with runtime.db.fleet_tx() as tx:
+        await tx.connection.execute("select from nodes where id = $1 for update", node.id)
+        thief = asyncio.create_task(nodes.renew(runtime.db, node.credential, runtime.vault))
+        await is_kept_waiting(runtime.db)
+        made = crypto.new_credential("fpn")
+        await enrolment.set_credential(tx.connection, node.id, made.lookup, made.hash)
+    with pytest.raises(UnknownNode):
+        await thief
+    assert await is_let_in(app, made.token)
+
+
+async def is_kept_waiting(db: Database) -> None:
+    """Wait until somebody waits for a row that another transaction has."""
+    async with asyncio.timeout(10):
+        waiting = False
+        while not waiting:
+            async with db.fleet_tx() as tx:
+                waiting = await tx.connection.fetchval(
+                    """select exists (select from pg_stat_activity
+                                      where wait_event_type = 'Lock' and datname = current_database())"""
+                )

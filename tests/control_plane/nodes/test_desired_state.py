@@ -8,7 +8,7 @@ from control_plane.core.database import Database
 from control_plane.core.runtime import Runtime
 from control_plane.nodes import placements, service
 from control_plane.nodes.commands import add_node, read_ip
-from control_plane.nodes.schemas import ALL_ROLES, ItemChange
+from control_plane.nodes.schemas import ALL_ROLES, ItemChange, NodeChange
 from tenant_agent import wire
 from tests.conftest import MakeTenant, Tenant
 from tests.control_plane.conftest import MakeNode, new_node
@@ -97,3 +97,29 @@ def test_an_address_of_the_command_line_names_its_stream_and_its_host() -> None:
     named = read_ip("10.77.1.12=broadcast=out1-12.fleetpost.test", "n1.fleetpost.test")
     assert (plain.stream, plain.hostname) == ("transactional", "out-10-77-1-11.fleetpost.test")
     assert (named.stream, named.hostname) == ("broadcast", "out1-12.fleetpost.test")
+
+
+@pytest.mark.usefixtures("domain")
+async def test_a_node_that_gets_another_role_is_sent_what_that_asks_for(
+    runtime: Runtime, make_node: MakeNode, tenant: Tenant
+) -> None:
+    node = await make_node(roles=("outbound",))
+    assert await unfilled(runtime, node.id) == 0
+    async with runtime.db.fleet_tx() as tx:
+        await service.change(tx, node.id, NodeChange(hostname="other.fleetpost.test"), None)
+    assert await unfilled(runtime, node.id) == 0
+    async with runtime.db.fleet_tx() as tx:
+        await service.change(tx, node.id, NodeChange(roles=("outbound", "mailbox")), None)
+    assert await unfilled(runtime, node.id, tenant.id) == 1
+
+
+async def unfilled(runtime: Runtime, node_id: ids.NodeId, tenant_id: ids.TenantId | None = None) -> int:
+    """Count the placements that wait to be filled, of all tenants or one: there may be thousands."""
+    async with runtime.db.fleet_tx() as tx:
+        count: int = await tx.connection.fetchval(
+            """select count(*) from placements
+               where filled_at is null and node_id = $1 and ($2::uuid is null or tenant_id = $2)""",
+            node_id,
+            tenant_id,
+        )
+    return count

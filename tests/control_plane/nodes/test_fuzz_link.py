@@ -11,7 +11,7 @@ from litestar import Litestar
 from control_plane.core.database import Database
 from control_plane.nodes import service
 from control_plane.nodes.link import bounds
-from tenant_agent import wire
+from tenant_agent import returns, wire
 from tests.control_plane.conftest import FleetNode, MakeNode
 from tests.control_plane.link_client import Closed, LinkClient, greeted, linked
 from tests.tenant_agent.hostile import broken, hostile
@@ -28,6 +28,8 @@ KINDS = (
     wire.Digests,
     wire.Drifted,
     wire.Configured,
+    wire.Moved,
+    wire.Probed,
 )
 OUR_FAULT = 1011
 MALFORMED = 4400
@@ -129,7 +131,7 @@ def test_what_is_let_in_can_be_stored(frame: wire.FromAgent) -> None:
     if not isinstance(frame, wire.Take | wire.Report | wire.Digests):
         written = msgspec.json.encode(within).decode()
         assert "\\u0000" not in written
-        assert all(abs(number) < 2**63 for number in numbers(msgspec.json.decode(written)))
+        assert all(abs(number) < 2**53 for number in numbers(msgspec.json.decode(written)))
 
 
 def numbers(value: object) -> list[int]:
@@ -147,16 +149,30 @@ def numbers(value: object) -> list[int]:
             return []
 
 
-def test_a_heartbeat_of_many_megabytes_is_refused() -> None:
-    heartbeat = wire.Heartbeat(at_ms=0, generation=1, errors=("x" * 100,) * 30_000)
+@pytest.mark.parametrize(
+    "frame",
+    [
+        wire.Heartbeat(at_ms=0, generation=1, errors=("x" * 100,) * 30_000),
+        wire.Return(batch=1, deliveries=(wire.Returned(delivery_id="d", lease_id="l", reason="x" * 3_000_000),)),
+        wire.Take(lease_id="x" * 3_000_000),
+    ],
+    ids=["heartbeat", "return", "take"],
+)
+def test_what_waits_in_memory_is_not_of_many_megabytes(frame: wire.FromAgent) -> None:
     with pytest.raises(bounds.OutOfBounds):
-        bounds.within(heartbeat, len(wire.encode(heartbeat)))
+        bounds.within(frame, len(wire.encode(frame)))
+
+
+def test_as_much_as_an_agent_gives_back_at_once_is_taken() -> None:
+    given = wire.Returned(delivery_id=f"dlv_{'0' * 26}", lease_id="0" * 36, reason="x" * 2_000)
+    frame = wire.Return(batch=1, deliveries=(given,) * returns.MOST_AT_ONCE)
+    assert bounds.within(frame, len(wire.encode(frame))) == frame
 
 
 def test_long_lists_and_texts_are_cut() -> None:
     quarantined = wire.Quarantined(kind="domain", key="k" * 10_000, tenant_id=None, reason="r" * 10_000)
     cut = bounds.within(wire.Applied(generation=2**64 - 1, quarantined=(quarantined,) * 30_000), 0)
     assert isinstance(cut, wire.Applied)
-    assert cut.generation == 2**63 - 1
+    assert cut.generation == 2**53 - 1
     assert len(cut.quarantined) == 20_000
     assert len(cut.quarantined[0].key) == 2_000

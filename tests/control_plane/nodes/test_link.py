@@ -119,6 +119,19 @@ async def test_what_was_applied_and_what_was_refused_is_written_down(
     assert why == "odd"
 
 
+async def test_what_a_node_itself_lacks_is_over_when_it_says_no_more_of_it(
+    make_node: MakeNode, db: Database, tenant: Tenant
+) -> None:
+    node = await make_node()
+    await publish_domain(db, tenant, "odd.test")
+    lacks = wire.Quarantined(kind="node", key="self", tenant_id=None, reason="postfix: it does not answer")
+    refused = wire.Quarantined(kind="domain", key="odd.test", tenant_id=None, reason="odd")
+    for said, known in (((lacks, refused), {"node", "domain"}), ((lacks,), {"node", "domain"}), ((), {"domain"})):
+        await nodes.applied(db, node.id, 2**40, said)
+        async with db.fleet_tx() as tx:
+            assert {item.kind for item in await nodes.quarantined(tx, node.id)} == known
+
+
 async def test_mail_that_is_accepted_while_a_node_waits_is_offered_taken_and_reported(
     app: Litestar, make_node: MakeNode, send_mail: SendMail, tenant: Tenant, domain: str, db: Database
 ) -> None:

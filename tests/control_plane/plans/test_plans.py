@@ -178,3 +178,26 @@ async def test_what_makes_no_sense_is_refused(
 )
 def test_which_limits_are_raised(before: dict[str, int], after: dict[str, int], names: list[str]) -> None:
     assert raised(PlanLimits(**before), PlanLimits(**after)) == names
+
+
+async def test_the_operator_gives_plans_a_share_of_the_pools(
+    client: httpx.AsyncClient, operator: Tenant, agency: Tenant
+) -> None:
+    plan_id = await offer(client, operator, weight=2.5)
+    changed = await client.patch(f"/v1/plans/{plan_id}", headers=operator.headers, json={"weight": 0.1})
+    assert changed.json()["weight"] == 0.1
+    again = await client.patch(f"/v1/plans/{plan_id}", headers=operator.headers, json={"name": "Other"})
+    assert again.json()["weight"] == 0.1
+    for weight in (0, 101, -1, "2", None):
+        refused = await client.patch(f"/v1/plans/{plan_id}", headers=operator.headers, json={"weight": weight})
+        assert refused.status_code == 422
+
+
+async def test_an_agency_cannot_take_a_larger_share_of_what_others_use_too(
+    client: httpx.AsyncClient, agency: Tenant
+) -> None:
+    refused = await client.post("/v1/plans", headers=agency.headers, json=PLAN | {"weight": 5})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["path"] == "weight"
+    plan_id = await offer(client, agency, weight=1)
+    assert (await client.patch(f"/v1/plans/{plan_id}", headers=agency.headers, json={"weight": 3})).status_code == 422

@@ -92,6 +92,12 @@ class Node:
         return [reply for reply in replies if reply is not None]
 
 
+async def make_mailbox(client: httpx.AsyncClient, tenant: Tenant, domain: str) -> None:
+    """Have somebody who may submit mail."""
+    body = {"address": f"ann@{domain}", "password": "a long enough password"}
+    assert (await client.post("/v1/mailboxes", json=body, headers=tenant.headers)).status_code == 201
+
+
 MakeNodes = Callable[[int], Awaitable[list[Node]]]
 
 
@@ -268,6 +274,28 @@ async def test_a_limit_that_is_set_later_holds_once_the_node_has_heard_of_it(
     assert node.submit(mailer, 1)[0].startswith("550 5.7.1")
 
 
+async def test_a_limit_that_is_lifted_holds_nobody_up(
+    db: Database,
+    tenant: Tenant,
+    domain: str,
+    client: httpx.AsyncClient,
+    nodes: MakeNodes,
+    limit: SetLimits,
+    clock: TestClock,
+) -> None:
+    [node] = await nodes(1)
+    await place(db, tenant, [node])
+    await make_mailbox(client, tenant, domain)
+    for most, mails in ((None, 0), (2_000, 50), (None, 3_000), (2_000, 50), (None, 3_000)):
+        await limit(tenant.id, **({} if most is None else {"messages_day": most}))
+        while await leases.tend(db, clock):
+            pass
+        await node.talk()
+        assert node.submit(tenant, mails) == [], most
+        await node.talk()
+        clock.forward(days=1)
+
+
 async def test_an_agencys_limit_holds_for_its_clients_submissions(
     db: Database,
     nodes: MakeNodes,
@@ -307,8 +335,33 @@ async def test_the_sweep_finds_who_lacks_a_lease_and_leaves_the_others(
 ) -> None:
     [node] = await nodes(1)
     await place(db, tenant, [node])
-    body = {"address": f"ann@{domain}", "password": "a long enough password"}
-    assert (await client.post("/v1/mailboxes", json=body, headers=tenant.headers)).status_code == 201
+    await make_mailbox(client, tenant, domain)
     while await leases.tend(db, clock):
         pass
     assert await rows_of(db, tenant) == {(node.id, "unlimited"): 0}
+
+
+async def test_no_node_fills_the_queue_that_all_wait_in(
+    db: Database, nodes: MakeNodes, make_tenant: MakeTenant, limit: SetLimits, clock: TestClock
+) -> None:
+    [node] = await nodes(1)
+    tenants = [await make_tenant() for _ in range(4)]
+    for tenant in tenants:
+        await place(db, tenant, [node])
+        await limit(tenant.id, messages_hour=1000)
+        await leases.settle(db, tenant.id, clock)
+    window = f"{clock.now():%Y-%m-%dT%H}"
+    names = [ids.encode("ten", tenant.id) for tenant in tenants]
+    beat = wire.Heartbeat(
+        at_ms=0, generation=0, quota_wanted=dict.fromkeys(names, 5), quota_used={key: {window: 7} for key in names}
+    )
+    asked: set[str] = set()
+    while len(asked) < len(tenants):
+        async with db.fleet_tx() as tx:
+            await leases.heard(tx, {node.id: beat}, most=2)
+            jobs = [job.args[0] for job in tx.outbox.jobs]
+        assert len(jobs) == 2
+        asked |= set(jobs)
+    async with db.fleet_tx() as tx:
+        used = await tx.connection.fetch("select used from quota_leases where node_id = $1 and used > 0", node.id)
+    assert [row["used"] for row in used] == [7] * 4, "what they used is noted of all at once"

@@ -5,7 +5,9 @@ import pytest
 
 from control_plane.core.runtime import Runtime
 from control_plane.nodes import placements
+from control_plane.nodes import service as nodes
 from control_plane.relays import service
+from tenant_agent import wire
 from tests.conftest import MakeTenant, Tenant
 from tests.control_plane.conftest import MakeNode
 from tests.control_plane.relays.conftest import Json, MakeRelay, item_of, wanted
@@ -243,3 +245,14 @@ async def test_a_key_that_is_bound_to_domains_changes_no_relay(
     key = (await client.post("/v1/api-keys", json=body, headers=tenant.headers)).json()["secret"]
     answer = await client.post("/v1/relays", json=wanted(), headers={"Authorization": f"Bearer {key}"})
     assert answer.status_code == 403
+
+
+async def test_a_node_that_was_not_told_of_a_relay_has_no_word_on_it(
+    client: httpx.AsyncClient, tenant: Tenant, make_node: MakeNode, make_relay: MakeRelay, runtime: Runtime
+) -> None:
+    stranger = await make_node(roles=("mx",))
+    relay_id = str((await make_relay(tenant))["id"])
+    said = wire.Heartbeat(at_ms=0, generation=0, relays_open={relay_id: "535 Log in at evil.test"})
+    await nodes.heard(runtime.db, {stranger.id: said}, runtime.clock)
+    shown = (await client.get(f"/v1/relays/{relay_id}", headers=tenant.headers)).json()
+    assert (shown["health"]["failing_on"], shown["health"]["last_error"]) == ([], "")

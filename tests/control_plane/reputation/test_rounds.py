@@ -1,5 +1,6 @@
 """Whole rounds with the real resolver, at a real if small server of lists: what is found, told and done."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from control_plane.reputation.queries.subjects import SubjectRow
 from control_plane.reputation.reading import question
 from control_plane.reputation.service import Means, Scanner, look_up, look_up_due, take_stock
 from tests.conftest import MakeDomain, Tenant
+from tests.control_plane.conftest import MakeNode
 from tests.control_plane.ip_pools.conftest import AddIp, MakePool, PutInto, uuid_of
 from tests.control_plane.mail_domains.small_dns import serving
 
@@ -292,3 +294,40 @@ async def test_operators_see_the_reputation_and_note_what_they_did(
     listed = (await client.get("/v1/reputation/listings", headers=operator.headers)).json()["data"]
     assert ip["address"] in {each["subject"] for each in listed}
     assert (await client.post(f"{path}/look-up", headers=operator.headers)).status_code == 202
+
+
+async def test_many_addresses_of_a_pool_can_be_listed_at_once(
+    world: World,
+    make_pool: MakePool,
+    make_active: MakeActive,
+    system_domain: object,
+) -> None:
+    pool = await make_pool()
+    ips = [await make_active(pool) for _ in range(6)]
+    for ip in ips:
+        world.list_it(ip["address"])
+        await world.look(ip["address"])
+    await asyncio.gather(*(world.look(ip["address"]) for ip in ips))
+    states = sorted([(await world.status(ip))[0] for ip in ips])
+    assert states == ["active", *["quarantined"] * 5], "the last one goes on"
+
+
+async def test_addresses_of_pools_across_the_same_nodes_can_be_listed_at_once(
+    world: World,
+    make_pool: MakePool,
+    make_active: MakeActive,
+    make_node: MakeNode,
+    system_domain: object,
+) -> None:
+    there, back = await make_node(), await make_node()
+    ips = []
+    for place in range(8):
+        own, spare = (there, back) if place % 2 else (back, there)
+        pool = await make_pool()
+        ips.append(await make_active(pool, node_id=own.public_id))
+        await make_active(pool, node_id=spare.public_id, standby=True)
+    for ip in ips:
+        world.list_it(ip["address"])
+        await world.look(ip["address"])
+    await asyncio.gather(*(world.look(ip["address"]) for ip in ips))
+    assert {(await world.status(ip))[0] for ip in ips} == {"quarantined"}

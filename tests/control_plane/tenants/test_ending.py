@@ -164,7 +164,7 @@ async def test_a_name_below_the_platforms_own_is_given_to_nobody_after_the_erase
 
     assert await take(bakery)
     await act(client, agency, bakery, "close")
-    await service.erase_due(db, In(31, runtime.clock))
+    await service.erase_due(db, In(31, runtime.clock), runtime.blobs)
     assert not await take(other)
 
 
@@ -186,9 +186,9 @@ async def test_in_the_end_only_the_log_and_a_tombstone_are_left(
     assert (await client.post("/v1/webhooks", json=hook, headers=bakery.headers)).status_code == 201
     kept = await count_rows(db, other)
     await act(client, agency, bakery, "close")
-    await service.erase_due(db, runtime.clock)
+    await service.erase_due(db, runtime.clock, runtime.blobs)
     assert (await shown(client, agency, bakery))["status"] == "suspended"
-    await service.erase_due(db, In(31, runtime.clock))
+    await service.erase_due(db, In(31, runtime.clock), runtime.blobs)
     assert set(await count_rows(db, bakery)) <= {"audit_log", "audit_heads", "node_items", "placements"}
     assert await item_of(runtime, node, f"ann@{domain}") is None
     assert (await client.get(f"/v1/clients/{public(bakery)}", headers=agency.headers)).status_code == 404
@@ -212,9 +212,9 @@ async def test_an_erasure_that_was_killed_goes_on(
     with monkeypatch.context() as patch:
         patch.setattr(erase, "in_order", lambda _: ["no_such_table"])
         with pytest.raises(Exception, match="no_such_table"):
-            await service.erase_due(runtime.db, late)
+            await service.erase_due(runtime.db, late, runtime.blobs)
     assert "api_keys" in await count_rows(runtime.db, bakery)
-    await service.erase_due(runtime.db, late)
+    await service.erase_due(runtime.db, late, runtime.blobs)
     assert "api_keys" not in await count_rows(runtime.db, bakery)
 
 
@@ -227,7 +227,7 @@ async def test_an_agency_is_erased_after_those_below_it(
     await act(client, agency, branch, "close")
     late = In(31, runtime.clock)
     for _ in range(2):
-        await service.erase_due(runtime.db, late)
+        await service.erase_due(runtime.db, late, runtime.blobs)
     async with runtime.db.fleet_tx() as tx:
         emptied = await tx.connection.fetchval(
             "select count(*) from tenants where id = any ($1) and emptied_at is not null", [branch.id, leaf.id]

@@ -51,17 +51,20 @@ def clock() -> FixedClock:
 def make_warming(db: Database, make_node: MakeNode, clock: FixedClock) -> MakeWarming:
     """Put a warming address on a node and let the sweep find it."""
 
-    async def make(status: str = "warming") -> Warming:
+    async def make(status: str = "warming", *, standby: bool = False) -> Warming:
         made = Warming(ids.new_uuid(), some_address(), await make_node())
         async with db.fleet_tx() as tx:
             await tx.connection.execute(
-                """insert into ips (id, pool_id, node_id, address, hostname, status)
-                   select $1, id, $2, $3::inet, 'out.fleet.test', $4 from ip_pools where tenant_id is null limit 1""",
+                """insert into ips (id, pool_id, node_id, address, hostname, status, standby)
+                   select $1, id, $2, $3::inet, 'out.fleet.test', $4, $5 from ip_pools
+                   where tenant_id is null limit 1""",
                 made.id,
                 made.node.id,
                 made.address,
                 status,
+                standby,
             )
+            await nodes.describe_again(tx, made.node.id)
         await service.sweep(db, clock)
         return made
 

@@ -2,9 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from datetime import UTC, datetime, timedelta
 
+import httpx
 import msgspec
 import pytest
+
+from control_plane.core.clock import FixedClock
+from control_plane.core.runtime import Runtime
+from control_plane.webhooks import service
+from tests.conftest import Tenant
+from tests.control_plane.webhooks.subscribed import Subscribed, subscribe
 
 
 class Received(msgspec.Struct, frozen=True):
@@ -64,3 +72,21 @@ async def receiver() -> AsyncGenerator[Receiver]:
     receiver.port = server.sockets[0].getsockname()[1]
     async with server:
         yield receiver
+
+
+@pytest.fixture
+async def subscribed(client: httpx.AsyncClient, tenant: Tenant, receiver: Receiver) -> Subscribed:
+    """A tenant that hears of everything at `receiver`."""
+    return await subscribe(client, tenant, receiver.url)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Stand still a little ahead of the database, so that what it makes due now is due."""
+    return FixedClock(datetime.now(UTC) + timedelta(seconds=30))
+
+
+@pytest.fixture
+def sender(runtime: Runtime, clock: FixedClock) -> service.Sender:
+    """Send by that clock."""
+    return service.Sender(runtime.db, runtime.vault, runtime.http, clock)

@@ -22,8 +22,8 @@ def test_the_schedule_is_5s_5m_30m_2h_5h_10h_10h_and_then_it_is_given_up() -> No
     pauses = [decide(failed, attempts, NOW) for attempts in range(1, 9)]
     assert [each.next_attempt_at and each.next_attempt_at - NOW for each in pauses] == [*RETRY_AFTER, None]
     assert [int(pause.total_seconds()) for pause in RETRY_AFTER] == [5, 300, 1800, 7200, 18000, 36000, 36000]
-    assert pauses[-1].status == "failed"
+    assert pauses[-1] == Decision("failed", None, "tries")
 
 
 def test_410_asks_for_no_more() -> None:
-    assert decide(Outcome(410, ""), 1, NOW) == Decision("failed", None)
+    assert decide(Outcome(410, ""), 1, NOW) == Decision("failed", None, "gone")

@@ -1,8 +1,7 @@
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import httpx
-import msgspec
 import pytest
 from standardwebhooks.webhooks import Webhook
 
@@ -15,50 +14,8 @@ from control_plane.core.tenancy import acting_for
 from control_plane.webhooks import jobs, service
 from control_plane.webhooks.queries import sending
 from tests.conftest import Tenant
-from tests.control_plane.messages.messages import message
 from tests.control_plane.webhooks.conftest import Receiver
-
-
-class Subscribed(msgspec.Struct, frozen=True):
-    """A tenant with a webhook."""
-
-    tenant: Tenant
-    webhook_id: str
-    secret: str
-
-    async def deliveries(self, client: httpx.AsyncClient) -> list[dict[str, object]]:
-        """Ask the API what was sent."""
-        answer = await client.get(f"/v1/webhooks/{self.webhook_id}/deliveries", headers=self.tenant.headers)
-        rows: list[dict[str, object]] = answer.json()["data"]
-        return rows
-
-
-@pytest.fixture
-async def subscribed(client: httpx.AsyncClient, tenant: Tenant, receiver: Receiver) -> Subscribed:
-    made = await client.post("/v1/webhooks", json={"url": receiver.url}, headers=tenant.headers)
-    assert made.status_code == 201, made.text
-    return Subscribed(tenant, made.json()["id"], made.json()["secrets"][0])
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    """Stand still a little ahead of the database, so that what it makes due now is due."""
-    return FixedClock(datetime.now(UTC) + timedelta(seconds=30))
-
-
-@pytest.fixture
-def sender(runtime: Runtime, clock: FixedClock) -> service.Sender:
-    return service.Sender(runtime.db, runtime.vault, runtime.http, clock)
-
-
-async def send_mail(client: httpx.AsyncClient, tenant: Tenant, domain: str, count: int = 1) -> None:
-    body = {"messages": [message(domain, tags=["order"], metadata={"order": "1"})] * count}
-    answer = await client.post("/v1/messages/batch", json=body, headers=tenant.headers)
-    assert answer.status_code == 200
-
-
-async def send_due(sender: service.Sender, subscribed: Subscribed) -> None:
-    await sender.send_due(subscribed.tenant.id, decode("whk", subscribed.webhook_id))
+from tests.control_plane.webhooks.subscribed import Subscribed, send_due, send_mail, subscribe
 
 
 async def test_an_event_arrives_signed_so_that_the_standard_library_accepts_it(
@@ -106,8 +63,7 @@ async def test_a_refused_event_is_tried_again_after_5_seconds_with_the_same_id_a
 async def test_an_endpoint_that_does_not_listen_is_tried_again(
     client: httpx.AsyncClient, tenant: Tenant, sender: service.Sender, domain: str
 ) -> None:
-    made = (await client.post("/v1/webhooks", json={"url": "http://127.0.0.1:1/"}, headers=tenant.headers)).json()
-    subscribed = Subscribed(tenant, made["id"], made["secrets"][0])
+    subscribed = await subscribe(client, tenant, "http://127.0.0.1:1/")
     await send_mail(client, tenant, domain)
     await send_due(sender, subscribed)
     [shown] = await subscribed.deliveries(client)
@@ -171,12 +127,11 @@ async def test_the_sweep_finds_what_no_trigger_came_for(
 
 
 async def test_events_that_are_not_subscribed_to_are_not_sent(
-    client: httpx.AsyncClient, db: Database, tenant: Tenant, receiver: Receiver, domain: str
+    client: httpx.AsyncClient, tenant: Tenant, receiver: Receiver, domain: str
 ) -> None:
-    new = {"url": receiver.url, "events": ["message.bounced"]}
-    made = (await client.post("/v1/webhooks", json=new, headers=tenant.headers)).json()
+    subscribed = await subscribe(client, tenant, receiver.url, "message.bounced")
     await send_mail(client, tenant, domain)
-    assert await Subscribed(tenant, made["id"], "").deliveries(client) == []
+    assert await subscribed.deliveries(client) == []
 
 
 async def test_fan_out_works_for_the_fleet_role_and_triggers_each_webhook_once(
@@ -229,3 +184,20 @@ async def test_a_tenant_whose_webhooks_do_not_answer_keeps_few_jobs_busy(
     receiver.may_answer.set()
     await asyncio.gather(*sendings)
     assert len(receiver.received) == 4
+
+
+async def test_what_happens_while_a_slow_try_is_under_way_is_sent_beside_it_by_the_same_job(
+    client: httpx.AsyncClient, runtime: Runtime, receiver: Receiver, subscribed: Subscribed, domain: str
+) -> None:
+    receiver.may_answer.clear()
+    wanted = str(subscribed.tenant.id), str(decode("whk", subscribed.webhook_id))
+    await send_mail(client, subscribed.tenant, domain)
+    at_it = asyncio.create_task(jobs.send(runtime, *wanted))
+    await receiver.wait_for(1)
+    await send_mail(client, subscribed.tenant, domain)
+    await jobs.send(runtime, *wanted)
+    await receiver.wait_for(2)
+    assert not at_it.done()
+    receiver.may_answer.set()
+    await at_it
+    assert len(await subscribed.deliveries(client, status="delivered")) == 2

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tenant_agent.audit.places import Place, places, put_right
+from tenant_agent.journal import Journal
 from tenant_agent.render.postfix import SNI_FILE
 from tests.tenant_agent.audit.test_tables import MAILBOXES, Disk
 
@@ -38,6 +39,16 @@ def test_secrets_that_were_opened_are_closed(disk: Disk) -> None:
         path.chmod(0o777)
     assert set(put_right(places(disk.layout))) == set(opened)
     assert [mode_of(path) for path in opened] == before
+
+
+def test_mail_and_what_leads_to_it_is_nobody_elses(disk: Disk) -> None:
+    journal = Journal(disk.layout.mail_database, ("create table if not exists notes (text text);",))
+    opened = [disk.layout.mail_database, *disk.layout.state.glob("mail.db-*"), *disk.layout.state.glob("state.db-*")]
+    assert len(opened) >= 3
+    for path in opened:
+        path.chmod(0o644)
+    assert set(put_right(places(disk.layout))) == set(opened)
+    journal.close()
 
 
 def test_maps_that_were_closed_are_open_to_postfix_again(disk: Disk) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tenant_agent import wire
 from tenant_agent.agent import prepare_directories, stores
 from tenant_agent.audit.watch import EVERY_SECONDS, Watch
 from tenant_agent.clock import ManualClock, SystemClock
@@ -16,10 +17,20 @@ from tenant_agent.projector import Projector
 from tenant_agent.render.postfix import MAP_FILES
 from tenant_agent.state import State
 from tests.tenant_agent.certificate_samples import certificate
+from tests.tenant_agent.peers.certificates import pem_for
 from tests.tenant_agent.samples import NODE_ID, change, dkim, domain, mailbox, node
 
+OTHER = wire.Peer(
+    node_id="nod_other",
+    name="other",
+    hostname="other.fleetpost.test",
+    service_address="10.77.2.10",
+    roles=("mx", "mailbox"),
+    certificate=pem_for("nod_other"),
+)
 MAILBOXES = f"{MAP_FILES[Table.MAILBOXES]}.lmdb"
 HERE = "n1.fleetpost.test"
+STRANGER = ":".join(["ab"] * 32)
 
 
 class Disk:
@@ -50,8 +61,11 @@ class Disk:
                 *others,
                 change(node()),
                 change(domain()),
+                change(wire.InboundItem(name="acme.test", everyone=True, subdomains=True)),
                 change(mailbox()),
                 change(mailbox("far@acme.test", node_id="nod_else")),
+                change(mailbox("away@acme.test", node_id="nod_other")),
+                change(wire.PeersItem(peers=(OTHER,))),
                 change(dkim()),
                 change(certificate("mail.acme.test")),
                 change(certificate(HERE)),
@@ -105,12 +119,40 @@ def take_mail_of_another_node(disk: Disk) -> None:
     disk.tables[Table.MAILBOXES].write({"far@acme.test": "OK"}, [])
 
 
+def let_a_stranger_pass_mail_on(disk: Disk) -> None:
+    disk.tables[Table.PEER_CERTIFICATES].write({STRANGER: "OK"}, [])
+
+
+def trust_any_certificate(disk: Disk) -> None:
+    disk.tables[Table.PEER_POLICIES].write({"[10.77.2.10]": "encrypt"}, [])
+
+
+def lead_logins_astray(disk: Disk) -> None:
+    disk.tables[Table.PEER_SETTINGS].write({"it": "login_trusted_networks = 0.0.0.0/0\n"}, [])
+
+
+def lead_mail_astray(disk: Disk) -> None:
+    disk.tables[Table.PASSED].write({"ann@acme.test": "smtp:[192.0.2.1]"}, [])
+
+
 def take_a_strange_domain(disk: Disk) -> None:
     disk.tables[Table.DOMAINS].write({"gmail.com": "OK"}, [])
 
 
 def forget_the_domain(disk: Disk) -> None:
     disk.tables[Table.DOMAINS].write({}, ["acme.test"])
+
+
+def forget_the_names_below(disk: Disk) -> None:
+    disk.tables[Table.ROUTED_DOMAINS].write({}, [".acme.test"])
+
+
+def take_mail_below_a_strange_domain(disk: Disk) -> None:
+    disk.tables[Table.ROUTED_DOMAINS].write({".gmail.com": "OK"}, [])
+
+
+def take_nobodys_mail(disk: Disk) -> None:
+    disk.tables[Table.ROUTED].write({"acme.test": "550 5.1.1 User unknown"}, [])
 
 
 def let_ann_send_as_somebody_else(disk: Disk) -> None:
@@ -145,8 +187,15 @@ def silence_every_answer(disk: Disk) -> None:
         (let_eve_in, {("users", "eve@acme.test", None)}),
         (take_mail_for_eve, {("mailboxes", "eve@acme.test", None)}),
         (take_mail_of_another_node, {("mailboxes", "far@acme.test", "ten_1")}),
+        (let_a_stranger_pass_mail_on, {("peer_certificates", STRANGER, None)}),
+        (trust_any_certificate, {("peer_policies", "[10.77.2.10]", None)}),
+        (lead_logins_astray, {("peer_settings", "it", None)}),
+        (lead_mail_astray, {("passed", "ann@acme.test", "ten_1")}),
         (take_a_strange_domain, {("domains", "gmail.com", None)}),
         (forget_the_domain, {("domains", "acme.test", "ten_1")}),
+        (forget_the_names_below, {("routed_domains", ".acme.test", "ten_1")}),
+        (take_mail_below_a_strange_domain, {("routed_domains", ".gmail.com", None)}),
+        (take_nobodys_mail, {("routed", "acme.test", "ten_1")}),
         (let_ann_send_as_somebody_else, {("sender_logins", "ann@acme.test", "ten_1")}),
         (serve_another_certificate, {("local_names", "mail.acme.test", "ten_1")}),
         (serve_a_certificate_for_a_strange_host, {("sni", "mail.bank.test", None)}),

@@ -6,6 +6,7 @@ import re
 import time
 from email.message import EmailMessage, MIMEPart
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -181,7 +182,10 @@ def test_a_file_name_cannot_break_out_of_its_header(evil: str) -> None:
 @pytest.mark.parametrize(
     ("email_address", "remark"),
     [
-        ("grüße@acme.test", "needs SMTPUTF8"),
+        ("gr\u200büße@acme.test", "a mark that nobody sees"),
+        ("gr üße@acme.test", "a space"),
+        ("\ud800@acme.test", "half of a surrogate pair"),
+        ("ü" * 33 + "@acme.test", "66 octets"),
         ("ann", "no domain"),
         ("ann@", "empty domain"),
         ("ann> NOTIFY=SUCCESS@acme.test", "more than an address"),
@@ -192,6 +196,28 @@ def test_a_file_name_cannot_break_out_of_its_header(evil: str) -> None:
 def test_what_is_no_plain_address_is_refused(email_address: str, remark: str) -> None:
     with pytest.raises(Unsendable):
         composed(wire.Content(sender=wire.Address(email_address)))
+
+
+def test_an_address_outside_ascii_stays_as_it_is_and_nothing_else_does() -> None:
+    content = wire.Content(
+        sender=wire.Address("grüße@acme.test", "Grüße"), to=(wire.Address("bob@bücher.test"),), subject="Grüße"
+    )
+    header = composed(content).partition(b"\r\n\r\n")[0].decode()
+    assert "From: =?utf-8?b?R3LDvMOfZQ==?= <grüße@acme.test>\r\n" in header
+    assert "To: bob@xn--bcher-kva.test\r\n" in header
+    assert header.replace("<grüße@", "").isascii()
+
+
+def test_what_is_scheduled_is_dated_when_it_goes() -> None:
+    later = msgspec.structs.replace(ENVELOPE, date_ms=1_800_000_000_999)
+    raw = compile_message(later, wire.Content(sender=ANN)).render({})
+    assert email.message_from_bytes(raw)["Date"] == "Fri, 15 Jan 2027 08:00:00 +0000"
+
+
+@pytest.mark.parametrize("date_ms", [-(10**18), 10**18])
+def test_a_date_that_is_none_is_refused(date_ms: int) -> None:
+    with pytest.raises(Unsendable):
+        compile_message(msgspec.structs.replace(ENVELOPE, date_ms=date_ms), wire.Content(sender=ANN))
 
 
 @pytest.mark.parametrize("name", ["From", "bcc", "Message-ID", "Content-Type", "DKIM-Signature", "Received"])

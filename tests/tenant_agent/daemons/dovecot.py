@@ -36,10 +36,16 @@ class RunningDovecot:
         return subprocess.run(["doveadm", "-c", str(config), *arguments], capture_output=True, text=True, check=False)
 
 
+def dovecot_ports() -> Ports:
+    """Find ports that are free on all addresses."""
+    imap, imaps, pop3s, sieve, fleet_sieve = (free_port("0.0.0.0") for _ in range(5))
+    return Ports(imap=imap, imaps=imaps, pop3s=pop3s, sieve=sieve, fleet_sieve=fleet_sieve)
+
+
 @contextmanager
 def running_dovecot(root: Path) -> Iterator[RunningDovecot]:
     """Run Dovecot below `root`."""
-    ports = Ports(imap=free_port(), imaps=free_port(), pop3s=free_port(), sieve=free_port())
+    ports = dovecot_ports()
     layout = Layout.under(root, ports=ports)
     places = (layout.postfix_queue / "private", layout.dovecot_config, layout.dovecot_run, root / "var/lib/dovecot")
     for place in places:

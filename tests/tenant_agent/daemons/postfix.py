@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tenant_agent import wire
 from tenant_agent.agent import prepare_directories, stores
 from tenant_agent.files import replace_text
 from tenant_agent.layout import Layout, Ports
@@ -40,7 +41,14 @@ def running_postfix(rows: Rows, *, sends: bool = False) -> Iterator[RunningPostf
     with TemporaryDirectory(prefix="fp-postfix-", dir="/var/tmp", ignore_cleanup_errors=True) as directory:
         root = Path(directory)
         root.chmod(0o755)
-        ports = Ports(smtp=free_port(HERE), inject=free_port(), submission=free_port(HERE), smtps=free_port(HERE))
+        ports = Ports(
+            smtp=free_port(HERE),
+            inject=free_port(),
+            again=free_port(),
+            submission=free_port(HERE),
+            smtps=free_port(HERE),
+            fleet_smtp=free_port(HERE),
+        )
         layout = Layout.under(root, ports=ports)
         tables = _prepare(layout, sends=sends)
         for row_id, value in rows.items():
@@ -53,6 +61,12 @@ def running_postfix(rows: Rows, *, sends: bool = False) -> Iterator[RunningPostf
 
 
 def _prepare(layout: Layout, *, sends: bool) -> dict[Table, RowStore]:
+    here = node(service_address=HERE, roles=("mx", "mailbox", *(["outbound"] if sends else [])), ips=())
+    return prepare_postfix(layout, here)
+
+
+def prepare_postfix(layout: Layout, here: wire.NodeItem, *, by_key: bool = False) -> dict[Table, RowStore]:
+    """Write the configuration of a node, without its milters but, if asked for, the agent's, and open its tables."""
     prepare_directories(layout)
     for place in (layout.postfix_config, layout.postfix_queue, layout.postfix_data, layout.mail_log.parent):
         place.mkdir(parents=True, exist_ok=True)
@@ -60,11 +74,14 @@ def _prepare(layout: Layout, *, sends: bool) -> dict[Table, RowStore]:
     for name in _STOCK:
         shutil.copy2(f"/etc/postfix/{name}", layout.postfix_config)
     certificate, key = write_certificate(layout.root / "tls")
-    here = node(service_address=HERE, roles=("mx", "mailbox", *(["outbound"] if sends else [])), ips=())
+    sends = "outbound" in here.roles
     milters = [f"  -o {{ smtpd_milters = inet:127.0.0.1:{port} }}\n" for port in _milters(layout, sends=sends)]
     for name, file in postfix.render(here, layout, certificate=str(certificate), key=str(key)).items():
         assert name != "master.cf" or all(milter in file.text for milter in milters)
         text = functools.reduce(lambda text, milter: text.replace(milter, ""), milters, file.text)
+        text = text.replace(f", inet:127.0.0.1:{layout.ports.signer} }}", " }")  # behind the agent's own
+        if not by_key:
+            text = text.replace(f"  -o {{ smtpd_milters = unix:{layout.by_key_socket} }}\n", "")
         replace_text(layout.postfix_config / name, text, modified_at=0)
     return stores(layout)
 

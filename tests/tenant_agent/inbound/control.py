@@ -19,6 +19,7 @@ class Intake:
         self.fails_for: str | None = None
         """The id of a mail that breaks it each time."""
         self.port = 0
+        self.path = wire.INBOUND_PATH
 
     @property
     def url(self) -> str:
@@ -35,14 +36,14 @@ class Intake:
         body = b""
         while not isinstance(event := connection.next_event(), h11.EndOfMessage):
             if isinstance(event, h11.Request):
-                assert (event.method, event.target) == (b"POST", wire.INBOUND_PATH.encode())
+                assert (event.method, event.target) == (b"POST", self.path.encode())
                 headers = {name.decode(): value.decode() for name, value in event.headers}
             elif isinstance(event, h11.Data):
                 body += event.data
             else:
                 connection.receive_data(await reader.read(65536))
         status = self.answers.pop(0) if self.answers else 204
-        if headers["fleetpost-id"] == self.fails_for:
+        if self.fails_for is not None and headers["fleetpost-id"] == self.fails_for:
             status = 500
         if status == 204:
             self.mails.append((headers, body))

@@ -44,10 +44,12 @@ class Client:
             if line[3:4] != "-":
                 return line
 
-    async def deliver(self, ident: str, *recipients: str, raw: str = "Hello") -> list[str]:
+    async def deliver(
+        self, ident: str, *recipients: str, raw: str = "Hello", sender: str = "bob@else.test"
+    ) -> list[str]:
         """Hand a mail over; give the answer for each recipient."""
         await self.say(f"XFORWARD ADDR=IPV6:2001:db8::1 IDENT={ident}")
-        await self.say("MAIL FROM:<bob@else.test>")
+        await self.say(f"MAIL FROM:<{sender}>")
         for recipient in recipients:
             await self.say(f"RCPT TO:<{recipient}>")
         await self.say("DATA")
@@ -104,6 +106,25 @@ async def test_a_mail_that_comes_again_is_the_same_one(shelf: Shelf) -> None:
         await client.deliver(queue_id(1), TOKEN)
         await client.deliver(queue_id(2), TOKEN)
     assert len(shelf) == 2
+
+
+@pytest.mark.parametrize("recipient", ["x" * 320 + "@reports.test", '"a\x0bb"@reports.test'])
+async def test_an_address_that_cannot_be_handed_up_is_refused_while_its_sender_hears_it(
+    shelf: Shelf, recipient: str
+) -> None:
+    async with receiving(shelf) as client:
+        await client.say(f"XFORWARD ADDR=192.0.2.1 IDENT={queue_id(1)}")
+        await client.say("MAIL FROM:<bob@else.test>")
+        assert (await client.say(f"RCPT TO:<{recipient}>")).startswith("5")
+    assert len(shelf) == 0
+
+
+@pytest.mark.parametrize("sender", ['"a\x0bb"@else.test', "bounces+" + "1" * 200 + "@else.test"])
+async def test_whatever_the_return_path_is_the_mail_is_taken(shelf: Shelf, sender: str) -> None:
+    async with receiving(shelf) as client:
+        assert (await client.deliver(queue_id(1), TOKEN, sender=sender))[0].startswith("250")
+    [mail_id] = shelf.first(9)
+    assert shelf.read(mail_id).headers.sender == sender.replace("\x0b", "?").replace('"', "")
 
 
 async def test_a_full_shelf_says_so_for_now_and_not_for_good(tmp_path: Path) -> None:

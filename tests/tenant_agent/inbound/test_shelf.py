@@ -66,6 +66,18 @@ def test_a_full_shelf_has_no_room(tmp_path: Path) -> None:
     assert small.has_room(900)
 
 
+def test_nobody_takes_the_room_of_all_others(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, most_bytes=400, least_free_bytes=0)
+    for mail_id, owner in (("a", "ten_1"), ("b", "ten_1"), ("c", "ten_2")):
+        shelf.add(mail_id, shelf.write_parts(mail_id, b"x" * 50), owner)
+    assert [shelf.has_room(1, "ten_1"), shelf.has_room(50, "ten_2"), shelf.has_room(1)] == [False, True, True]
+    shelf.add("a", 20, "ten_1")  # written anew
+    assert [shelf.has_room(30, "ten_1"), shelf.has_room(31, "ten_1")] == [True, False]
+    shelf.drop("a")
+    shelf.set_aside("b")
+    assert shelf.has_room(100, "ten_1")
+
+
 def test_a_full_disk_has_no_room(tmp_path: Path) -> None:
     assert not Shelf(tmp_path, least_free_bytes=2**62).has_room(1)
 

@@ -22,6 +22,7 @@ class Server:
         self.rcpt = rcpt
         self.data = data
         self.options: list[str] = []
+        self.mail_options: list[str] = []
         self.connections = 0
         self.contents: list[bytes | str | None] = []
 
@@ -31,6 +32,13 @@ class Server:
         session.host_name = hostname
         self.connections += 1
         return responses
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Served, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        self.mail_options = options
+        envelope.mail_from = address
+        return "250 2.1.0 Ok"
 
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Served, envelope: Envelope, address: str, options: list[str]
@@ -59,10 +67,12 @@ def _answer(server: SMTP, reply: str) -> str:
 
 
 @asynccontextmanager
-async def listening(handler: Server) -> AsyncIterator[Gate]:
+async def listening(handler: Server, *, takes_utf8: bool = True) -> AsyncIterator[Gate]:
     port = free_port()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Postfixlike(handler, hostname="n1.test"), "127.0.0.1", port)
+    server = await loop.create_server(
+        lambda: Postfixlike(handler, hostname="n1.test", enable_SMTPUTF8=takes_utf8), "127.0.0.1", port
+    )
     async with server:
         yield Gate(port=port)
 
@@ -133,3 +143,37 @@ async def test_lines_that_begin_with_a_dot_arrive_as_they_were() -> None:
         await hand_over(session)
         session.close()
     assert server.contents == [b"Subject: Hello\r\n\r\n.dot\r\n"]
+
+
+ASCII = b"Subject: Hello\r\n\r\nHello\r\n"
+
+
+@pytest.mark.parametrize(
+    ("recipient", "message", "announced"),
+    [
+        ("bob@else.test", ASCII, []),
+        ("grüße@else.test", ASCII, ["BODY=8BITMIME", "SMTPUTF8"]),
+        ("bob@else.test", "To: grüße@else.test\r\n\r\nHello\r\n".encode(), ["BODY=8BITMIME", "SMTPUTF8"]),
+        ("bob@else.test", "Subject: Hello\r\n\r\nGrüße\r\n".encode(), ["BODY=8BITMIME"]),
+    ],
+)
+async def test_what_is_not_ascii_is_announced(recipient: str, message: bytes, announced: list[str]) -> None:
+    server = Server()
+    async with listening(server) as gate:
+        session = Session(gate)
+        outcome = await session.hand_over(f"{TOKEN}@bounce.acme.test", recipient, message)
+        session.close()
+    assert isinstance(outcome, Queued)
+    assert sorted(server.mail_options) == announced
+
+
+async def test_where_addresses_are_ascii_only_no_other_is_tried() -> None:
+    server = Server()
+    async with listening(server, takes_utf8=False) as gate:
+        session = Session(gate)
+        refused = await session.hand_over(f"{TOKEN}@bounce.acme.test", "grüße@else.test", ASCII)
+        assert isinstance(refused, Refused)
+        assert "5.6.7" in refused.reply
+        assert isinstance(await hand_over(session), Queued)
+        session.close()
+    assert server.connections == 1

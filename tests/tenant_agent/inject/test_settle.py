@@ -110,7 +110,7 @@ async def test_what_left_the_queue_without_an_end_in_the_log_is_completed_and_wh
         queue_id = f"4jX7X66DR3z2Ff{number}"
         await journal.write(lambda db, d=delivery, q=queue_id: ledger.queued(db, d, q, 1))  # type: ignore[misc]
     vanished, waiting = claimed.deliveries
-    queue = ListedQueue({waiting.token: "4jX7X66DR3z2Ff1"})
+    queue = ListedQueue({waiting.return_local: "4jX7X66DR3z2Ff1"})
     await settle(journal, queue, cast("Follower", ReadLog()), "n1")
     report = journal.read(lambda db: spool.next_report(db, 0))
     assert report is not None

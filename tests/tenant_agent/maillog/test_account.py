@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tenant_agent import ledger, spool, wire
+from tenant_agent import ledger, spool, submitted, wire
 from tenant_agent.maillog.account import book
 from tenant_agent.maillog.parser import Parser
 from tests.tenant_agent.mail_fixtures import claim, offer
@@ -18,7 +18,7 @@ GOLDEN = Path(__file__).parent / "golden"
 @pytest.fixture
 def db() -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.executescript(ledger.SCHEMA + spool.SCHEMA)
+    connection.executescript(ledger.SCHEMA + spool.SCHEMA + submitted.SCHEMA)
     yield connection
     connection.close()
 

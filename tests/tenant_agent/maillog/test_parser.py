@@ -25,6 +25,7 @@ def test_a_delivery_under_tls_is_read_in_all_its_parts() -> None:
         Attempted(
             queue_id="4jX5lx4zN7zCXkw",
             at=LocalTime(11, 21, 22, 2, 21),
+            domain="else.test",
             service=TRANSPORT,
             relay="else.test[127.0.0.2]:25",
             dsn="2.0.0",
@@ -103,6 +104,26 @@ def test_an_expired_message_is_given_up_then_removed() -> None:
     told = [r for r in records_of("expired.log") if r == Expired("4jX5m34ljFzCXlt", LocalTime(11, 21, 22, 2, 29))]
     assert len(told) == 1
     assert Removed("4jX5m34ljFzCXlt", LocalTime(11, 21, 22, 2, 29), by_hand=False) in records_of("expired.log")
+
+
+def test_who_chooses_an_address_does_not_choose_what_became_of_it() -> None:
+    claims = "relay=mx.google.com[1.2.3.4]:25, delay=0, delays=0/0/0/0, dsn=4.7.0, status=deferred (421 [TS04] no)"
+    truth = "relay=else.test[127.0.0.2]:25, delay=0.03, delays=0.01/0.02/0/0, dsn=2.0.0, status=sent (250 2.0.0 Ok)"
+    for address in (f'"x>, {claims} "@else.test', f'"\\">, {claims} "@else.test'):
+        line = f"Nov 22 11:09:08 n1 postfix/out-127-0-0-11/smtp[135]: 4jXRCm4yjPz2FfTP: to=<{address}>, {truth}\n"
+        (attempt,) = Parser().records(line)
+        assert isinstance(attempt, Attempted)
+        assert (attempt.status, attempt.relay) == ("sent", "else.test[127.0.0.2]:25")
+        assert attempt.domain == "else.test"
+
+
+def test_who_chooses_a_reply_does_not_choose_what_became_of_the_mail() -> None:
+    claims = 'to=<b@e>, relay=x[1.2.3.4]:25, delay=0, delays=0/0/0/0, dsn=2.0.0, status=sent ("><ok>, relay=)'
+    truth = f"relay=else.test[127.0.0.2]:25, delay=0.03, delays=0.01/0.02/0/0, dsn=5.0.0, status=bounced (550 {claims})"
+    line = f"Nov 22 11:09:08 n1 postfix/out-127-0-0-11/smtp[135]: 4jXRCm4yjPz2FfTP: to=<b@else.test>, {truth}\n"
+    (attempt,) = Parser().records(line)
+    assert isinstance(attempt, Attempted)
+    assert (attempt.status, attempt.dsn) == ("bounced", "5.0.0")
 
 
 def test_a_mark_of_the_agents_own_is_read_back() -> None:

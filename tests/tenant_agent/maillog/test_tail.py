@@ -61,6 +61,13 @@ def test_whole_lines_are_given_once(path: Path, follow: Follow) -> None:
     assert tail.read() == "two\nthree\n"
 
 
+def test_a_hole_without_line_breaks_is_no_end(path: Path, follow: Follow) -> None:
+    write(path, "one\n" + "\0" * 700_000 + "two\nthree\n")
+    given = everything(follow(path))
+    assert given.startswith("one\n")
+    assert given.endswith("two\nthree\n")
+
+
 def test_a_new_reader_goes_on_where_the_last_one_stood(path: Path, follow: Follow) -> None:
     write(path, "one\ntwo\n")
     first = follow(path)

@@ -6,9 +6,11 @@ import pytest
 
 from tenant_agent.clock import ManualClock
 from tenant_agent.relays.book import RelayBook, way_to
+from tenant_agent.relays.breaker import Breaker
 from tests.tenant_agent.relays.relay_samples import envelope, relay
 
 REFUSED = "4.4.1 connect to smtp.provider.test[10.0.0.1]:587: Connection refused"
+OPEN = Breaker(pause_ms=900_000, open_until_ms=2**50, last_reply="x" * 300)
 
 
 @pytest.fixture
@@ -93,3 +95,9 @@ def test_a_new_password_is_tried_at_once(book: RelayBook) -> None:
 def test_the_way_to_a_relay_is_that_very_host() -> None:
     assert way_to(relay()) == "relay-starttls:[smtp.provider.test]:587"
     assert way_to(relay(tls="implicit", port=465)) == "relay-implicit:[smtp.provider.test]:465"
+
+
+def test_a_provider_that_is_down_for_very_many_makes_no_endless_heartbeat(book: RelayBook) -> None:
+    book.set_relays([relay(f"rly_{number}") for number in range(3_000)])
+    book._breakers = {f"rly_{number}": OPEN for number in range(3_000)}
+    assert len(book.open_relays()) == 1_000

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from tenant_agent import wire
 from tenant_agent.clock import ManualClock
 from tenant_agent.relays.book import RelayBook, way_to
 from tenant_agent.relays.breaker import kind_of
 from tenant_agent.relays.lines import relay_lines
-from tenant_agent.relays.logins import Logins, serve
+from tenant_agent.relays.logins import serve
 from tenant_agent.relays.walls import Walls
 from tests.ports import free_port
 from tests.tenant_agent.mail_fixtures import new_token
@@ -56,8 +57,14 @@ class Node:
     async def answer(self) -> None:
         """Be the agent: tell logins."""
         path = self.postfix.layout.relay_socket
-        self._logins = asyncio.create_task(serve(Logins(self.book, self.routed.get), path))
+        self._logins = asyncio.create_task(serve(self.relays_of, path))
         await eventually(path.exists)
+
+    def relays_of(self, sender: str) -> list[wire.RelayItem]:
+        """Know mail by its token, and people's by their domain, which is named as their relay's login."""
+        token, _, domain = sender.partition("@")
+        found = self.book.find(self.routed.get(token, f"rly_{domain.removesuffix('.test')}"))
+        return [] if found is None else [found]
 
     async def fall_silent(self) -> None:
         """Be gone, as an agent that is restarted."""
@@ -72,14 +79,19 @@ class Node:
         """Give Postfix a mail for each relay; gives the tokens and whose they are."""
         given = {new_token(): relay_id for relay_id in relay_ids}
         self.routed |= given
-        await asyncio.to_thread(self._inject, list(given))
+        await asyncio.to_thread(self._inject, [f"{token}@bounce.acme.test" for token in given])
         return given
 
-    def _inject(self, tokens: list[str]) -> None:
+    async def submit(self, *senders: str, headers: str = "") -> None:
+        """Give Postfix a mail from each of these people, perhaps with headers of theirs."""
+        await asyncio.to_thread(self._inject, list(senders), headers)
+
+    def _inject(self, senders: list[str], more: str = "") -> None:
         with smtplib.SMTP("127.0.0.1", self.postfix.layout.ports.inject) as smtp:
-            for token in tokens:
-                text = f"Message-ID: <msg_{token}@acme.test>\r\nSubject: Hi\r\n\r\nHello\r\n"
-                smtp.sendmail(f"{token}@bounce.acme.test", ["bob@else.test"], text)
+            for sender in senders:
+                first = f"Message-ID: <msg_{sender.partition('@')[0]}@acme.test>\r\n{more}"
+                text = f"{first}Subject: Hi\r\n\r\nHello\r\n"
+                smtp.sendmail(sender, ["bob@else.test"], text)
 
 
 @asynccontextmanager
@@ -128,6 +140,41 @@ async def test_each_mail_leaves_under_the_login_of_its_own_relay(provider: Provi
         await eventually(lambda: len(provider.sent) == len(given), seconds=40)
         assert {token: f"rly_{login}" for login, token in provider.sent} == given
         assert all(b"X-PM-Metadata-fleetpost: msg_" in headers for headers in provider.headers)
+
+
+async def test_what_people_submit_leaves_under_the_login_of_their_own_domain(provider: Provider) -> None:
+    async with node_of(provider) as node:
+        known(node, ann="ann's", bob="bob's")
+        people = [f"p{number}@{login}.test" for number in range(10) for login in ("ann", "bob")]
+        given = await node.send("rly_ann")
+        await node.submit(*people)
+        await eventually(lambda: len(provider.sent) == len(people) + 1, seconds=40)
+        assert sorted(provider.sent) == sorted(
+            [
+                ("ann", next(iter(given))),
+                *((each.split("@")[1].removesuffix(".test"), each.split("@")[0]) for each in people),
+            ]
+        )
+
+
+async def test_no_mail_gives_the_provider_orders(provider: Provider) -> None:
+    orders = (
+        'X-SMTPAPI: {"to": ["everybody@else.test",\r\n "more@else.test"]}\r\n'
+        "x-smtpapi : {}\r\n"
+        "X-Mailgun-Recipient-Variables: {}\r\n"
+        "X-SES-CONFIGURATION-SET: nobody-is-told\r\n"
+        "X-PM-Metadata-fleetpost: msg_somebody-elses\r\n"
+        "X-Smtp2go-Anything: x\r\n"
+        "X-Mailer: mine\r\n"
+    )
+    async with node_of(provider) as node:
+        known(node, ann="ann's")
+        await node.submit("ann@ann.test", headers=orders)
+        await eventually(lambda: len(provider.headers) == 1, seconds=40)
+        left = {line.partition(b":")[0].strip().lower() for line in provider.headers[0].splitlines()}
+        assert {name for name in left if name.startswith(b"x-")} == {b"x-mailer", b"x-pm-metadata-fleetpost"}
+        assert b"somebody-elses" not in provider.headers[0]
+        assert b"everybody" not in provider.headers[0]
 
 
 async def test_mail_waits_for_the_agent_and_for_a_relay_that_is_known(provider: Provider) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from tenant_agent.relays.scope import by_weight, fitting
+from tenant_agent.relays.scope import by_weight, fallbacks, fitting, login_for
 from tests.tenant_agent.mail_fixtures import new_token
 from tests.tenant_agent.relays.relay_samples import envelope, relay
 
@@ -38,6 +38,24 @@ def test_a_domain_that_was_switched_leaves_by_that_relay_alone() -> None:
     switched, other = relay("rly_1", mode="fallback", always_for=("acme.test",)), relay("rly_2")
     assert fitting([other, switched], envelope(), "else.test", "generic") == (switched,)
     assert fitting([other, switched], envelope(domain="b.test"), "else.test", "generic") == (other, switched)
+
+
+def test_what_cannot_leave_by_its_relay_goes_by_one_that_is_for_when_nothing_else_can() -> None:
+    switched, own = relay("rly_1", mode="fallback", always_for=("acme.test",)), relay("rly_2", mode="fallback")
+    operators = relay("rly_3", tenant_id=None, mode="fallback")
+    known = [switched, own, operators, relay("rly_4"), relay("rly_5", tenant_id="ten_2", mode="fallback")]
+    assert fallbacks(known, envelope(), "else.test", "generic") == (own,), "never by the operator's behind its back"
+    house_wide = [relay("rly_6", tenant_id=None), own, operators]
+    assert fallbacks(house_wide, envelope(), "else.test", "generic") == (own, operators)
+
+
+def test_a_login_is_for_one_server_and_ones_own_comes_before_the_operators() -> None:
+    own, operators = relay("rly_1"), relay("rly_2", tenant_id=None)
+    elsewhere = relay("rly_3", host="other.test")
+    known = [operators, own, elsewhere]
+    assert login_for(known, "[smtp.provider.test]:587", "ann@acme.test") == own
+    assert login_for(known, "[other.test]:587", "ann@acme.test") == elsewhere
+    assert login_for(known, "[smtp.provider.test]:25", "ann@acme.test") is None
 
 
 def test_own_relays_come_before_the_operators_and_those_for_a_destination_before_those_for_all() -> None:

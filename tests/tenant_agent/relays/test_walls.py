@@ -46,6 +46,15 @@ def test_what_the_operator_allows_is_reached(network: str) -> None:
     assert ignored(["10.77.9.2", "127.0.0.1", "110.77.9.2"], (network,)) == ["127.0.0.1"]
 
 
+@pytest.mark.parametrize("network", ["fd00:77::/32", "fd00::/8", "fc00::/7", "fd00:77:0:9::/64", "fd00:77:0:9::2/128"])
+def test_so_is_what_is_allowed_by_ipv6(network: str) -> None:
+    assert ignored(["fd00:77:0:9::2", "::1", "fe80::1", "10.77.9.2"], (network,)) == ["::1", "fe80::1", "10.77.9.2"]
+
+
+def test_networks_of_both_kinds_are_allowed_together() -> None:
+    assert ignored(["fd00:77::2", "10.77.9.2", "10.78.1.1"], ("fd00:77::/48", "10.77.0.0/16")) == ["10.78.1.1"]
+
+
 def test_a_network_allows_nothing_beside_it() -> None:
     beside = ["10.77.9.20", "10.77.19.2", "10.78.9.2"]
     assert ignored(beside, ("10.77.9.2/32",)) == beside

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tenant_agent.design import Design
 from tenant_agent.drivers import Driver, Rejected
 from tenant_agent.drivers.dovecot import Dovecot
 from tenant_agent.drivers.postfix import Postfix
@@ -42,7 +43,7 @@ def drivers(settings: Settings) -> dict[str, Driver]:
 
 
 def stage(driver: Driver, name: str, directory: Path) -> Path:
-    for path, file in (driver.render(NODES[name]) or {}).items():
+    for path, file in (driver.render(Design(node=NODES[name])) or {}).items():
         target = directory / path
         target.parent.mkdir(parents=True, exist_ok=True)
         replace_text(target, file.text, modified_at=0)

@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from control_plane.inbound_routes.reading.checks import understood
 from tests.tenant_agent.daemons.scanner import RunningScanner, running_scanner
 
 pytestmark = pytest.mark.node
@@ -40,3 +41,12 @@ def test_a_report_in_copy_saves_no_spam_for_a_mailbox(scanner: RunningScanner) -
 @pytest.mark.parametrize("recipient", ["a@sub.reports.fleetpost.test", "a@xreports.fleetpost.test"])
 def test_only_the_domain_itself_counts(scanner: RunningScanner, recipient: str) -> None:
     assert scanner.verdict(BAD_MAIL, [recipient]) == "reject"
+
+
+def test_what_the_checks_found_is_written_above_the_mail_and_nobody_elses_word_stays(scanner: RunningScanner) -> None:
+    added, removed = scanner.headers(b"X-Fleetpost-Checks: score=-99.00\r\n" + BAD_MAIL, [REPORT])
+    checks = understood(added["X-Fleetpost-Checks"]["value"])
+    assert checks.score is not None
+    assert checks.score > 0
+    assert checks.symbols["MISSING_MID"] > 0
+    assert removed["X-Fleetpost-Checks"] == 0

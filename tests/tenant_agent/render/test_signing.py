@@ -13,7 +13,7 @@ from tenant_agent import wire
 from tenant_agent.project import Table, chosen
 from tenant_agent.projections.signing_keys import SigningKeys
 from tests.tenant_agent.daemons.redis import PASSWORD, running_redis
-from tests.tenant_agent.daemons.signer import RunningSigner, running_signer
+from tests.tenant_agent.daemons.signer import HOSTNAME, RunningSigner, running_signer
 from tests.tenant_agent.samples import dkim
 from tests.tenant_agent.test_project import projected
 
@@ -70,6 +70,22 @@ def test_every_active_key_makes_a_signature_that_others_can_verify(signer: Runni
 
 def test_a_message_whose_domain_has_no_key_waits(signer: RunningSigner) -> None:
     assert signer.look_at(message("x@keyless.test")).action == "soft reject"
+
+
+def test_what_the_agent_writes_in_the_nodes_own_name_need_not_be_signed(signer: RunningSigner) -> None:
+    verdict = signer.look_at(message(f"postmaster@{HOSTNAME}"))
+    assert (verdict.action, verdict.signatures) == ("no action", [])
+
+
+@pytest.mark.parametrize("author", [f"x@sub.{HOSTNAME}", "x@fleetpost.test", f"postmaster@{HOSTNAME}, ann@acme.test"])
+def test_only_that_very_name_is_the_nodes_own(signer: RunningSigner, author: str) -> None:
+    assert signer.look_at(message(author)).action == "soft reject"
+
+
+def test_nobody_else_writes_in_the_nodes_own_name(signer: RunningSigner) -> None:
+    own = message(f"postmaster@{HOSTNAME}")
+    assert signer.look_at(own, user="ann@acme.test").action == "reject"
+    assert signer.look_at(own, daemon=HOSTNAME).action == "reject"
 
 
 def test_a_message_without_one_author_waits(signer: RunningSigner) -> None:

@@ -11,6 +11,7 @@ GOLDEN = Path(__file__).parent / "golden"
 NODES = {
     "everything": node(),
     "outbound": node(roles=("outbound",)),
+    "mx": node(roles=("mx",), ips=()),
     "ipv6": node(
         roles=("outbound",),
         service_address="2001:db8::10",
@@ -28,7 +29,7 @@ def trees(of: wire.NodeItem) -> Tree:
         "redis": redis.render(layout, password=password),
     }
     if "outbound" in of.roles:
-        services["rspamd-outbound"] = rspamd.render_signer(layout, redis_password=password)
+        services["rspamd-outbound"] = rspamd.render_signer(layout, redis_password=password, hostname=of.hostname)
     if "mx" in of.roles:
         services["rspamd"] = rspamd.render_scanner(layout, redis_password=password)
     if "mailbox" in of.roles:

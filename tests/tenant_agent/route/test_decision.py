@@ -80,6 +80,12 @@ def test_what_warms_up_is_counted_in_its_hour_and_tells_its_step() -> None:
 @pytest.mark.parametrize(
     ("candidates", "relays", "way", "words"),
     [
+        (
+            [candidate(11)],
+            Relays(is_set=True, fallback="r2"),
+            "relay-starttls:[r2.example]:587",
+            "since the relay that it is to leave by takes no mail",
+        ),
         ([candidate(11)], Relays(always="r1"), "relay-starttls:[r1.example]:587", "as it is set up"),
         ([warming(11, 0), candidate(12)], NoRelays(), "out-10-77-1-12--google:", "10.77.1.12, warm"),
         ([warming(11, 0), candidate(12)], Relays(fallback="r2"), "out-10-77-1-12--google:", "10.77.1.12, warm"),

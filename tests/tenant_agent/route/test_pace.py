@@ -29,6 +29,22 @@ def test_what_must_wait_is_told_to_come_back_one_behind_the_other() -> None:
     assert [pace.promise_ms("way", 6.0, 0.0) for _ in range(3)] == [10_000, 20_000, 30_000]
 
 
+def test_who_goes_elsewhere_has_no_place_in_the_line() -> None:
+    pace = Pace()
+    pace.take("way", 6.0, 0.0)
+    waits = [pace.promise_ms("way", 6.0, 0.0, most_ms=30_000) for _ in range(100)]
+    assert waits[:3] == [10_000, 20_000, 30_000]
+    assert set(waits[3:]) == {40_000}
+    assert pace.promise_ms("way", 6.0, 30_000.0, most_ms=30_000) == 10_000
+
+
+def test_ways_without_end_are_not_all_remembered() -> None:
+    pace = Pace()
+    for number in range(5_000):
+        pace.take(number, 60.0, number * 1000.0)
+    assert len(pace._due_ms) <= 1_001
+
+
 def test_a_rate_that_is_lowered_holds_at_once() -> None:
     pace = Pace()
     for _ in range(50):

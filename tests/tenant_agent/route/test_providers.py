@@ -122,6 +122,25 @@ async def test_a_slow_resolver_holds_mail_up_for_a_moment_only() -> None:
     assert dns.asked == 1
 
 
+async def test_who_makes_up_domains_that_are_slow_to_answer_does_not_fill_the_memory() -> None:
+    providers, dns, _ = made()
+    dns.is_slow = True
+    for number in range(5_000):
+        name_of(providers, f"{number}.evil.test")
+    assert len(providers._tasks) == 2_000
+    assert name_of(providers, "one-more.evil.test") == "generic", "it does not wait for what is not asked"
+    for task in list(providers._tasks):
+        task.cancel()
+
+
+async def test_of_very_many_mail_hosts_the_first_are_remembered() -> None:
+    providers, dns, _ = made()
+    dns.hosts = Hosts(tuple(f"mx{number}.evil.test" for number in range(3_000)), 3600)
+    name_of(providers)
+    await providers.settled()
+    assert len(providers._known["acme.test"].hosts) == 10
+
+
 async def test_classes_that_change_sort_what_is_remembered_anew() -> None:
     providers, dns, _ = made()
     name_of(providers)

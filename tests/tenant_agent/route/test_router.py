@@ -6,11 +6,16 @@ import msgspec
 
 from tenant_agent import ledger, rerouting, wire
 from tenant_agent.assignment import Assignment
+from tenant_agent.clock import ManualClock
 from tenant_agent.ledger import Delivery
+from tenant_agent.relays.breaker import Breaker
+from tenant_agent.route import Wait
+from tenant_agent.sending import Sending
 from tenant_agent.transports import transport_of
 from tests.tenant_agent.mail_fixtures import offer
 from tests.tenant_agent.mail_fixtures import router as make_router
 from tests.tenant_agent.real_postfix import NODE
+from tests.tenant_agent.relays.relay_samples import relay
 
 IP = NODE.ips[0]
 GENERIC, BIG = transport_of(IP.address), transport_of(IP.address, "big")
@@ -56,22 +61,25 @@ def test_it_is_known_after_a_restart_too_by_what_is_in_the_queue() -> None:
     assert router.another_way(delivery) is not None
 
 
-def test_mail_for_a_relay_is_none_of_this() -> None:
-    by_relay = Assignment("relay-starttls:[smtp.example]:587", wire.Route(relay_id="rly_1", generation=17))
-    db, delivery = queued_by(by_relay)
-    router = make_router()
-    router.set_transports(frozenset({GENERIC}))
-    router.remember(rerouting.transports(db))
-    assert not router.has_closed_ways()
-    assert router.another_way(delivery) is None
-
-
 def test_an_address_that_is_closed_is_no_way_either() -> None:
     closed = msgspec.structs.replace(IP, status="quarantined")
-    others = NODE.ips[1:]
+    others = tuple(msgspec.structs.replace(each, pool_id=IP.pool_id) for each in NODE.ips[1:])
     node = msgspec.structs.replace(NODE, ips=(closed, *others))
     _, delivery = queued_by(BIG_WAY)
     router = make_router(node)
     router.set_transports(frozenset({GENERIC, *(transport_of(each.address) for each in others)}))
     found = router.another_way(delivery)
-    assert found is None or found.transport != GENERIC
+    assert found is not None
+    assert found.transport == transport_of(others[0].address)
+
+
+def test_what_waits_for_a_relay_that_is_out_for_long_takes_no_room_from_others() -> None:
+    db, delivery = queued_by(BIG_WAY)
+    db.execute("update deliveries set state = 0")
+    router = make_router(sending=Sending(relays=(relay(),)))
+    now_ms = ManualClock().now_ms()
+    router.relays._breakers["rly_1"] = Breaker(pause_ms=900_000, open_until_ms=now_ms + 900_000)
+    found = router.assign(delivery)
+    assert isinstance(found, Wait)
+    ledger.put_off(db, [ledger.PutOff(delivery, found.until_ms, found.why, 1)])
+    assert ledger.not_queued(db, now_ms) == 0

@@ -87,6 +87,31 @@ def test_addresses_and_classes_are_counted_apart() -> None:
     assert reaction == wire.Reaction(ip_id="ip_1", provider="google", rule="listed", action="suspend", until_ms=60_003)
 
 
+def test_of_those_that_have_no_class_none_speaks_for_the_others() -> None:
+    heard, generic = wire.Reactions(shaping(suspend(threshold=2))), wire.ProviderClass(name="generic")
+    for at_ms in range(2):
+        heard.hear("ip_1", "generic", None, "listed", at_ms, domain="evil.test")
+    assert heard.limits("ip_1", generic, 2, domain="evil.test").suspended_until_ms is not None
+    assert heard.limits("ip_1", generic, 2, domain="acme.test").suspended_until_ms is None
+    again = wire.Reactions(shaping(suspend(threshold=2)), heard.in_force(2))
+    assert again.limits("ip_1", generic, 2, domain="evil.test").suspended_until_ms is not None
+    assert [each.domain for each in again.in_force(2)] == ["evil.test"]
+
+
+def test_a_class_is_one_whatever_its_domains() -> None:
+    heard, google = wire.Reactions(shaping(suspend(threshold=2))), wire.ProviderClass(name="google")
+    heard.hear("ip_1", "google", None, "listed", 0, domain="a.test")
+    heard.hear("ip_1", "google", None, "listed", 1, domain="b.test")
+    assert heard.limits("ip_1", google, 2, domain="c.test").suspended_until_ms is not None
+
+
+def test_domains_without_end_are_not_all_remembered() -> None:
+    heard = wire.Reactions(shaping(suspend()))
+    for number in range(3_000):
+        heard.hear("ip_1", "generic", None, "listed", number, domain=f"{number}.evil.test")
+    assert len(heard.in_force(0)) == 1_000
+
+
 def test_what_is_in_force_ends_and_lasts_longer_when_it_is_reached_again() -> None:
     heard, google = wire.Reactions(shaping(suspend())), wire.ProviderClass(name="google")
     heard.hear("ip_1", "google", None, "listed", 0)

@@ -9,12 +9,14 @@ import asyncpg
 import msgspec
 
 from control_plane.core.database import Transaction
+from control_plane.core.ids import TenantId
+from control_plane.core.sandbox import Mode
 
 _LIVE = "tenant_id = app_tenant() and revoked_at is null"
 
 
 class KeyRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A key as it is stored, without what its secret is compared with."""
+    """A key as it is stored, without what its secret is compared with here."""
 
     id: UUID
     name: str
@@ -25,6 +27,10 @@ class KeyRow(msgspec.Struct, frozen=True, kw_only=True):
     allowed_domains: tuple[str, ...] = ()
     allowed_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     requests_per_minute: int | None = None
+    smtp: bool = False
+    smtp_hash: str | None = None
+    """What nodes compare its secret with; None: it was made before there was SMTP for keys."""
+    mode: Mode = "live"
     replaced_by: UUID | None = None
     last_used_at: datetime | None = None
     last_used_address: IPv4Address | IPv6Address | None = None
@@ -70,8 +76,8 @@ async def insert(tx: Transaction, tenant_id: UUID, key: KeyRow, lookup: str, sec
     """Store a new key."""
     await tx.connection.execute(
         """insert into api_keys (tenant_id, id, name, lookup, secret_hash, scopes, created_at, created_by, expires_at,
-             allowed_domains, allowed_networks, requests_per_minute)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)""",
+             allowed_domains, allowed_networks, requests_per_minute, smtp, smtp_hash, mode)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)""",
         tenant_id,
         key.id,
         key.name,
@@ -84,6 +90,9 @@ async def insert(tx: Transaction, tenant_id: UUID, key: KeyRow, lookup: str, sec
         key.allowed_domains,
         key.allowed_networks,
         key.requests_per_minute,
+        key.smtp,
+        key.smtp_hash,
+        key.mode,
     )
 
 
@@ -91,7 +100,7 @@ async def save(tx: Transaction, key: KeyRow) -> None:
     """Store what can be changed of a key."""
     await tx.connection.execute(
         f"""update api_keys set name = $2, expires_at = $3, allowed_domains = $4, allowed_networks = $5,
-              requests_per_minute = $6, replaced_by = $7 where {_LIVE} and id = $1""",  # noqa: S608 our own
+              requests_per_minute = $6, replaced_by = $7, smtp = $8 where {_LIVE} and id = $1""",  # noqa: S608 our own
         key.id,
         key.name,
         key.expires_at,
@@ -99,12 +108,35 @@ async def save(tx: Transaction, key: KeyRow) -> None:
         key.allowed_networks,
         key.requests_per_minute,
         key.replaced_by,
+        key.smtp,
     )
 
 
 async def revoke(tx: Transaction, key_id: UUID, at: datetime) -> None:
     """Mark a key as revoked."""
     await tx.connection.execute(f"update api_keys set revoked_at = $2 where {_LIVE} and id = $1", key_id, at)  # noqa: S608
+
+
+async def for_smtp(tx: Transaction) -> list[KeyRow]:
+    """Find the keys that mail may be submitted with, whatever their scopes."""
+    rows = await tx.connection.fetch(
+        f"select {_COLUMNS} from api_keys where {_LIVE} and smtp and smtp_hash is not null order by id"  # noqa: S608
+    )
+    return [_key(row) for row in rows]
+
+
+async def tenants_with_smtp(tx: Transaction) -> list[TenantId]:
+    """List the tenants that have such keys (fleet role)."""
+    rows = await tx.connection.fetch(
+        "select distinct tenant_id from api_keys where smtp and smtp_hash is not null and revoked_at is null"
+    )
+    return [TenantId(row["tenant_id"]) for row in rows]
+
+
+async def is_suspended(tx: Transaction) -> bool:
+    """Say whether the bound tenant is suspended."""
+    found: bool = await tx.connection.fetchval("select status = 'suspended' from tenants where id = app_tenant()")
+    return found
 
 
 async def note_uses(tx: Transaction, uses: Sequence[Use], seldom_seconds: int) -> None:

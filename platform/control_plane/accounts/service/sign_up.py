@@ -73,20 +73,21 @@ async def complete(
     async with db.fleet_tx() as tx:
         email = await links.use(tx, clock, token, "sign_up")
         await link_queries.delete_all_of(tx, email)  # who asked several times begins once
-        return await _make(tx, clock, email, account, new.kind, newcomer, address)
+        asked = tenants.NewTenant(kind=new.kind, name=account, slug="", starting_day=settings.starting_day or None)
+        return await _make(tx, clock, email, asked, newcomer, address)
 
 
 async def _make(
-    tx: Transaction, clock: Clock, email: str, account: str, kind: str, newcomer: Checked | None, address: str
+    tx: Transaction, clock: Clock, email: str, asked: tenants.NewTenant, newcomer: Checked | None, address: str
 ) -> Person:
     person = await arrive(tx, clock, email, newcomer)
     operator_id = await places.root(tx)
     if operator_id is None:
         raise Unavailable("Nobody runs this installation yet: its operator begins with `fleetpost bootstrap`.")
-    slug = await tenants.free_slug(tx, account)
-    tenant_id = await tenants.create(tx, tenants.NewTenant(kind=kind, name=account, slug=slug, parent_id=operator_id))
+    slug = await tenants.free_slug(tx, asked.name)
+    tenant_id = await tenants.create(tx, msgspec.structs.replace(asked, slug=slug, parent_id=operator_id))
     await places.insert_membership(tx, tenant_id, person.id, "owner")
-    _record(tx, tenant_id, person, {"name": account, "kind": kind}, address)
+    _record(tx, tenant_id, person, {"name": asked.name, "kind": asked.kind}, address)
     return person
 
 

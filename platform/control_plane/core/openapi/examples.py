@@ -48,6 +48,7 @@ _PREFIXES = {
     "mailbox": "mbx", "message": "msg", "domain": "dom", "webhook": "whk", "client": "ten", "tenant": "ten",
     "parent": "ten", "user": "usr", "member": "usr", "invitation": "inv", "key": "key", "plan": "pln", "node": "nod",
     "delivery": "dlv", "event": "evt", "pool": "pool", "ip": "ip",
+    "template": "tpl", "layout": "tpl",
 }  # fmt: skip
 _OF_FORMAT: Object = {
     "date-time": "2026-03-02T09:30:00Z",

@@ -9,7 +9,7 @@ from control_plane.core.database import Connection
 from control_plane.core.ids import NodeId
 from control_plane.deliveries.queries.bounds import bounds
 from control_plane.deliveries.reports import ReportedEvent
-from control_plane.deliveries.schemas import AT_A_NODE, WITH_US
+from control_plane.deliveries.schemas import AFTER_THE_FACT, AT_A_NODE, WITH_US
 from control_plane.deliveries.states import NewState
 
 
@@ -20,6 +20,7 @@ class StoredEvent(msgspec.Struct, frozen=True):
     id: UUID
     message_id: UUID
     is_new: bool
+    recipient: str
 
 
 _STORE_EVENTS = """
@@ -36,7 +37,7 @@ with owned as (
   on conflict do nothing
   returning tenant_id, id
 )
-select owned.tenant_id, owned.id, owned.message_id, stored.id is not null as is_new
+select owned.tenant_id, owned.id, owned.message_id, stored.id is not null as is_new, owned.recipient
 from owned left join stored on stored.tenant_id = owned.tenant_id and stored.id = owned.id"""
 
 _UPDATE_STATES = """
@@ -44,11 +45,12 @@ update deliveries d
 set last_event_at = greatest(d.last_event_at, new.at),
   status = case
     when d.status = any ($6) then new.status
-    when (new.final, new.at, new.place) >
-      (d.status <> all ($7), d.last_event_at, coalesce(array_position($7, d.status) - 1, 0)) then new.status
+    when (new.final, new.rank, new.at, new.place) >
+      (d.status <> all ($7), coalesce(array_position($12::text[], d.status), 0), d.last_event_at,
+       coalesce(array_position($7, d.status) - 1, 0)) then new.status
     else d.status end
-from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::bool[], $8::int[])
-  as new (tenant_id, id, status, at, final, place)
+from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::bool[], $8::int[], $11::int[])
+  as new (tenant_id, id, status, at, final, place, rank)
 where d.tenant_id = new.tenant_id and d.id = new.id and d.id between $9 and $10"""
 
 
@@ -62,7 +64,7 @@ async def store_events(connection: Connection, node_id: NodeId, events: Sequence
 async def update_states(connection: Connection, states: Sequence[NewState]) -> None:
     """Move deliveries on, where the new state prevails over the one they are in."""
     ids = [state.delivery_id for state in states]
-    final, _, places = zip(*(state.precedence for state in states), strict=True)
+    final, ranks, _, places = zip(*(state.precedence for state in states), strict=True)
     await connection.execute(
         _UPDATE_STATES,
         [state.tenant_id for state in states],
@@ -74,4 +76,6 @@ async def update_states(connection: Connection, states: Sequence[NewState]) -> N
         AT_A_NODE,
         places,
         *bounds(ids),
+        ranks,
+        AFTER_THE_FACT,
     )

@@ -1,5 +1,6 @@
 """Leases after they were made: taken, expired, given up, forgotten (fleet role)."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -34,6 +35,11 @@ update deliveries d set lease_id = null, node_id = null
 from revoked r where d.lease_id = r.id and d.status = 'accepted'
 returning d.tenant_id, d.pool_id"""
 
+_RELEASE_SOME = """
+update deliveries d set lease_id = null, node_id = null
+where d.lease_id = $1 and d.status = 'accepted' and d.id = any ($2)
+returning d.tenant_id, d.pool_id"""
+
 _IN_DOUBT = """
 select l.node_id, count(*) as deliveries from deliveries d join leases l on l.id = d.lease_id
 where d.status = 'accepted' and d.lease_id is not null and l.taken_at is not null group by 1"""
@@ -64,6 +70,11 @@ async def release_expired(connection: Connection) -> list[Turn]:
 async def release_of(connection: Connection, node_id: UUID) -> list[Turn]:
     """Take back everything that a node has and did not report as queued; gives whose turn each of it is again."""
     return [(row["tenant_id"], row["pool_id"]) for row in await connection.fetch(_RELEASE_OF, node_id)]
+
+
+async def release_some(connection: Connection, lease_id: UUID, delivery_ids: Sequence[UUID]) -> list[Turn]:
+    """Take some deliveries out of a lease; gives whose turn each of it is again."""
+    return [(row["tenant_id"], row["pool_id"]) for row in await connection.fetch(_RELEASE_SOME, lease_id, delivery_ids)]
 
 
 async def in_doubt(connection: Connection) -> dict[NodeId, int]:

@@ -6,6 +6,7 @@ import asyncpg
 
 from control_plane.core.database import Connection
 from control_plane.deliveries.turns import Turn
+from control_plane.ip_pools.schemas import SANDBOX_POOL
 
 # A loose scan of the index of what waits: from each tenant right to the next, however much each has.
 _NOT_IN_LINE = """
@@ -22,7 +23,8 @@ with recursive line as (
   ) next
 )
 select line.tenant_id, line.pool_id from line
-where not exists (select from turns t where t.tenant_id = line.tenant_id and t.pool_id = line.pool_id and t.waiting)"""
+where line.pool_id <> $1
+  and not exists (select from turns t where t.tenant_id = line.tenant_id and t.pool_id = line.pool_id and t.waiting)"""
 
 _WITHOUT_WAY_OUT = """
 select t.pool_id, p.name, count(*) as tenants, min(oldest.id::text)::uuid as oldest
@@ -41,12 +43,12 @@ from deliveries d left join lateral (
   order by returned_at desc limit 1
 ) r on true
 where d.tenant_id = $1 and d.message_id = $2 and d.status = 'accepted' and d.lease_id is null
-  and (r.reason is not null or pool_is_closed(d.pool_id))"""
+  and d.pool_id <> $3 and (r.reason is not null or pool_is_closed(d.pool_id))"""
 
 
 async def not_in_line(connection: Connection) -> list[Turn]:
     """List whose mail waits without a place in line."""
-    return [(row["tenant_id"], row["pool_id"]) for row in await connection.fetch(_NOT_IN_LINE)]
+    return [(row["tenant_id"], row["pool_id"]) for row in await connection.fetch(_NOT_IN_LINE, SANDBOX_POOL)]
 
 
 async def without_way_out(connection: Connection) -> list[asyncpg.Record]:
@@ -56,4 +58,4 @@ async def without_way_out(connection: Connection) -> list[asyncpg.Record]:
 
 async def why(connection: Connection, tenant_id: UUID, message_id: UUID) -> list[asyncpg.Record]:
     """Say of a message's deliveries that wait for longer than they need to why that is (app role)."""
-    return await connection.fetch(_WHY, tenant_id, message_id)
+    return await connection.fetch(_WHY, tenant_id, message_id, SANDBOX_POOL)

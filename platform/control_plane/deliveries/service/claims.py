@@ -1,7 +1,9 @@
 """Lease waiting deliveries to a node: each tenant in its turn, so that nobody's backlog delays the others of a pool."""
 
+import random
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -12,6 +14,7 @@ from control_plane.deliveries import turns
 from control_plane.deliveries.queries import claims as queries
 from control_plane.deliveries.queries.claims import StoredMessage, WaitingDelivery
 from control_plane.deliveries.schemas import LeaseId
+from control_plane.deliveries.service.suppressed import without_suppressed
 from control_plane.deliveries.turns import Portion, Standing, Turn
 from control_plane.ip_pools import service as ip_pools
 from control_plane.ip_pools.schemas import PoolId
@@ -19,15 +22,23 @@ from tenant_agent import wire
 
 PREFIX = "dlv"
 LEASE_SECONDS = 60.0
+Sign: TypeAlias = Callable[[UUID], str]
+"""From a delivery to the left side of its return path."""
 _MOST_OFFERED_BYTES = 8 * 1024 * 1024
 _MOST_ROUNDS = 20
 """Each round but the last finds tenants with nothing left for this node; the next claim goes on where this stops."""
 
 
-async def claim(db: Database, node_id: NodeId, limit: int) -> wire.Offer | None:
+def _unsigned(_: UUID) -> str:
+    """Leave the return path to the node, as an id that nobody signed."""
+    return ""
+
+
+async def claim(db: Database, node_id: NodeId, limit: int, sign: Sign = _unsigned) -> wire.Offer | None:
     """Lease waiting deliveries of the node's pools to it: most to transactional mail, and in each pool in turns.
 
-    Gives at most `limit` deliveries and about 8 MiB, but always a whole message; None when nothing waits.
+    Gives at most `limit` deliveries and about 8 MiB, but always a whole message; None when nothing waits. Bounces find
+    back to what is signed.
     """
     async with db.fleet_tx() as tx:
         pools = await ip_pools.open_pools_of(tx, node_id)
@@ -35,7 +46,7 @@ async def claim(db: Database, node_id: NodeId, limit: int) -> wire.Offer | None:
             return None
         picking = _Picking(tx, node_id)
         await picking.pick(pools, limit)
-        offer, fitting = await _lease(tx, node_id, picking.picked)
+        offer, fitting = await _lease(tx, node_id, picking.picked, sign)
         await picking.end(fitting)
     return offer
 
@@ -64,9 +75,11 @@ class _Picking:
 
     async def _round(self, line: Sequence[Standing], most: int) -> list[Standing]:
         """Pick each one's portion; gives the line without those who had less."""
-        portions = turns.portions(line, most)
+        portions = turns.portions(line, most, random.random())  # noqa: S311 (no secret)
         found = await queries.pick_waiting(self._tx.connection, self._node_id, portions, self._last)
-        self.picked += found
+        self.picked += await without_suppressed(
+            self._tx, found, {p.standing.pool_id: p.standing.stream for p in portions}
+        )
         self._last |= {delivery.turn: delivery.id for delivery in found}
         counts = Counter(delivery.turn for delivery in found)
         self._emptied |= {p.standing.turn for p in portions if counts[p.standing.turn] < p.deliveries}
@@ -81,7 +94,7 @@ class _Picking:
 
 
 async def _lease(
-    tx: Transaction, node_id: NodeId, picked: Sequence[WaitingDelivery]
+    tx: Transaction, node_id: NodeId, picked: Sequence[WaitingDelivery], sign: Sign
 ) -> tuple[wire.Offer | None, list[WaitingDelivery]]:
     """Lease as much of it as fits into an offer."""
     if not picked:
@@ -91,11 +104,15 @@ async def _lease(
     fitting = [delivery for delivery in picked if delivery.message_id in places]
     lease_id = LeaseId(new_uuid())
     await queries.lease(tx.connection, lease_id, node_id, fitting, LEASE_SECONDS)
-    return _offer(lease_id, messages, fitting, places), fitting
+    return _offer(lease_id, messages, fitting, places, sign), fitting
 
 
 def _offer(
-    lease_id: LeaseId, messages: list[StoredMessage], deliveries: list[WaitingDelivery], places: dict[UUID, int]
+    lease_id: LeaseId,
+    messages: list[StoredMessage],
+    deliveries: list[WaitingDelivery],
+    places: dict[UUID, int],
+    sign: Sign,
 ) -> wire.Offer:
     return wire.Offer(
         lease_id=str(lease_id),
@@ -105,7 +122,9 @@ def _offer(
             for message in messages
         ),
         deliveries=tuple(
-            wire.OfferedDelivery(encode(PREFIX, delivery.id), places[delivery.message_id], delivery.recipient)
+            wire.OfferedDelivery(
+                encode(PREFIX, delivery.id), places[delivery.message_id], delivery.recipient, sign(delivery.id)
+            )
             for delivery in deliveries
         ),
     )

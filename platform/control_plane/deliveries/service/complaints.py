@@ -10,6 +10,8 @@ from control_plane.core.ids import encode, new_uuid
 from control_plane.core.tenancy import bound_tenant
 from control_plane.deliveries.queries import complaints as queries
 from control_plane.deliveries.schemas import SentMail
+from control_plane.suppressions import service as suppressions
+from control_plane.suppressions.schemas import NewSuppression
 from control_plane.warmup import service as warmup
 from control_plane.webhooks import service as webhooks
 
@@ -40,4 +42,17 @@ async def complain(tx: Transaction, mail: SentMail, reporter: str, at: datetime)
     await webhooks.fan_out(tx, [tenant_id], [event_id], ["message.complained"])
     if mail.delivery_id:
         await warmup.count_complaint(tx, tenant_id, mail.delivery_id, mail.message_id, at)
+        await suppressions.add(tx, [complaint_of(mail, mail.delivery_id, reporter)], at)
     tx.outbox.signal(f"message:{encode('msg', mail.message_id)}")
+
+
+def complaint_of(mail: SentMail, delivery_id: UUID, reporter: str) -> NewSuppression:
+    """Say that a recipient who complained is not to be written to any more, by either stream."""
+    return NewSuppression(
+        email=mail.recipient,
+        reason="complaint",
+        source="complaint",
+        note=f"Reported by {reporter}." if reporter else "",
+        message_id=mail.message_id,
+        delivery_id=delivery_id,
+    )

@@ -4,6 +4,7 @@ Taken, it stays the node's, because only the node knows what it has already hand
 gives it back, or an operator gives the node up.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -31,6 +32,12 @@ async def release_expired(db: Database) -> None:
     """Take back what was offered and not taken in time, or to a node that is lost, and call for other nodes."""
     async with db.fleet_tx() as tx:
         await wait_again(tx, await queries.release_expired(tx.connection))
+
+
+async def put_back_in_line(db: Database, lease_id: str, delivery_ids: Sequence[UUID]) -> None:
+    """Take back some of what was just leased, because it does not fit into the offer."""
+    async with db.fleet_tx() as tx:
+        await wait_again(tx, await queries.release_some(tx.connection, UUID(lease_id), delivery_ids))
 
 
 async def release_of(tx: Transaction, node_id: UUID) -> int:

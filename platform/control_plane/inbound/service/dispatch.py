@@ -15,7 +15,7 @@ from control_plane.core.database import Database
 from control_plane.core.runtime import Runtime
 from control_plane.core.turns import Turns
 from control_plane.inbound import queries
-from control_plane.inbound.schemas import Handler, Mail, Taken
+from control_plane.inbound.schemas import Handler, Mail, NotYet, Taken
 
 DISPATCH_JOB = "inbound.dispatch"
 
@@ -57,6 +57,10 @@ async def _claimed(runtime: Runtime, mail_id: UUID) -> Mail | None:
 async def _hand_over(runtime: Runtime, handlers: Sequence[Handler], mail: Mail) -> None:
     try:
         taken = await _take(runtime, handlers, mail)
+    except NotYet as early:
+        async with runtime.db.fleet_tx() as tx:
+            await queries.put_off(tx, mail.id, early.until)
+        return
     except Exception as error:  # noqa: BLE001 whatever it is, the mail is kept and tried again
         _log.exception("a mail could not be taken in", action="inbound.failed", mail_id=str(mail.id))
         async with runtime.db.fleet_tx() as tx:

@@ -19,7 +19,10 @@ from tenant_agent import wire
 MOST_WAITING_BYTES = 2 * 1024**3
 """Of mail that no handler has taken yet; beyond it nodes keep theirs, and when they are full, senders theirs."""
 
-_ADDRESS = re.compile(r"[!-~]{1,64}@[!-~]{1,255}")
+_RECIPIENT = re.compile(r"(?=.{3,320}\Z)[ -~]+@[!-~]{1,255}")
+_SENDER = re.compile(r"[ -~]*")
+_LONGEST_SENDER = 320
+"""What others write as the return path is only told; many are longer than RFC 5321 allows."""
 _AHEAD = timedelta(hours=1)
 _LONGEST_BACK = timedelta(days=60)
 
@@ -37,7 +40,7 @@ class Handed(msgspec.Struct, frozen=True, kw_only=True):
 def read_headers(headers: Mapping[str, str], clock: Clock) -> Handed:
     """Understand a request's headers; raises `Malformed`. A moment that cannot be is taken for now."""
     said = _said(headers)
-    if not _ADDRESS.fullmatch(said.recipient) or not (said.sender == "" or _ADDRESS.fullmatch(said.sender)):
+    if not _RECIPIENT.fullmatch(said.recipient) or not _SENDER.fullmatch(said.sender):
         raise Malformed("The recipient or the sender is not an address.")
     try:
         mail_id = from_bare(said.id)
@@ -46,7 +49,7 @@ def read_headers(headers: Mapping[str, str], clock: Clock) -> Handed:
     return Handed(
         id=mail_id,
         recipient=_with_lower_domain(said.recipient),
-        sender=said.sender,
+        sender=said.sender[:_LONGEST_SENDER],
         client=_client(said.client),
         received_at=_moment(said.received_at_ms, clock.now()),
     )

@@ -9,26 +9,28 @@ from control_plane.core.database import Connection
 from control_plane.core.ids import NodeId
 from control_plane.ip_pools.schemas import Ip, NewIp, Pool, PoolId, Stream
 
-_IPS = "select id, node_id, pool_id, host(address) as address, hostname, status, weight, standby from ips"
+_IPS = "select id, node_id, pool_id, host(address) as address, hostname, status, weight, standby, keeps_warm from ips"
 
-_POOLS_OF = """
+_TAKES_MAIL = "(i.status = 'warming' or i.status = 'active' and (not i.standby or i.keeps_warm))"
+
+_POOLS_OF = f"""
 select p.id from ip_pools p where exists (
   select from ips i join nodes n on n.id = i.node_id
   where i.pool_id = p.id and i.node_id = $1
-    and (not $2 or (i.status in ('warming', 'active') and not i.standby and n.status = 'ready')))
-order by p.stream desc, p.id"""
+    and (not $2 or ({_TAKES_MAIL} and n.status = 'ready')))
+order by p.stream desc, p.id"""  # noqa: S608  made of our own constants
 
-_POOLS = """
+_POOLS = f"""
 select * from (select p.id, p.name, p.kind, p.stream, t.name as tenant, count(i.id)::int as addresses,
   count(distinct i.node_id)::int as nodes,
   (count(distinct i.node_id) filter (
-    where i.status in ('warming', 'active') and not i.standby and n.status = 'ready'))::int as nodes_open
+    where {_TAKES_MAIL} and n.status = 'ready'))::int as nodes_open
 from ip_pools p
 left join tenants t on t.id = p.tenant_id
 left join ips i on i.pool_id = p.id and i.status <> 'released'
 left join nodes n on n.id = i.node_id
 group by p.id, t.name) pools
-order by addresses = 0, nodes_open > 0, kind desc, stream desc, id limit $1"""
+order by addresses = 0, nodes_open > 0, kind desc, stream desc, id limit $1"""  # noqa: S608  made of our own constants
 
 _UPSERT_IPS = """
 with placed as (
@@ -56,9 +58,13 @@ async def insert_shared_pool(connection: Connection, pool_id: UUID, stream: Stre
 
 
 async def pool_for(connection: Connection, stream: Stream) -> PoolId | None:
-    """Find the tenant's own default pool, else the shared one."""
+    """Find the tenant's own default pool, else the shared one or, for who is a risk, one that is for those."""
     found: PoolId | None = await connection.fetchval(
-        "select id from ip_pools where stream = $1 and is_default order by tenant_id nulls last limit 1", stream
+        """select p.id from ip_pools p
+           where p.stream = $1 and (p.is_default or p.kind = 'risk' and not pool_is_closed(p.id)
+             and exists (select from tenants t where t.id = app_tenant() and $1 = any (t.risk_streams)))
+           order by p.tenant_id nulls last, p.is_default, p.id limit 1""",
+        stream,
     )
     return found
 
@@ -75,6 +81,18 @@ async def pools_of(connection: Connection, node_id: NodeId, *, only_open: bool) 
     """Find the pools that the node has addresses of, transactional before broadcast; none if it takes no work now."""
     rows = await connection.fetch(_POOLS_OF, node_id, only_open)
     return [row["id"] for row in rows]
+
+
+async def shared_pool_of(connection: Connection, node_id: NodeId) -> PoolId | None:
+    """Find the shared pool for transactional mail that the node has addresses of, the default one first."""
+    found: PoolId | None = await connection.fetchval(
+        """select p.id from ip_pools p
+           where p.kind = 'shared' and p.stream = 'transactional'
+             and exists (select from ips i where i.pool_id = p.id and i.node_id = $1 and i.status <> 'released')
+           order by p.is_default desc, p.id limit 1""",
+        node_id,
+    )
+    return found
 
 
 async def pools(connection: Connection, most: int) -> list[Pool]:

@@ -148,6 +148,13 @@ async def save_findings(
     )
 
 
+async def forget_findings(connection: Connection, ip_id: UUID, now: datetime) -> None:
+    """Let an address be looked at as if for the first time."""
+    await connection.execute(
+        "update ips set findings = '[]', checked_at = null, next_check_at = $2 where id = $1", ip_id, now
+    )
+
+
 async def of_concern(connection: Connection, now: datetime) -> list[str]:
     """List the addresses that are used or cool down."""
     rows = await connection.fetch(

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
 from control_plane.core.database import Connection
-from control_plane.ip_pools.schemas import PoolId, Stream
+from control_plane.ip_pools.schemas import PoolId, PoolKind, Stream
 
 _POOLS = "select id, tenant_id, name, kind, stream, is_default, created_at from ip_pools"
 
@@ -20,7 +19,7 @@ class PoolRow(msgspec.Struct, frozen=True, kw_only=True):
     id: PoolId
     tenant_id: UUID | None
     name: str
-    kind: Literal["shared", "dedicated"]
+    kind: PoolKind
     stream: Stream
     is_default: bool
     created_at: datetime

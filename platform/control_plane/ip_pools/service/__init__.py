@@ -12,7 +12,7 @@ from control_plane.core.tenancy import bound_tenant
 from control_plane.core.ttl_cache import TtlCache
 from control_plane.ip_pools import queries
 from control_plane.ip_pools.errors import AddressInUse, NoPool
-from control_plane.ip_pools.life import TAKES_MAIL, IpStatus
+from control_plane.ip_pools.life import IpStatus
 from control_plane.ip_pools.schemas import STREAMS, Ip, NewIp, Pool, PoolId, Stream
 from tenant_agent import wire
 
@@ -76,6 +76,12 @@ async def open_pools_of(tx: Transaction, node_id: NodeId) -> list[PoolId]:
     return await queries.pools_of(tx.connection, node_id, only_open=True)
 
 
+async def shared_pool_of(tx: Transaction, node_id: NodeId) -> str:
+    """Give the pool on a node that anybody's transactional mail may leave by; empty if it has none (fleet role)."""
+    found = await queries.shared_pool_of(tx.connection, node_id)
+    return "" if found is None else encode(PREFIX, found)
+
+
 async def pools(tx: Transaction, most: int) -> list[Pool]:
     """List pools with what they can send from now, those that cannot first (fleet role)."""
     return await queries.pools(tx.connection, most)
@@ -108,13 +114,18 @@ def as_item(ip: Ip) -> wire.SendingIp:
         hostname=ip.hostname,
         pool_id=encode(PREFIX, ip.pool_id),
         status=_as_nodes_know(ip),
-        weight=ip.weight,
+        weight=1 if ip.standby else ip.weight,
     )
 
 
 def _as_nodes_know(ip: Ip) -> NodesStatus:
-    """Say what a node is to do with an address: one that is not ready, or only stands by, takes no mail."""
-    return "draining" if ip.standby and ip.status in TAKES_MAIL else _AS_NODES_KNOW[ip.status]
+    """Say what a node is to do with an address: one that is not ready takes no mail.
+
+    One that stands by is warmed up as any other; then it takes mail on some days alone, within caps, to be kept warm.
+    """
+    if ip.standby and ip.status == "active":
+        return "warming" if ip.keeps_warm else "draining"
+    return _AS_NODES_KNOW[ip.status]
 
 
 async def sending_addresses(

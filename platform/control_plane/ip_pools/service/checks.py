@@ -12,6 +12,7 @@ import msgspec
 
 from control_plane.core.clock import Clock
 from control_plane.core.database import Database
+from control_plane.core.ids import NodeId
 from control_plane.core.runtime import Runtime
 from control_plane.ip_pools import readiness
 from control_plane.ip_pools.queries import ips as queries
@@ -57,10 +58,17 @@ async def check(means: Means, ip_id: UUID) -> None:
     now = means.clock.now()
     pause = _PROVISIONING_PAUSE if row.status == "provisioning" else _PAUSE
     async with means.db.fleet_tx() as tx:
+        if _what(await life.locked(tx, ip_id)) != _what(row):
+            return  # it was renamed or taken elsewhere meanwhile, and is due again
         written = msgspec.json.encode(findings).decode()
         await queries.save_findings(tx.connection, ip_id, written, now, now + pause)
         if readiness.is_fit(findings):
             await life.verified(tx, ip_id, means.clock)
+
+
+def _what(row: IpRow) -> tuple[str, NodeId]:
+    """Name what was looked at."""
+    return row.hostname, row.node_id
 
 
 async def look(resolver: Resolver, row: IpRow) -> tuple[Finding, ...]:

@@ -124,7 +124,7 @@ async def release(
     now = clock.now()
     if after(row.status, "release") and not even_undrained and not is_drained(row, now):
         raise NotDrained
-    until = cools_until(await use_of(tx, row), now)
+    until = cools_until(await use_of(tx, row), now, row.cool_until)
     await tenures.end(tx.connection, row.id, now)
     return await take(
         tx, msgspec.structs.replace(row, cool_until=until, standby=False), "release", clock, reason=reason

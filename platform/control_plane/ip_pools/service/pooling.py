@@ -45,11 +45,13 @@ async def create(tx: Transaction, new: NewPool, clock: Clock) -> IpPool:
     tenant_id = None if new.tenant_id is None else _tenant(new.tenant_id)
     if tenant_id is not None and await queries.tenant_name(tx.connection, tenant_id) is None:
         raise NotFound
+    if new.kind == "risk" and tenant_id is not None:
+        raise Invalid(errors=(FieldError("kind", "A pool for risks is everybody's: leave the tenant out."),))
     row = PoolRow(
         id=PoolId(new_uuid()),
         tenant_id=tenant_id,
         name=new.name,
-        kind="shared" if tenant_id is None else "dedicated",
+        kind=new.kind or ("shared" if tenant_id is None else "dedicated"),
         stream=new.stream,
         is_default=False,
         created_at=clock.now(),
@@ -85,6 +87,8 @@ async def delete(tx: Transaction, pool_id: UUID, if_match: str | None = None) ->
 
 
 async def _make_default(tx: Transaction, row: PoolRow) -> None:
+    if row.kind == "risk":
+        raise Invalid(errors=(FieldError("is_default", "A pool for risks is for those alone who are one."),))
     members = await queries.members(tx.connection, [row.id])
     if not any(each["status"] in TAKES_MAIL and not each["standby"] for each in members):
         raise PoolEmpty

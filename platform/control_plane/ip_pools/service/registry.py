@@ -105,6 +105,8 @@ async def change(
     changed = msgspec.structs.replace(row, **given)
     if pool_id is not None:
         changed = await _moved(tx, changed, await _pool(tx, pool_id), clock)
+    if changed.hostname != row.hostname:
+        changed = await _unchecked(tx, changed, clock)
     if changed != row:
         await life.store(tx, row, changed, "ips.change")
     return await _view(tx, changed, clock)
@@ -171,9 +173,15 @@ async def _reused(
         raise CoolingDown(f"The address was used by somebody else and cools down until {known.cool_until:%Y-%m-%d}.")
     wanted = msgspec.structs.replace(
         known, node_id=node_id, pool_id=pool.id, owner=pool.tenant_id, stream=pool.stream, hostname=new.hostname,
-        weight=new.weight, standby=new.standby, cool_until=None,
+        weight=new.weight, standby=new.standby,
     )  # fmt: skip
-    return await life.take(tx, wanted, "reuse", clock)
+    return await life.take(tx, await _unchecked(tx, wanted, clock), "reuse", clock)
+
+
+async def _unchecked(tx: Transaction, row: IpRow, clock: Clock) -> IpRow:
+    """Forget what was found of an address, and have it looked at next."""
+    await queries.forget_findings(tx.connection, row.id, clock.now())
+    return msgspec.structs.replace(row, findings="[]", checked_at=None)
 
 
 async def _moved(tx: Transaction, row: IpRow, pool: PoolRow, clock: Clock) -> IpRow:
@@ -184,11 +192,12 @@ async def _moved(tx: Transaction, row: IpRow, pool: PoolRow, clock: Clock) -> Ip
         raise StreamsApart
     if row.status not in ("provisioning", "draining") or not life.is_drained(row, clock.now()):
         raise NotDrained
-    if not may_move(await life.use_of(tx, row), pool.tenant_id):
+    use, now = await life.use_of(tx, row), clock.now()
+    if not (may_move(use, pool.tenant_id) and may_have(use, pool.tenant_id, row.cool_until, now)):
         raise CoolingDown("The address was used by somebody else: release it, so that it cools down.")
-    await tenures.end(tx.connection, row.id, clock.now())
+    await tenures.end(tx.connection, row.id, now)
     moved = msgspec.structs.replace(row, pool_id=pool.id, owner=pool.tenant_id)
-    await life.begin_tenure(tx, moved, clock.now())
+    await life.begin_tenure(tx, moved, now)
     return moved
 
 

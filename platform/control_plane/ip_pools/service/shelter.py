@@ -1,6 +1,6 @@
 """Take a listed address out of its pool and let another one stand in; bring it back once it is cleared (fleet role)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import msgspec
@@ -24,13 +24,14 @@ async def listed(
     tx: Transaction, address: str, clock: Clock, *, by: str, severe: bool, others_listed: Collection[str]
 ) -> Plan | None:
     """Take an address that is on a list out of its pool, if that can be, and tell; None if it is no longer ours."""
-    known = await queries.lock_address(tx.connection, address)
+    pool = await _locked_pool(tx, address)
+    known = next((row for row in pool if row.address == address), None)
     if known is None:
         return None
     outcome = Plan(quarantine=False, why="the list is not severe enough to stop its mail")
     if severe:
         await tenures.count_listing(tx.connection, [known.id])
-        outcome = await _take_out(tx, known, clock, by, others_listed)
+        outcome = await _take_out(tx, pool, known, clock, by, others_listed)
     after = await life.locked(tx, known.id)
     told = {"list": by, "severe": severe, "quarantined": outcome.quarantine, "why": outcome.why}
     await tell(tx, "ip.listed", after, told, clock.now())
@@ -47,13 +48,21 @@ async def cleared(tx: Transaction, address: str, clock: Clock, *, by: str, on_ot
     await tell(tx, "ip.cleared", row, {"list": by}, clock.now())
 
 
-async def _take_out(tx: Transaction, known: IpRow, clock: Clock, by: str, others_listed: Collection[str]) -> Plan:
-    pool = {row.id: row for row in await queries.lock_pool(tx.connection, known.pool_id)}
-    decided = plan([_member(row, others_listed) for row in pool.values()], known.id)
-    if decided.stand_in is not None:
-        await _stand_in(tx, pool[decided.stand_in], known)
-    if decided.quarantine:
-        await life.quarantine(tx, pool[known.id], clock, reason=f"it is on {by}: {decided.why}", why="listing")
+async def _locked_pool(tx: Transaction, address: str) -> list[IpRow]:
+    """Lock an address together with its pool, in the order in which all do: a list often names a whole network."""
+    known = await queries.find_by_address(tx.connection, address)
+    return [] if known is None else await queries.lock_pool(tx.connection, known.pool_id)
+
+
+async def _take_out(
+    tx: Transaction, pool: Sequence[IpRow], known: IpRow, clock: Clock, by: str, others_listed: Collection[str]
+) -> Plan:
+    decided = plan([_member(row, others_listed) for row in pool], known.id)
+    for row in sorted(pool, key=lambda row: row.node_id):  # their nodes are locked in the order in which all do
+        if row.id == decided.stand_in:
+            await _stand_in(tx, row, known)
+        elif row.id == known.id and decided.quarantine:
+            await life.quarantine(tx, row, clock, reason=f"it is on {by}: {decided.why}", why="listing")
     return decided
 
 

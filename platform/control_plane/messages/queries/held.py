@@ -1,6 +1,5 @@
 """Deliveries that wait for room within their tenant's limits: the oldest are let go first."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -23,11 +22,6 @@ update deliveries d set status = 'accepted', held_for = null, last_event_at = $3
 from oldest where d.tenant_id = $1 and d.id = oldest.id
 returning d.id, d.message_id, d.recipient, d.pool_id
 """
-_EVENTS = """
-insert into events (tenant_id, id, type, at, message_id, delivery_id, recipient)
-select $1, e.id, 'message.accepted', $6, e.message_id, e.delivery_id, e.recipient
-from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[]) as e (id, message_id, delivery_id, recipient)
-"""
 
 
 async def tenants(connection: Connection) -> list[UUID]:
@@ -38,11 +32,3 @@ async def tenants(connection: Connection) -> list[UUID]:
 async def let_go(connection: Connection, tenant_id: UUID, most: int, now: datetime) -> list[asyncpg.Record]:
     """Accept the oldest held deliveries; gives them."""
     return await connection.fetch(_LET_GO, tenant_id, most, now)
-
-
-async def store_events(
-    connection: Connection, tenant_id: UUID, event_ids: Sequence[UUID], rows: Sequence[asyncpg.Record], now: datetime
-) -> None:
-    """Store that they were accepted."""
-    columns = [[row[name] for row in rows] for name in ("message_id", "id", "recipient")]
-    await connection.execute(_EVENTS, tenant_id, event_ids, *columns, now)

@@ -4,48 +4,81 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from control_plane.core.database import Transaction
+from control_plane.messages.errors import TooManyScheduled
 from control_plane.quotas import service as quotas
 from control_plane.quotas.errors import QuotaExceeded
-from control_plane.quotas.resources import MESSAGES
+from control_plane.quotas.resources import MESSAGES, Resource
 from control_plane.quotas.schemas import Count
 
-Admission: TypeAlias = Literal["accepted", "held"]
+Admission: TypeAlias = Literal["accepted", "held", "scheduled"]
+SCHEDULED: Resource = "messages_scheduled"
+HELD: Resource = "messages_held"
+SCHEDULED_MAX = 2_000_000
+"""Deliveries that a tenant has scheduled at most, whatever its limits."""
 
 
 class Allowance:
     """Admits messages while there is room, then holds or refuses them; what was admitted is counted by `settle`."""
 
-    def __init__(self, tx: Transaction, now: datetime, sending: list[Count], holding: list[Count]) -> None:
+    def __init__(self, tx: Transaction, now: datetime, sending: list[Count], kept: dict[Resource, Count]) -> None:
         self._tx = tx
         self._now = now
         self._sending = sending
-        self._holding = holding
         self._room = least(sending)
-        self._hold_room = least(holding) if sending[0].over_limit == "hold" else 0
-        self._accepted = self._held = 0
+        self._hold_room = kept[HELD].room if sending[0].over_limit == "hold" else 0
+        self._pause_room = kept[HELD].room
+        self._schedule_room = schedule_room(kept)
+        self._accepted = self._held = self._scheduled = 0
 
     @classmethod
     async def take(cls, tx: Transaction, now: datetime) -> "Allowance":
         """Lock the bound tenant's counters; nobody else sends or holds until the transaction ends."""
         sending = await quotas.hold(tx, *MESSAGES, now=now)
-        return cls(tx, now, sending, await quotas.hold(tx, "messages_held"))
+        kept = await quotas.hold(tx, HELD, SCHEDULED)
+        return cls(tx, now, sending, {count.resource: count for count in kept})
 
-    def admit(self, deliveries: int) -> Admission | QuotaExceeded:
-        """Say what becomes of a message with so many recipients: all of them together."""
+    def admit(
+        self, deliveries: int, *, is_scheduled: bool = False, is_paused: bool = False
+    ) -> Admission | QuotaExceeded | TooManyScheduled:
+        """Say what becomes of a message with so many recipients: all of them together.
+
+        `is_paused`: its stream is, so that it is held whether or not there is room to send it.
+        """
+        if is_scheduled:
+            return self._admit_scheduled(deliveries)
+        if is_paused:
+            return self._hold(deliveries, self._pause_room)
         if self._room is None or self._accepted + deliveries <= self._room:
             self._accepted += deliveries
             return "accepted"
-        if self._hold_room is None or self._held + deliveries <= self._hold_room:
+        return self._hold(deliveries, self._hold_room)
+
+    def _hold(self, deliveries: int, room: int | None) -> Admission | QuotaExceeded:
+        if room is None or self._held + deliveries <= room:
             self._held += deliveries
             return "held"
         return quotas.refusal(self._sending, self._now)
+
+    def _admit_scheduled(self, deliveries: int) -> Admission | TooManyScheduled:
+        """Limits are looked at when it goes."""
+        if self._scheduled + deliveries > self._schedule_room:
+            return TooManyScheduled()
+        self._scheduled += deliveries
+        return "scheduled"
 
     async def settle(self) -> None:
         """Count what was admitted; it fits, since nobody else could count."""
         if self._accepted:
             await quotas.take(self._tx, dict.fromkeys(MESSAGES, self._accepted), self._now)
-        if self._held:
-            await quotas.take(self._tx, {"messages_held": self._held})
+        kept: dict[Resource, int] = {HELD: self._held, SCHEDULED: self._scheduled}
+        if any(kept.values()):
+            await quotas.take(self._tx, {name: amount for name, amount in kept.items() if amount})
+
+
+def schedule_room(kept: dict[Resource, Count]) -> int:
+    """Give how many more may be scheduled: like what is held, at most a month's worth."""
+    most = kept[HELD].most
+    return min(SCHEDULED_MAX, SCHEDULED_MAX if most is None else most) - kept[SCHEDULED].used
 
 
 def least(counts: list[Count]) -> int | None:

@@ -1,7 +1,8 @@
 """Show what became of messages."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +10,11 @@ import asyncpg
 import msgspec
 
 from control_plane.core import ids
-from control_plane.core.database import Database
+from control_plane.core.database import Connection, Database, Transaction
 from control_plane.core.errors import NotFound
-from control_plane.core.pagination import Page, cursor
+from control_plane.core.pagination import LIMIT_MAX, Page, cursor
 from control_plane.core.tenancy import bound_tenant
-from control_plane.deliveries.schemas import Status
+from control_plane.ip_pools.schemas import SANDBOX_POOL
 from control_plane.messages.events import event_of
 from control_plane.messages.queries import read
 from control_plane.messages.schemas import (
@@ -24,67 +25,89 @@ from control_plane.messages.schemas import (
     Recipient,
     RecipientTimeline,
 )
-
-_TELLING: tuple[Status, ...] = (
-    "accepted",
-    "held",
-    "scheduled",
-    "queued",
-    "deferred",
-    "complained",
-    "bounced",
-    "failed",
-    "suppressed",
-    "cancelled",
-    "delivered",
-)
-"""The first of these that a recipient is in says most: first what is not done, then what went wrong."""
-
-
-def summary(statuses: Iterable[Status]) -> Status:
-    """Give the one state that says most about a message."""
-    present = set(statuses)
-    for status in _TELLING:
-        if status in present:
-            return status
-    return "accepted"
+from control_plane.messages.search.asked import Asked
+from control_plane.messages.search.language import asked_by
+from control_plane.messages.service.search import find_ids, searching
+from control_plane.messages.statuses import summary
 
 
 async def find(db: Database, message_id: str) -> Message:
     """Give a message of the bound tenant with its recipients' timelines; raises `NotFound`."""
-    wanted, tenant_id = ids.decode("msg", message_id), bound_tenant()
+    wanted = ids.decode("msg", message_id)
     async with db.tenant_tx() as tx:
-        row = await read.message(tx.connection, tenant_id, wanted)
-        if row is None:
-            raise NotFound
-        deliveries = await read.deliveries(tx.connection, tenant_id, [wanted])
-        events = await read.events(tx.connection, tenant_id, wanted)
+        return await found(tx, wanted)
+
+
+async def found(tx: Transaction, message_id: UUID) -> Message:
+    """Give it as this transaction sees it."""
+    tenant_id = bound_tenant()
+    row = await read.message(tx.connection, tenant_id, message_id)
+    if row is None:
+        raise NotFound
+    deliveries = await read.deliveries(tx.connection, tenant_id, [message_id])
+    events = await read.events(tx.connection, tenant_id, message_id)
     timelines: dict[UUID, list[MessageEvent]] = defaultdict(list)
     for event in events:
         timelines[event["delivery_id"]].append(event_of(event))
     recipients = tuple(
         RecipientTimeline(**_recipient(each), events=tuple(timelines[each["id"]])) for each in deliveries
     )
-    return Message(**_common(row), status=summary(each.status for each in recipients), recipients=recipients)
+    status, sandbox = summary(each.status for each in recipients), goes_nowhere(recipients)
+    send_at = min((row["send_at"] for row in deliveries if row["status"] == "scheduled"), default=None)
+    return Message(**_common(row), status=status, sandbox=sandbox, send_at=send_at, recipients=recipients)
 
 
-async def listing(db: Database, filters: Filters, limit: int, after: str | None) -> Page[MessageSummary]:
-    """Give a page of the bound tenant's messages, newest first."""
-    last, tenant_id = cursor("msg", after), bound_tenant()
-    async with db.tenant_tx() as tx:
-        rows = await read.page(tx.connection, tenant_id, filters, limit + 1, last)
+async def listing(db: Database, filters: Filters, limit: int, after: str | None, now: datetime) -> Page[MessageSummary]:
+    """Give a page of the bound tenant's messages, newest first; raises `Invalid`, `SearchTooWide`.
+
+    A search that takes long ends its page early, perhaps with nothing on it: `next` goes on from there.
+    """
+    last, asked = cursor("msg", after), asked_by(filters, now)
+    async with searching(db) as tx:
+        rows, reached = await _rows(tx.connection, asked, limit + 1, last)
         shown = rows[:limit]
-        deliveries = await read.deliveries(tx.connection, tenant_id, [row["id"] for row in shown]) if shown else []
-    recipients: dict[UUID, list[Recipient]] = defaultdict(list)
-    for each in deliveries:
-        recipients[each["message_id"]].append(Recipient(**_recipient(each)))
+        recipients = await _recipients(tx.connection, [row["id"] for row in shown])
     data = tuple(_summary(row, recipients[row["id"]]) for row in shown)
-    return Page(data, data[-1].id if len(rows) > limit else None)
+    if len(rows) > limit:
+        return Page(data, data[-1].id)
+    return Page(data, ids.encode("msg", reached) if reached else None)
+
+
+async def every(db: Database, filters: Filters, most: int, now: datetime) -> AsyncGenerator[MessageSummary]:
+    """Give all messages of a search, newest first; no connection is held between two pages."""
+    left, after = most, None
+    while left:
+        page = await listing(db, filters, min(left, LIMIT_MAX), after, now)
+        for message in page.data:
+            yield message
+        left, after = left - len(page.data), page.next
+        if after is None:
+            return
+
+
+async def _rows(
+    connection: Connection, asked: Asked, most: int, after: UUID | None
+) -> tuple[list[asyncpg.Record], UUID | None]:
+    """Give messages, and how far back was looked if that was not all the way."""
+    if not asked.is_search:
+        return await read.page(connection, bound_tenant(), asked.since, asked.until, most, after), None
+    found = await find_ids(connection, asked, after, most)
+    rows = await read.summaries(connection, bound_tenant(), found.ids) if found.ids else []
+    return rows, found.reached
+
+
+async def _recipients(connection: Connection, message_ids: Sequence[UUID]) -> dict[UUID, list[Recipient]]:
+    recipients: dict[UUID, list[Recipient]] = defaultdict(list)
+    if message_ids:
+        for each in await read.deliveries(connection, bound_tenant(), message_ids):
+            recipients[each["message_id"]].append(Recipient(**_recipient(each)))
+    return recipients
 
 
 def _summary(row: asyncpg.Record, recipients: list[Recipient]) -> MessageSummary:
     status = summary(each.status for each in recipients)
-    return MessageSummary(**_common(row), status=status, recipients=tuple(recipients))
+    sandbox = goes_nowhere(recipients)
+    return MessageSummary(**_common(row), status=status, sandbox=sandbox, recipients=tuple(recipients))
 
 
 def _common(row: asyncpg.Record) -> dict[str, Any]:
@@ -105,4 +128,11 @@ def _recipient(row: asyncpg.Record) -> dict[str, Any]:
         "kind": row["kind"],
         "delivery_id": ids.encode("dlv", row["id"]),
         "status": row["status"],
+        "held_for": row["held_for"],
+        "sandbox": row["pool_id"] == SANDBOX_POOL,
     }
+
+
+def goes_nowhere(recipients: Sequence[Recipient]) -> bool:
+    """Say whether nothing of a message goes out."""
+    return bool(recipients) and all(each.sandbox for each in recipients)

@@ -1,4 +1,4 @@
-"""Let held deliveries go when a window has turned: the oldest first, as many as fit, each once."""
+"""Let held deliveries go: when a window has turned, the oldest first, as many as fit; or those of one message."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,16 +6,24 @@ from uuid import UUID
 
 import asyncpg
 
+from control_plane.audit import service as audit
 from control_plane.core import ids
+from control_plane.core.actor import acts_from_above
 from control_plane.core.clock import Clock
 from control_plane.core.database import Database, Transaction
-from control_plane.core.tenancy import acting_for
+from control_plane.core.tenancy import acting_for, bound_tenant
 from control_plane.deliveries import service as deliveries
+from control_plane.messages.errors import HeldByMeasure, NotHeld
+from control_plane.messages.queries import acts
 from control_plane.messages.queries import held as queries
-from control_plane.messages.service.allowance import least
+from control_plane.messages.queries.read import millisecond
+from control_plane.messages.schemas import Message
+from control_plane.messages.service import history
+from control_plane.messages.service.allowance import HELD, least
+from control_plane.messages.service.found import locked
+from control_plane.messages.service.read import found
 from control_plane.quotas import service as quotas
 from control_plane.quotas.resources import MESSAGES
-from control_plane.webhooks import service as webhooks
 
 _AT_ONCE = 500
 _ROUNDS = 200
@@ -51,16 +59,39 @@ async def _release_some(db: Database, now: datetime, tenant_id: UUID) -> int:
         rows = await queries.let_go(tx.connection, tenant_id, min(room or _AT_ONCE, _AT_ONCE), now)
         if rows:
             await quotas.take(tx, dict.fromkeys(MESSAGES, len(rows)), now)
-            await quotas.give_back(tx, {"messages_held": len(rows)})
-            await _tell(tx, tenant_id, rows, now)
+            await quotas.give_back(tx, {HELD: len(rows)})
+            await _tell(tx, rows, now)
     return len(rows)
 
 
-async def _tell(tx: Transaction, tenant_id: UUID, rows: Sequence[asyncpg.Record], now: datetime) -> None:
+async def release_message(db: Database, clock: Clock, message_id: str) -> Message:
+    """Let all go that is held of a message; raises `NotHeld`, and `QuotaExceeded` if there is no room for it.
+
+    Of a paused stream only those may release something who stand above the tenant; raises `HeldByMeasure`.
+    """
+    wanted, now, tenant_id = ids.decode("msg", message_id), clock.now(), bound_tenant()
+    async with db.tenant_tx() as tx:
+        await locked(tx, wanted)
+        await quotas.hold(tx, *MESSAGES, now=now)
+        await quotas.hold(tx, HELD)
+        held = _releasable(await acts.held(tx.connection, tenant_id, wanted, millisecond(wanted)))
+        await quotas.take(tx, dict.fromkeys(MESSAGES, len(held)), now)
+        await quotas.give_back(tx, {HELD: len(held)})
+        await _tell(tx, await acts.let_go(tx.connection, tenant_id, held, now), now)
+        audit.record(tx, "messages.release", message_id, after={"recipients": len(held)})
+        return await found(tx, wanted)
+
+
+def _releasable(rows: Sequence[asyncpg.Record]) -> list[UUID]:
+    if not rows:
+        raise NotHeld
+    if any(row["held_for"] == "enforcement" for row in rows) and not acts_from_above():
+        raise HeldByMeasure
+    return [row["id"] for row in rows]
+
+
+async def _tell(tx: Transaction, rows: Sequence[asyncpg.Record], now: datetime) -> None:
     """Store the events, send them to webhooks, wake the nodes."""
-    event_ids = [ids.new_uuid() for _ in rows]
-    await queries.store_events(tx.connection, tenant_id, event_ids, rows, now)
-    await webhooks.fan_out(tx, [tenant_id] * len(rows), event_ids, ["message.accepted"] * len(rows))
+    events = [history.row("accepted", row["message_id"], row["id"], row["recipient"], row["pool_id"]) for row in rows]
+    await history.tell(tx, events, now)
     deliveries.await_turn(tx, {row["pool_id"] for row in rows})
-    for message_id in {row["message_id"] for row in rows}:
-        tx.outbox.signal(f"message:{ids.encode('msg', message_id)}")

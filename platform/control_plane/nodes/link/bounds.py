@@ -13,12 +13,21 @@ from tenant_agent import wire
 
 MOST_BYTES = 16 * 1024 * 1024
 """Of one frame: a thousand events, or the digests of a hundred thousand tenants."""
-_MOST_BEAT_BYTES = 2 * 1024 * 1024
+_MOST_BYTES_OF: dict[type[object], int] = {
+    wire.Heartbeat: 2 * 1024 * 1024,
+    wire.Return: 2 * 1024 * 1024,  # 500 deliveries, and why
+    wire.Take: 1024,
+    wire.Credit: 1024,
+}
+"""Of frames that many are kept of while the database is slow, or that are kept themselves."""
 _MOST_ENTRIES = 20_000
 _LONGEST_TEXT = 2_000
 _LONGEST_DIFF = 64 * 1024
 _LONGEST_NONCE = 64
-_LARGEST_NUMBER = 2**63 - 1
+_LARGEST_NUMBER = 2**53 - 1
+"""As large as JSON can be trusted with: six of them added up can still be stored and shown."""
+_MOST_QUEUES, _LONGEST_QUEUE = 20, 10**8
+_NEVER_BELOW_ZERO = ("spool_events", "inbound_waiting", "disk_free_bytes", "disk_total_bytes")
 
 _Frame = TypeVar("_Frame", bound=wire.FromAgent)
 
@@ -29,19 +38,35 @@ class OutOfBounds(Exception):
 
 def within(frame: wire.FromAgent, size: int) -> wire.FromAgent:
     """Cut a frame of so many bytes; raises `OutOfBounds` where cutting would make something else of it."""
+    if size > _MOST_BYTES_OF.get(type(frame), MOST_BYTES):
+        raise OutOfBounds("the frame is too large")
     match frame:
         case wire.Hello():
             if len(frame.nonce) > _LONGEST_NONCE:
                 raise OutOfBounds("the nonce is too long")
             return _cut(frame)
         case wire.Heartbeat():
-            if size > _MOST_BEAT_BYTES:
-                raise OutOfBounds("the heartbeat is too large")
-            return _cut(frame)
-        case wire.Applied() | wire.Drifted() | wire.Configured() | wire.Credit() | wire.Return():
+            return _counted(_cut(frame))
+        case (
+            wire.Applied()
+            | wire.Drifted()
+            | wire.Configured()
+            | wire.Credit()
+            | wire.Return()
+            | wire.Moved()
+            | wire.Probed()
+        ):
             return _cut(frame)
         case wire.Take() | wire.Report() | wire.Digests():  # whoever reads them looks at every part
             return frame
+
+
+def _counted(beat: wire.Heartbeat) -> wire.Heartbeat:
+    """Let there be as many mails in the queues as can be; they are added up."""
+    queues = islice(beat.queue.items(), _MOST_QUEUES)
+    queue = {name: max(0, min(mails, _LONGEST_QUEUE)) for name, mails in queues}
+    numbers = {name: max(0, getattr(beat, name)) for name in _NEVER_BELOW_ZERO}
+    return msgspec.structs.replace(beat, queue=queue, **numbers)
 
 
 def _cut(frame: _Frame) -> _Frame:

@@ -10,12 +10,14 @@ from typing import assert_never
 
 import structlog
 
+from control_plane.bounces.return_path import ReturnPaths
 from control_plane.core import ids
 from control_plane.core.ids import NodeId
 from control_plane.core.outbox import Signal
 from control_plane.core.runtime import Runtime
 from control_plane.core.valkey import ValkeyUnavailable
 from control_plane.deliveries import service as deliveries
+from control_plane.moves import service as moves
 from control_plane.nodes import channels, service
 from control_plane.nodes.link.checkup import Checkup
 from control_plane.nodes.link.errands import Errand, Errands
@@ -24,7 +26,8 @@ from control_plane.nodes.link.pulse import Pulse
 from control_plane.nodes.link.state import StateFeed
 from control_plane.nodes.link.work import WorkFeed
 from control_plane.nodes.schemas import LinkedNode
-from control_plane.nodes.service import drift
+from control_plane.nodes.service import drift, peers
+from control_plane.rollouts import service as rollouts
 from tenant_agent import wire
 
 _log = structlog.get_logger()
@@ -47,12 +50,21 @@ class Session:
         self._frames = frames
         self._id = ids.bare(ids.new_uuid())
         self._errands = Errands()
-        self._work = WorkFeed(runtime.db, node.id, frames, lambda: pulse.pass_on(node.id))
+        self._work = WorkFeed(
+            runtime.db,
+            runtime.blobs,
+            node.id,
+            frames,
+            lambda: pulse.pass_on(node.id),
+            ReturnPaths.of(runtime.vault),
+        )
         self._state = StateFeed(runtime.db, node.id, frames, 0, pulse.pages)
         self._takes: asyncio.Queue[wire.Take | wire.Return] = asyncio.Queue(_WAITING_FRAMES)
         self._reports: asyncio.Queue[wire.Report] = asyncio.Queue(_WAITING_REPORTS)
         self._applied: asyncio.Queue[wire.Applied] = asyncio.Queue(_WAITING_REPORTS)
         self._drifted: asyncio.Queue[wire.Drifted] = asyncio.Queue(_WAITING_REPORTS)
+        self._moved: asyncio.Queue[wire.Moved] = asyncio.Queue(_WAITING_FRAMES)
+        self._outcomes: asyncio.Queue[wire.Configured | wire.Probed] = asyncio.Queue(_WAITING_REPORTS)
         self._checkup: Checkup | None = None
         self._feeding = Errand(self._errands, self._advance)
         self._offering = Errand(self._errands, self._work.offer_all)
@@ -61,6 +73,8 @@ class Session:
         self._noting = Errand(self._errands, self._note_applied)
         self._checking = Errand(self._errands, self._check_up)
         self._recording = Errand(self._errands, self._note_drifts)
+        self._hearing = Errand(self._errands, self._note_outcomes)
+        self._moving = Errand(self._errands, self._go_on_with_moves)
 
     # --- As the pulse sees it -----------------------------------------------------------------------------------------
 
@@ -102,6 +116,7 @@ class Session:
     async def _serve(self) -> None:
         hello = await self._greet()
         self._state = StateFeed(self._runtime.db, self._node.id, self._frames, hello.generation, self._pulse.pages)
+        self._work.fetches_files = hello.fetches_files
         if hello.wire_version >= _DIGESTS_SINCE:
             self._checkup = Checkup(self._runtime, self._node.id, self._frames, self._send_anew)
         async with self._errands, self._runtime.signals.hear({channels.connection(self._node.id): self._told}):
@@ -123,6 +138,10 @@ class Session:
             raise LinkEnded(End.OLD_VERSION, f"we speak version {wire.WIRE_VERSION}: update the control plane")
         self._frames.seal_with(await self._pulse.signer.seal_for(self._node.id, hello))
         await service.seen(self._runtime.db, self._node.id, self._runtime.clock)
+        if hello.renderers:
+            await rollouts.knows(self._runtime.db, self._node.id, hello.renderers)
+        if hello.fleet_certificate:
+            await peers.shown(self._runtime.db, self._node.id, hello.fleet_certificate, self._runtime.clock)
         welcome = wire.Welcome(
             wire_version=wire.WIRE_VERSION,
             node_id=ids.encode("nod", self._node.id),
@@ -174,8 +193,12 @@ class Session:
                 case wire.Drifted():
                     await self._drifted.put(frame)
                     self._recording.ask()
-                case wire.Configured():
-                    _log.warning("a frame has no room here yet", action="link.unhandled", node=self._node.name)
+                case wire.Moved():
+                    await self._moved.put(frame)
+                    self._moving.ask()
+                case wire.Configured() | wire.Probed():
+                    await self._outcomes.put(frame)
+                    self._hearing.ask()
                 case wire.Hello():
                     raise LinkEnded(End.MALFORMED, "Hello must come first, and once")
                 case _:
@@ -216,6 +239,18 @@ class Session:
         while not self._drifted.empty():
             found = self._drifted.get_nowait().found
             await drift.note(self._runtime.db, self._node.id, found, self._runtime.clock)
+
+    async def _note_outcomes(self) -> None:
+        while not self._outcomes.empty():
+            frame = self._outcomes.get_nowait()
+            if isinstance(frame, wire.Probed):
+                await rollouts.probed(self._runtime.db, self._node.id, frame)
+            else:
+                await rollouts.configured(self._runtime.db, self._node.id, frame, self._runtime.clock)
+
+    async def _go_on_with_moves(self) -> None:
+        while not self._moved.empty():
+            await moves.told(self._runtime.db, self._node.id, self._moved.get_nowait(), self._runtime.clock)
 
 
 def _first(group: BaseExceptionGroup[LinkEnded]) -> LinkEnded:

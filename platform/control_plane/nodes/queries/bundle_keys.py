@@ -1,5 +1,7 @@
 """The SQL of the keys that desired state is signed with (fleet role)."""
 
+from datetime import datetime
+
 from control_plane.core.database import Connection
 
 _TURN = 0x666C_6F74
@@ -14,6 +16,12 @@ async def all_keys(connection: Connection) -> list[tuple[str, bytes]]:
     """Give the public keys with the encrypted private ones, newest first."""
     rows = await connection.fetch("select public, private from bundle_keys order by created_at desc, public")
     return [(row["public"], row["private"]) for row in rows]
+
+
+async def newest_of_several(connection: Connection) -> datetime | None:
+    """Give when the newest key was made, if it is not the only one."""
+    made_at: datetime | None = await connection.fetchval("select max(created_at) from bundle_keys having count(*) > 1")
+    return made_at
 
 
 async def insert(connection: Connection, public: str, private: bytes) -> None:

@@ -59,11 +59,17 @@ async def set_credential(connection: Connection, node_id: UUID, lookup: str, sec
     )
 
 
-async def set_pending(connection: Connection, node_id: UUID, lookup: str, secret_hash: bytes) -> None:
-    """Give a node a credential beside the one it has."""
-    await connection.execute(
-        "update nodes set pending_lookup = $2, pending_hash = $3 where id = $1", node_id, lookup, secret_hash
+async def set_pending(connection: Connection, node_id: UUID, known: str, lookup: str, secret_hash: bytes) -> bool:
+    """Give a node a credential beside the one it has; no if that is another than is known by now."""
+    given = await connection.fetchval(
+        """update nodes set pending_lookup = $3, pending_hash = $4 where id = $1 and credential_lookup = $2
+           returning true""",
+        node_id,
+        known,
+        lookup,
+        secret_hash,
     )
+    return bool(given)
 
 
 async def use_pending(connection: Connection, node_id: UUID, lookup: str) -> None:

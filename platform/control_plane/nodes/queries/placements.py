@@ -28,6 +28,11 @@ async def place_missing(connection: Connection) -> None:
     )
 
 
+async def fill_again(connection: Connection, node_id: UUID) -> None:
+    """Note that a node is to be sent what all tenants have, once more."""
+    await connection.execute("update placements set filled_at = null where node_id = $1", node_id)
+
+
 async def unfilled(connection: Connection, node_id: UUID | None) -> list[tuple[TenantId, NodeId]]:
     """List the placements whose items were not published yet."""
     rows = await connection.fetch(

@@ -44,14 +44,15 @@ async def mark_heard(
 
 
 async def mark_applied(connection: Connection, reached: dict[NodeId, int]) -> None:
-    """Note how far nodes have come. Rows are locked in the order in which all lock them."""
+    """Note how far nodes have come, at most as far as they can. Rows are locked in the order in which all lock them."""
     await connection.execute(
         """with said as (
              select n.id, s.generation from nodes n join unnest($1::uuid[], $2::bigint[]) as s (id, generation)
                on s.id = n.id
              order by n.id for no key update of n
            )
-           update nodes n set generation_applied = s.generation from said s where n.id = s.id""",
+           update nodes n set generation_applied = greatest(least(s.generation, n.generation_desired), 0)
+           from said s where n.id = s.id""",
         list(reached),
         list(reached.values()),
     )
@@ -76,6 +77,15 @@ async def all_reached(connection: Connection, targets: dict[UUID, int]) -> bool:
         list(targets.values()),
     )
     return not behind
+
+
+async def clear_shortcomings(connection: Connection, node_ids: Sequence[UUID]) -> None:
+    """Forget what these nodes lacked themselves."""
+    await connection.execute(
+        """update node_items set quarantined = null
+           where node_id = any($1::uuid[]) and kind = 'node' and key = 'self' and quarantined is not null""",
+        list(node_ids),
+    )
 
 
 async def mark_quarantined(

@@ -63,10 +63,11 @@ async def renew(db: Database, credential: str, vault: Vault) -> wire.EnrolReply:
 
     Asked again, the former answer is void: it was lost.
     """
-    node = await authenticate(db, credential)
+    node, known = await authenticate(db, credential), crypto.split_token(_CREDENTIAL, credential)
     made = crypto.new_credential(_CREDENTIAL)
     async with db.fleet_tx() as tx:
-        await queries.set_pending(tx.connection, node.id, made.lookup, made.hash)
+        if known is None or not await queries.set_pending(tx.connection, node.id, known[0], made.lookup, made.hash):
+            raise UnknownNode  # it was enrolled anew meanwhile, perhaps to shut out who asks
         keys = await bundle_signing.bundle_keys(tx, vault)
         audit.record_for_fleet(tx, "nodes.renew_credential", encode(PREFIX, node.id))
     reply = wire.EnrolReply(

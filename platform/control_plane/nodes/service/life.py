@@ -56,7 +56,7 @@ async def retire(tx: Transaction, node_id: UUID, wanted: Retirement, clock: Cloc
     if wanted.confirm is not None:
         _check_name(row, wanted.confirm)
     elif not held.nothing:
-        raise NodeNotEmpty(f"The node still holds {in_words(held)}: {_OR_CONFIRM}")
+        raise NodeNotEmpty(f"The node still holds {in_words(held)}: {_EVACUATE * bool(held.mailboxes)}{_OR_CONFIRM}")
     return await _end(tx, row, "retire", clock.now(), held)
 
 
@@ -103,6 +103,7 @@ def in_words(held: Holdings) -> str:
     return ", ".join(f"{count} {name}" for count, name in counts if count) or "nothing"
 
 
+_EVACUATE = "move its mailboxes away (`fleetpost node evacuate`), "
 _OR_CONFIRM = "wait until it is empty, or confirm with its name that this may be lost."
 
 
@@ -133,6 +134,7 @@ async def _end(
     if row.status != "retired":
         await queries.retire(tx.connection, row.id, now, given_up=act == "give_up")
         tx.outbox.signal(channels.connection(row.id), bare(new_uuid()))
+        tx.outbox.trigger(channels.PEERS_JOB)
         lost = msgspec.structs.asdict(held) | ({} if sent_again is None else {"sent_again": sent_again})
         told = {"status": row.status}, {"status": "retired", "held": lost}
         audit.record_for_fleet(tx, f"nodes.{act}", encode(registry.PREFIX, row.id), before=told[0], after=told[1])

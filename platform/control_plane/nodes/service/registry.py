@@ -15,6 +15,7 @@ from control_plane.core.ids import NodeId, encode, new_uuid
 from control_plane.core.pagination import Page
 from control_plane.ip_pools import service as ip_pools
 from control_plane.ip_pools.schemas import Ip
+from control_plane.nodes import channels
 from control_plane.nodes.errors import NodeConflict, NodeRetired
 from control_plane.nodes.queries import placements
 from control_plane.nodes.queries import registry as queries
@@ -58,6 +59,8 @@ async def register_node(tx: Transaction, new: NewNode) -> Node:
     await ip_pools.assign(tx, row.id, new.ips)
     await _publish_self(tx, row)
     await placements.place_missing(tx.connection)
+    await _fill_if_roles_differ(tx, before, row)
+    tx.outbox.trigger(channels.PEERS_JOB)
     told = {} if before is None else {name: getattr(before, name) for name in _TOLD}
     public_id, after = encode(PREFIX, row.id), msgspec.to_builtins(new)
     audit.record_for_fleet(tx, "nodes.register", public_id, before=told, after=after)
@@ -105,9 +108,18 @@ async def change(tx: Transaction, node_id: UUID, wanted: NodeChange, if_match: s
     except asyncpg.UniqueViolationError as error:
         raise NodeConflict from error
     await describe_again(tx, row.id)
+    await _fill_if_roles_differ(tx, row, changed)
+    tx.outbox.trigger(channels.PEERS_JOB)
     told = ({name: getattr(each, name) for name in _TOLD} for each in (row, changed))
     audit.record_for_fleet(tx, "nodes.change", encode(PREFIX, row.id), before=next(told), after=next(told))
     return await get(tx, row.id)
+
+
+async def _fill_if_roles_differ(tx: Transaction, before: NodeRow | None, after: NodeRow) -> None:
+    """Send a node what its new roles ask for: it was told only of what the former ones did."""
+    if before is not None and set(before.roles) != set(after.roles):
+        await placements.fill_again(tx.connection, after.id)
+        tx.outbox.trigger(channels.FILL_JOB)
 
 
 def _changed(row: NodeRow, wanted: NodeChange) -> NodeRow:
@@ -142,6 +154,7 @@ async def _publish_self(tx: Transaction, row: NodeRow) -> None:
         roles=tuple(row.roles),
         draining=row.draining_since is not None,
         ips=tuple(ip_pools.as_item(ip) for ip in await ip_pools.ips_of(tx, row.id)),
+        shared_pool_id=await ip_pools.shared_pool_of(tx, row.id),
     )
     await desired_state.publish_own(tx, row.id, [ItemChange(kind="node", key="self", item=item)])
 
@@ -197,4 +210,11 @@ def _view(row: NodeRow, ips: list[Ip]) -> Node:
 
 def _reaction(told: wire.Reaction) -> NodeReaction:
     until = datetime.fromtimestamp(min(max(told.until_ms, 0), _LAST_MOMENT_MS) / 1000, UTC)
-    return NodeReaction(ip_id=told.ip_id, provider=told.provider, rule=told.rule, action=told.action, until=until)
+    return NodeReaction(
+        ip_id=told.ip_id,
+        provider=told.provider,
+        domain=told.domain,
+        rule=told.rule,
+        action=told.action,
+        until=until,
+    )

@@ -23,6 +23,7 @@ class _Said(msgspec.Struct, frozen=True):
     rspamd: dict[str, int] = {}
     certificates: dict[str, int] = {}
     errors: tuple[str, ...] = ()
+    clock_off_ms: int | None = None
 
 
 async def conditions(tx: Transaction) -> dict[str, Condition]:
@@ -56,5 +57,6 @@ def _condition(heartbeat: str, count: int) -> Condition:
         quarantined=count,
         rspamd=said.rspamd,
         certificates=said.certificates,
+        clock_off_seconds=None if said.clock_off_ms is None else round(said.clock_off_ms / 1000),
         errors=tuple(text[:_LONGEST] for text in said.errors[:_MOST_ERRORS]),
     )

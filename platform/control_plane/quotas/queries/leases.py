@@ -42,21 +42,26 @@ with used as (
   where l.node_id = s.node_id and l.tenant_id = s.tenant_id and l.time_window = s.name and s.used > l.used
   returning l.tenant_id, l.node_id, l.time_window
 )
-select tenant_id, node_id from used where time_window = 'unlimited'
-union
-select s.tenant_id, s.node_id from unnest($7::uuid[], $8::uuid[]) as s (node_id, tenant_id)
-join quota_leases l on l.tenant_id = s.tenant_id and l.node_id = s.node_id
-union
-select l.tenant_id, l.node_id from unnest($1::uuid[], $2::bigint[]) as heard (node_id, generation)
-join quota_leases l on l.node_id = heard.node_id
-join node_items i on i.node_id = l.node_id and i.kind = 'quota' and i.tenant_id = l.tenant_id
-where l.told between 0 and l.granted - 1 and i.generation <= heard.generation and i.quarantined is null"""
+select * from (
+  select tenant_id, node_id from used where time_window = 'unlimited'
+  union
+  select s.tenant_id, s.node_id from unnest($7::uuid[], $8::uuid[]) as s (node_id, tenant_id)
+  join quota_leases l on l.tenant_id = s.tenant_id and l.node_id = s.node_id
+  union
+  select l.tenant_id, l.node_id from unnest($1::uuid[], $2::bigint[]) as heard (node_id, generation)
+  join quota_leases l on l.node_id = heard.node_id
+  join node_items i on i.node_id = l.node_id and i.kind = 'quota' and i.tenant_id = l.tenant_id
+  where l.told between 0 and l.granted - 1 and i.generation <= heard.generation and i.quarantined is null
+) due order by random() limit $9"""
 
-# What each tenant with mailboxes is limited by, and where it lacks a lease of the window that a moment lies in.
+# What each tenant with mailboxes, or keys for SMTP, is limited by, and where it lacks a lease of the window that a
+# moment lies in.
 _DUE = """
 with owners as (
   select t.id, t.path from tenants t
-  where t.erased_at is null and exists (select from mailboxes m where m.tenant_id = t.id)
+  where t.erased_at is null and (exists (select from mailboxes m where m.tenant_id = t.id)
+    or exists (select from api_keys k
+               where k.tenant_id = t.id and k.smtp and k.smtp_hash is not null and k.revoked_at is null))
 ), limits as (
   select o.id, bool_or(quota_limit(a.limits, p.limits, 'messages_hour') is not null) as by_hour,
     bool_or(quota_limit(a.limits, p.limits, 'messages_day') is not null) as by_day,
@@ -75,7 +80,8 @@ join placements p on p.tenant_id = w.id join nodes n on n.id = p.node_id
 where n.roles @> array['outbound', 'mailbox'] and n.status in ('enrolling', 'ready', 'draining')
   and p.filled_at is not null
   and not exists (select from quota_leases l
-    where l.tenant_id = w.id and l.node_id = n.id and l.time_window = w.time_window)
+    where l.tenant_id = w.id and l.node_id = n.id and l.time_window = w.time_window
+      and (l.time_window <> 'unlimited' or l.told < 0))  -- else it was called back while there was a limit
 limit $2"""
 
 
@@ -119,8 +125,9 @@ async def heard(
     generations: Mapping[NodeId, int],
     used: Sequence[tuple[UUID, UUID, str, int]],
     wanting: Sequence[tuple[UUID, UUID]],
+    most: int,
 ) -> list[tuple[UUID, UUID]]:
-    """Note what nodes have used; gives the tenants and nodes for whom something is to be done (fleet role).
+    """Note what nodes have used; gives some of the tenants and nodes for whom something is to be done (fleet role).
 
     `used` are node, tenant, window and recipients, `wanting` nodes and tenants.
     """
@@ -130,6 +137,7 @@ async def heard(
         list(generations.values()),
         *([each[place] for each in used] for place in range(4)),
         *([each[place] for each in wanting] for place in range(2)),
+        most,
     )
     return [(row["tenant_id"], row["node_id"]) for row in rows]
 

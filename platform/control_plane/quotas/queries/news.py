@@ -13,7 +13,7 @@ _LIMITED_NOW = """
   from usage u join tenants t on t.id = u.tenant_id left join plans p on p.id = t.plan_id
   where u.window_start in (
       '-infinity', date_trunc('hour', $1, 'UTC'), date_trunc('day', $1, 'UTC'), date_trunc('month', $1, 'UTC'))
-    and u.window_start = quota_window(u.resource, $1) and u.resource <> 'messages_held'
+    and u.window_start = quota_window(u.resource, $1) and u.resource not in ('messages_held', 'messages_scheduled')
 """
 _TELL = """
 update usage u set {column} = $1 from ({limited}) s

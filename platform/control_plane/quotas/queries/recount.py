@@ -35,7 +35,7 @@ counted as (
 select b.tenant_id, b.resource, b.window_start, t.path
 from below b join tenants t on t.id = b.tenant_id
 left join owned o on o.tenant_id = b.tenant_id and o.resource = b.resource and o.window_start = b.window_start
-where t.erased_at is null and b.resource <> 'messages_held'
+where t.erased_at is null and b.resource not in ('messages_held', 'messages_scheduled')
   and (b.used <> coalesce(o.used, 0) or o.own is distinct from o.counted)
 order by cardinality(t.path) desc limit 10000
 """  # noqa: S608 our own text

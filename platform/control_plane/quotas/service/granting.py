@@ -134,9 +134,11 @@ class Granting:
             self._put(replace(row, granted=row.used))
 
     def _grant_unlimited(self) -> None:
+        """Grant it anew, too, where it was called back while there was a limit for a while."""
         for node in self._nodes.values():
-            if node.takes and (node.node_id, UNLIMITED) not in self._rows:
-                self._put(replace(_new(node.node_id, _EVER), told=wire.UNLIMITED))
+            if node.takes:
+                row = self._rows.get((node.node_id, UNLIMITED)) or _new(node.node_id, _EVER)
+                self._put(replace(row, told=wire.UNLIMITED))
 
     # --- Out it goes --------------------------------------------------------------------------------------------------
 

@@ -47,15 +47,16 @@ async def tend(db: Database, clock: Clock) -> int:
     return len(due)
 
 
-async def heard(tx: Transaction, beats: Mapping[NodeId, wire.Heartbeat]) -> None:
+async def heard(tx: Transaction, beats: Mapping[NodeId, wire.Heartbeat], *, most: int = _AT_ONCE) -> None:
     """Take in what nodes say they used (fleet role).
 
-    What is then to be done is done by jobs, and asked for again by each beat.
+    What is then to be done is done by jobs, and asked for again by each beat: so of very much, each beat asks for a
+    part, and no node fills the queue that all wait in.
     """
     wanting = {(node_id, tenant): more for node_id, beat in beats.items() for tenant, more in _wanted(beat)}
     used = [(node_id, *said) for node_id, beat in beats.items() for said in _used(beat)]
     generations = {node_id: beat.generation for node_id, beat in beats.items()}
-    for tenant_id, node_id in await queries.heard(tx, generations, used, list(wanting)):
+    for tenant_id, node_id in await queries.heard(tx, generations, used, list(wanting), most):
         more, generation = wanting.get((NodeId(node_id), tenant_id), 0), generations[NodeId(node_id)]
         tx.outbox.trigger(SETTLE_JOB, str(tenant_id), str(node_id), str(generation), str(more))
 

@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from control_plane.relays.errors import UnprovenEvents
 from control_plane.relays.events.said import decoded
 
-_HOST = re.compile(r"sns\.[a-z0-9-]{1,32}\.amazonaws\.com(\.cn)?\Z")
+_HOST = re.compile(r"sns\.[a-z]{2,4}(-[a-z]{2,12}){1,3}-[0-9]{1,2}\.amazonaws\.com(\.cn)?\Z")
+"""With a region: `sns.s3.amazonaws.com` is the bucket of whoever called it so."""
 _CERTIFICATE = re.compile(r"/SimpleNotificationService-[0-9a-zA-Z]{1,64}\.pem\Z")
 _NOTIFICATION = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
 _CONFIRMATION = ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type")
@@ -45,7 +46,8 @@ class Letter(msgspec.Struct, frozen=True, rename="pascal", kw_only=True):
 def read(body: bytes) -> Letter:
     """Read a message, unproven; raises `Unreadable`, `UnprovenEvents` when its certificate would be nobody's."""
     letter = decoded(body, Letter)
-    if not _is_amazons(letter.signing_cert_url) or not _CERTIFICATE.match(urlsplit(letter.signing_cert_url).path):
+    parts = urlsplit(letter.signing_cert_url) if _is_amazons(letter.signing_cert_url) else None
+    if parts is None or parts.query or not _CERTIFICATE.match(parts.path):
         raise UnprovenEvents
     return letter
 

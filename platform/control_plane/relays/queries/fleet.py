@@ -79,13 +79,15 @@ async def published_on(connection: Connection, node_id: NodeId) -> list[str]:
 
 
 async def said_of(connection: Connection, relay_ids: Sequence[str]) -> list[tuple[UUID, str, str | None, str | None]]:
-    """Give node, relay, last error while it is not used there, and the last test with what came of it (JSON)."""
+    """Give of nodes that know it: node, relay, last error while it is not used there, and the last test (JSON)."""
     rows = await connection.fetch(
         """select n.id, r.id as relay_id, n.heartbeat -> 'relays_open' ->> r.id as error,
              (n.heartbeat -> 'relay_probes' -> r.id)::text as probe
            from nodes n cross join unnest($1::text[]) as r (id)
            where n.status in ('ready', 'draining')
              and (n.heartbeat -> 'relays_open' ? r.id or n.heartbeat -> 'relay_probes' ? r.id)
+             and exists (select from node_items i
+                         where i.node_id = n.id and i.kind = 'relay' and i.key = r.id and i.payload is not null)
            order by n.id""",
         relay_ids,
     )

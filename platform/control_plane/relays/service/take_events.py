@@ -15,6 +15,7 @@ from control_plane.core.ids import MalformedId, TenantId, decode, encode, from_b
 from control_plane.core.tenancy import acting_for
 from control_plane.core.valkey import Client
 from control_plane.deliveries import service as deliveries
+from control_plane.deliveries.schemas import SentMail
 from control_plane.deliveries.service import ProviderEvent
 from control_plane.relays.errors import UnprovenEvents
 from control_plane.relays.events import mailgun, postmark, sendgrid, ses, smtp2go, sns
@@ -62,14 +63,15 @@ class Taker:
 
         What is about no mail of ours, or too late, is passed over: the provider would only repeat it.
         """
-        relay = await self._relay(post)
+        relay = await self.relay_of(post.relay_id, post.secret)
         said = await self._from_ses(post) if relay.kind == "ses" else await self._from_others(post, relay)
         return sum([await self._tell(post.relay_id, relay, each) for each in said])
 
-    async def _relay(self, post: Post) -> Hooked:
+    async def relay_of(self, relay_id: UUID, secret: str) -> Hooked:
+        """Find the relay whose address it is; raises `NotFound`."""
         async with self._db.fleet_tx() as tx:
-            relay = await fleet.hooked(tx.connection, post.relay_id)
-        if relay is None or not crypto.secret_matches(post.secret, relay.hook_hash):
+            relay = await fleet.hooked(tx.connection, relay_id)
+        if relay is None or not crypto.secret_matches(secret, relay.hook_hash):
             raise NotFound
         return relay
 
@@ -123,10 +125,11 @@ class Taker:
         )
         with acting_for(tenant_id):
             async with self._db.tenant_tx() as tx:
-                mail = await deliveries.complained_about(
-                    tx, _delivery(left), _message(ours or from_domain), said.recipient
-                )
-                return mail is not None and await deliveries.told_by_provider(tx, mail, event, self._clock.now())
+                delivery_id = _delivery(left)
+                mail = await deliveries.complained_about(tx, delivery_id, _message(ours or from_domain), said.recipient)
+                if mail is None or not (mail.delivery_id == delivery_id or _is_to(mail, said.recipient)):
+                    return False
+                return await deliveries.told_by_provider(tx, mail, event, self._clock.now())
 
     async def _owner(self, domains: Sequence[str]) -> TenantId | None:
         """Find whose mail it is that left by a relay for all: its return path and its Message-ID name the domain."""
@@ -136,6 +139,11 @@ class Taker:
                 if found is not None:
                     return found
         return None
+
+
+def _is_to(mail: SentMail, recipient: str) -> bool:
+    """Say whether it is the mail that was meant: whoever got a Message-ID can write it into mail to somebody else."""
+    return mail.recipient.lower() == recipient.lower()
 
 
 def _delivery(token: str) -> UUID | None:

@@ -1,7 +1,7 @@
 """Reports: taken in once, and shown for what they add up to."""
 
 from control_plane.reports.service.forget import forget_old
-from control_plane.reports.service.intake import ReportIntake, take
+from control_plane.reports.service.intake import ReportIntake, take, take_returned
 from control_plane.reports.service.read_all import list_complaints, standings
 from control_plane.reports.service.read_dmarc import (
     DAYS,
@@ -33,6 +33,7 @@ __all__ = [
     "list_tls",
     "standings",
     "take",
+    "take_returned",
     "tls_picture",
     "totals_of",
 ]

@@ -7,8 +7,10 @@ who wants them apart. `fbl@` is for feedback loops that the operator registered 
 import asyncio
 from datetime import datetime
 
+import msgspec
+
 from control_plane.core.database import Database
-from control_plane.core.ids import encode
+from control_plane.core.ids import TenantId, encode
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
 from control_plane.core.threads import in_thread
@@ -53,6 +55,23 @@ async def take(db: Database, recipient: str, raw: bytes, now: datetime) -> Taken
         except Unreadable as unreadable:
             return Taken(tenant_id=owner.tenant_id, refused=str(unreadable))
     return Taken(tenant_id=owner.tenant_id)
+
+
+async def take_returned(db: Database, tenant_id: TenantId, return_path: str, raw: bytes, now: datetime) -> Taken:
+    """Keep a complaint that came to a return path of ours, which says what it is about, whatever else it says."""
+    with acting_for(tenant_id):
+        try:
+            letter = await in_thread(read, raw, now)
+            if letter.complaint is None:
+                return Taken(tenant_id=tenant_id, refused="It holds no complaint.")
+            complaint = msgspec.structs.replace(letter.complaint, return_path=return_path)
+            owner = await owner_of(db, complaint)
+            if owner.tenant_id != tenant_id:
+                return Taken(tenant_id=tenant_id, refused="The domain of the mail is somebody else's by now.")
+            await keep_complaint(db, owner, complaint, raw, now, for_all=True)
+        except Unreadable as unreadable:
+            return Taken(tenant_id=tenant_id, refused=str(unreadable))
+    return Taken(tenant_id=tenant_id)
 
 
 async def _owner(db: Database, local: str) -> ReportOwner | None:

@@ -16,6 +16,7 @@ from control_plane.mail_domains.service import ReportOwner
 from control_plane.reports.queries import complaints as queries
 from control_plane.reports.reading import ReadComplaint, Unreadable
 from control_plane.reports.sources import is_about
+from tenant_agent import wire
 
 _MOST = 2000
 """Of one domain in a day: anybody can write to its address."""
@@ -87,12 +88,15 @@ async def _store(
 
 
 def mail_of(complaint: ReadComplaint) -> Mail:
-    """Recognise a mail of ours by its return path or its Message-ID."""
-    token, _, return_domain = complaint.return_path.rpartition("@")
+    """Recognise a mail of ours by its return path or its Message-ID; nobody guesses an id, signed or not."""
+    path = wire.read_return_path(complaint.return_path)
+    unsigned, _, return_domain = complaint.return_path.rpartition("@")
+    delivery_id = _id(path.token if path else unsigned)
+    domain = path.domain if path else return_domain.lower().removeprefix(f"{wire.RETURN_LABEL}.")
     left, _, right = complaint.message_id.rpartition("@")
     return Mail(
-        domain=return_domain.lower().removeprefix("bounce.") if _id(token) else right.lower() if _message(left) else "",
-        delivery_id=_id(token),
+        domain=domain if delivery_id else right.lower() if _message(left) else "",
+        delivery_id=delivery_id,
         message_id=_message(left),
     )
 

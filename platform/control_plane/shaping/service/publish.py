@@ -1,25 +1,20 @@
-"""Bring the set in force to the nodes."""
+"""Bring the rules to the nodes."""
 
 from control_plane.core.database import Database, Transaction
 from control_plane.core.ids import NodeId, decode
 from control_plane.core.ttl_cache import TtlCache
 from control_plane.nodes import service as nodes
 from control_plane.nodes.schemas import ItemChange
+from control_plane.shaping.service.assign import item_for
 from control_plane.shaping.service.versions import set_in_force
-from tenant_agent import wire
 
 _PAGE = 200
 _NODE = "nod"
 _names: TtlCache[None, frozenset[str]] = TtlCache(fresh_seconds=10)
 
 
-async def item_for(tx: Transaction, node_id: NodeId) -> wire.ShapingItem:  # noqa: ARG001 roll-outs choose by it
-    """Give what a node is to have (fleet role)."""
-    return (await set_in_force(tx)).as_item("default")
-
-
 async def publish(db: Database) -> None:
-    """Bring it to every node that does not have it; nodes that do are not woken."""
+    """Bring each node what it is to have; nodes that have it are not woken."""
     for node_id in await _nodes(db):
         async with db.fleet_tx() as tx:
             change = ItemChange(kind="shaping", key="self", item=await item_for(tx, node_id))

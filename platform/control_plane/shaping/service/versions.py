@@ -13,6 +13,7 @@ from control_plane.core.errors import FieldError, Invalid, NotFound
 from control_plane.core.ids import encode, new_uuid
 from control_plane.core.pagination import Page
 from control_plane.core.text import NOT_ONE_LINE, is_one_line
+from control_plane.shaping.errors import ShapingUnderWay
 from control_plane.shaping.merge import merged
 from control_plane.shaping.queries import versions as queries
 from control_plane.shaping.schemas import NewShapingRules, ShapingChanges, ShapingRules, ShapingSet, ShapingVersion
@@ -20,36 +21,66 @@ from control_plane.shaping.schemas import NewShapingRules, ShapingChanges, Shapi
 PREFIX = "shp"
 PUBLISH_JOB = "shaping.publish"
 _TARGET = "shaping"
+_DEFAULT = "default"
+"""The release of what was not rolled out."""
 
 
 async def in_force(tx: Transaction) -> ShapingRules:
     """Give what is in force (fleet role)."""
-    return _rules(await queries.newest(tx.connection))
+    return _rules(await queries.in_force(tx.connection))
 
 
 async def set_in_force(tx: Transaction) -> ShapingSet:
     """Give the classes and rules in force (fleet role)."""
-    return _merged_leniently(_changes(await queries.newest(tx.connection)))
+    return _merged_leniently(_changes(await queries.in_force(tx.connection)))
+
+
+async def rules_of(tx: Transaction, number: int) -> ShapingSet:
+    """Give the classes and rules of a version; 0 is the product's own set (fleet role)."""
+    return _merged_leniently(_changes(await queries.numbered(tx.connection, number)))
+
+
+async def exists(tx: Transaction, number: int) -> bool:
+    """Say whether there is a version of this number (fleet role)."""
+    return number == 0 or await queries.numbered(tx.connection, number) is not None
 
 
 async def save(tx: Transaction, new: NewShapingRules, if_match: str | None = None) -> ShapingRules:
-    """Save changes as a new version, in force from now on; raises `Invalid`, `PreconditionFailed` (fleet role)."""
+    """Save changes as a new version, and unless it is to be rolled out put it in force (fleet role).
+
+    Raises `Invalid`, `PreconditionFailed`, and `ShapingUnderWay` while another version is rolled out.
+    """
     if not is_one_line(new.reason) or not new.reason.strip():
         raise Invalid(errors=(FieldError("reason", NOT_ONE_LINE),))
     merged(new.changes)
-    before = _rules(await queries.newest(tx.connection, lock=True))
+    await queries.lock(tx.connection)
+    before = _rules(await queries.in_force(tx.connection))
     etag.check(if_match, before)
     changes, author = msgspec.json.encode(new.changes).decode(), current_actor().name
-    row = await queries.insert(tx.connection, new_uuid(), before.version + 1, changes, new.reason.strip(), author)
+    number = await queries.newest_number(tx.connection) + 1
+    row = await queries.insert(tx.connection, new_uuid(), number, changes, new.reason.strip(), author)
+    if new.at_once:
+        await _put_in_force_at_once(tx, number)
     audit.record_for_fleet(
         tx,
         "shaping.save",
         _TARGET,
         before={"version": before.version, "changes": msgspec.to_builtins(before.changes)},
-        after={"version": row["number"], "changes": msgspec.to_builtins(new.changes), "reason": row["reason"]},
+        after={
+            "version": row["number"],
+            "changes": msgspec.to_builtins(new.changes),
+            "reason": row["reason"],
+            "at_once": new.at_once,
+        },
     )
-    tx.outbox.trigger(PUBLISH_JOB)
     return _rules(row)
+
+
+async def _put_in_force_at_once(tx: Transaction, number: int) -> None:
+    if await queries.any_pinned(tx.connection):
+        raise ShapingUnderWay
+    await queries.put_in_force(tx.connection, number, _DEFAULT)
+    tx.outbox.trigger(PUBLISH_JOB)
 
 
 async def list_versions(tx: Transaction, after: UUID | None, limit: int) -> Page[ShapingVersion]:

@@ -11,7 +11,8 @@ from control_plane.core.database import Connection
 from control_plane.tenants.schemas import Kind, NewTenant, Status, StatusChange
 
 _INSERT = """
-insert into tenants (id, parent_id, kind, name, slug, plan_id, limits) values ($1, $2, $3, $4, $5, $6, $7::jsonb)"""
+insert into tenants (id, parent_id, kind, name, slug, plan_id, limits, starting_day)
+values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8)"""
 
 _NODE = """
 select id, parent_id, path, kind, name, status, own_status, suspended_reason, closing_at, erased_at
@@ -20,8 +21,10 @@ from tenants where id = $1"""
 _RECOMPUTE = """
 with should as (
   select t.id, t.status as before,
-    case when bool_or(above.own_status = 'suspended' or above.closing_at is not null) then 'suspended'
-         when bool_or(above.own_status = 'throttled') then 'throttled' else 'active' end as status
+    case when bool_or(above.own_status = 'suspended' or above.closing_at is not null
+                      or above.id = t.id and above.enforced_status = 'suspended') then 'suspended'
+         when bool_or(above.own_status = 'throttled' or above.id = t.id and above.enforced_status = 'throttled')
+         then 'throttled' else 'active' end as status
   from tenants t cross join lateral unnest(t.path) as way (id) join tenants above on above.id = way.id
   where t.path @> array[$1::uuid] and t.erased_at is null group by t.id
 )
@@ -84,7 +87,8 @@ async def share(connection: Connection) -> None:
 async def insert(connection: Connection, tenant_id: UUID, new: NewTenant) -> None:
     """Store a new tenant; the database gives it its path and its state in force."""
     limits = msgspec.json.encode(new.limits).decode()
-    await connection.execute(_INSERT, tenant_id, new.parent_id, new.kind, new.name, new.slug, new.plan_id, limits)
+    given = new.parent_id, new.kind, new.name, new.slug, new.plan_id, limits, new.starting_day
+    await connection.execute(_INSERT, tenant_id, *given)
 
 
 async def node(connection: Connection, tenant_id: UUID) -> TreeNode | None:

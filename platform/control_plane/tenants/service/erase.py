@@ -8,6 +8,7 @@ from graphlib import TopologicalSorter
 from uuid import UUID
 
 from control_plane.audit import service as audit
+from control_plane.core.blobs import Blobs
 from control_plane.core.clock import Clock
 from control_plane.core.database import Database
 from control_plane.core.ids import encode
@@ -21,13 +22,13 @@ _MOST_TENANTS = 100
 _AT_ONCE = 5000
 
 
-async def erase_due(db: Database, clock: Clock) -> None:
+async def erase_due(db: Database, clock: Clock, blobs: Blobs) -> None:
     """Erase every tenant whose time to reopen is over, from the leaves of the tree up."""
     async with db.fleet_tx() as tx:
         due = await queries.due(tx.connection, clock.now(), _MOST_TENANTS)
     for tenant_id in due:
         await _bury(db, clock, tenant_id)
-        await _empty(db, clock, tenant_id)
+        await _empty(db, clock, blobs, tenant_id)
 
 
 async def _bury(db: Database, clock: Clock, tenant_id: UUID) -> None:
@@ -40,12 +41,13 @@ async def _bury(db: Database, clock: Clock, tenant_id: UUID) -> None:
             audit.record(tx, "account.erase", encode(PREFIX, tenant_id), tenant_id=tenant_id)
 
 
-async def _empty(db: Database, clock: Clock, tenant_id: UUID) -> None:
+async def _empty(db: Database, clock: Clock, blobs: Blobs, tenant_id: UUID) -> None:
     async with db.fleet_tx() as tx:
         node = await tree.node(tx.connection, tenant_id)
         tables = in_order(await queries.owned_tables(tx.connection))
     if node is None or node.erased_at is None:
         return
+    await blobs.delete_all(tenant_id)
     for table in tables:
         erased = _AT_ONCE
         while erased == _AT_ONCE:

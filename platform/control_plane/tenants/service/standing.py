@@ -4,7 +4,7 @@
 only those that were not suspended by themselves.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -20,6 +20,11 @@ from control_plane.tenants.service.clients import PREFIX, found, view
 from control_plane.webhooks import service as webhooks
 
 SETTLE_JOB = "tenants.settle"
+_EVENTS: Mapping[Status, str] = {
+    "active": "tenant.resumed",
+    "throttled": "tenant.throttled",
+    "suspended": "tenant.suspended",
+}
 
 
 async def suspend_client(db: Database, clock: Clock, client_id: UUID, reason: str) -> Client:
@@ -49,21 +54,26 @@ def _told(row: ClientRow) -> dict[str, object]:
     return {"status": row.own_status, "reason": row.suspended_reason}
 
 
-async def apply(tx: Transaction, clock: Clock, root_id: UUID) -> None:
-    """Bring the states in force of a branch up to date, tell of it, and have nodes and queue follow (fleet role)."""
+async def apply(tx: Transaction, clock: Clock, root_id: UUID, why: Mapping[str, object] | None = None) -> None:
+    """Bring the states in force of a branch up to date, tell of it, and have nodes and queue follow (fleet role).
+
+    `why` is told with the event of the branch's root.
+    """
     changed = await tree.recompute(tx.connection, root_id, clock.now())
     if changed:
         tx.outbox.trigger(SETTLE_JOB)
-    crossed = [change for change in changed if "suspended" in (change.before, change.after)]
-    if crossed:
-        await _tell(tx, clock, crossed)
+        await _tell(tx, clock, changed, {root_id: why or {}})
 
 
-async def _tell(tx: Transaction, clock: Clock, crossed: Sequence[StatusChange]) -> None:
+async def _tell(
+    tx: Transaction, clock: Clock, changed: Sequence[StatusChange], why: Mapping[UUID, Mapping[str, object]]
+) -> None:
     """Store the events and send them to the tenants' webhooks."""
-    tenant_ids = [change.tenant_id for change in crossed]
-    event_ids = [ids.new_uuid() for _ in crossed]
-    types = ["tenant.suspended" if change.after == "suspended" else "tenant.resumed" for change in crossed]
-    data = [msgspec.json.encode({"status": change.after}).decode() for change in crossed]
+    tenant_ids = [change.tenant_id for change in changed]
+    event_ids = [ids.new_uuid() for _ in changed]
+    types = [_EVENTS[change.after] for change in changed]
+    data = [
+        msgspec.json.encode({"status": change.after, **why.get(change.tenant_id, {})}).decode() for change in changed
+    ]
     await tree.insert_events(tx.connection, tenant_ids, event_ids, types, clock.now(), data)
     await webhooks.fan_out(tx, tenant_ids, event_ids, types)

@@ -23,7 +23,7 @@ where w.finished_at is null and i.status in ('quarantined', 'released', 'active'
 
 _IDLE = """
 select i.id from ips i join warmups w on w.ip_id = i.id
-where i.status = 'active' and w.finished_at < $1
+where i.status = 'active' and not i.standby and w.finished_at < $1
   and not exists (select from ip_daily d where d.ip_id = i.id and d.day >= $2 and d.sent > 0)
 order by i.id"""
 

@@ -14,6 +14,7 @@ from control_plane.warmup.queries import counts as count_queries
 from control_plane.warmup.queries import warmups as queries
 from control_plane.warmup.service.acts import begin
 from control_plane.warmup.service.publish import publish
+from control_plane.warmup.service.standbys import keep_warm
 from control_plane.warmup.service.turn import turn
 
 _KEPT = timedelta(days=400)
@@ -32,6 +33,7 @@ async def sweep(db: Database, clock: Clock) -> None:
         async with db.fleet_tx() as tx:
             if (place := await queries.place_of(tx.connection, ip_id)) and place["status"] == "warming":
                 await begin(tx, clock, ip_id, why="the address is new, or is to earn its name again")
+    await keep_warm(db, clock)
     async with db.fleet_tx() as tx:
         running = await queries.running(tx.connection)
     for ip_id in running:

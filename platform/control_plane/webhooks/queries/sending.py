@@ -1,4 +1,4 @@
-"""The SQL of sending: what is subscribed, what is to be sent, what came of it."""
+"""The SQL of sending: what is due, which of it may be sent now, and what came of it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,55 +8,72 @@ import asyncpg
 import msgspec
 
 from control_plane.core.database import Transaction
+from control_plane.core.ids import lower_bound
+from control_plane.events.payloads import COLUMNS
+from control_plane.webhooks.retries import IN_ORDER_FOR, WAITS_AT_MOST
 
 CLAIM_SECONDS = 30
 """Longer than a try can take; after that another worker may send the row."""
 
-_FAN_OUT = """
-with made as (
-  insert into webhook_deliveries (tenant_id, id, webhook_id, event_id, next_attempt_at)
-  select w.tenant_id, new_uuid(), w.id, e.event_id, now()
-  from unnest($1::uuid[], $2::uuid[], $3::text[]) as e (tenant_id, event_id, type)
-  join webhooks w on w.tenant_id = e.tenant_id and w.status = 'active'
-    and (e.type = any (w.events) or '*' = any (w.events))
-  returning tenant_id, webhook_id
-)
-select tenant_id, webhook_id, count(*) as rows from made group by 1, 2
-"""
-
+# A loose scan of the index of what is open: from each webhook right to the next, however much each has.
 _DUE_WEBHOOKS = """
-select distinct tenant_id, webhook_id from webhook_deliveries where next_attempt_at <= $1 limit 1000
-"""
+with recursive line as (
+  (select tenant_id, webhook_id from webhook_deliveries
+   where next_attempt_at is not null order by tenant_id, webhook_id limit 1)
+  union all
+  select next.tenant_id, next.webhook_id from line cross join lateral (
+    select d.tenant_id, d.webhook_id from webhook_deliveries d
+    where d.next_attempt_at is not null and (d.tenant_id, d.webhook_id) > (line.tenant_id, line.webhook_id)
+    order by d.tenant_id, d.webhook_id limit 1
+  ) next
+)
+select line.tenant_id, line.webhook_id from line
+join webhooks w on w.tenant_id = line.tenant_id and w.id = line.webhook_id
+cross join lateral (
+  select from webhook_deliveries d
+  where d.tenant_id = line.tenant_id and d.webhook_id = line.webhook_id and d.next_attempt_at <= $1
+  order by d.next_attempt_at limit 1
+) due
+where w.status = 'active' and (w.probe_at is null or w.probe_at <= $1)"""
 
-_IN_FLIGHT = """
+# Who claims sets the next try to when the claim ends: what is under way lies in that narrow range.
+_UNDER_WAY = """
 select count(*) from webhook_deliveries
-where tenant_id = $1 and webhook_id = $2 and next_attempt_at is not null and claimed_until > $3
-"""
+where tenant_id = $1 and webhook_id = $2 and next_attempt_at > $3
+  and next_attempt_at <= $3 + make_interval(secs => 2 * $4) and claimed_until > $3"""
 
-_CLAIM = """
+_CLAIM = f"""
 with due as (
-  select tenant_id, id from webhook_deliveries
-  where tenant_id = $1 and webhook_id = $2 and next_attempt_at <= $3
-  order by next_attempt_at limit $4 for update skip locked
+  select d.tenant_id, d.id from webhook_deliveries d
+  where d.tenant_id = $1 and d.webhook_id = $2 and d.next_attempt_at <= $3
+    and (d.message_id is null or not exists (
+      select from webhook_deliveries earlier
+      where earlier.tenant_id = $1 and earlier.webhook_id = $2 and earlier.message_id = d.message_id
+        and earlier.event_id < d.event_id and earlier.next_attempt_at is not null and earlier.attempts < $6
+        and earlier.id >= $7))
+  order by d.next_attempt_at limit $4 for update of d skip locked
 ), claimed as (
   update webhook_deliveries d
   set claimed_until = $3 + make_interval(secs => $5), next_attempt_at = $3 + make_interval(secs => $5)
   from due where d.tenant_id = due.tenant_id and d.id = due.id
   returning d.id, d.event_id, d.attempts
 )
-select c.id, c.attempts, e.id as event_id, e.type, e.at, e.message_id, e.delivery_id, e.recipient, e.data::text as data,
-       m.tags, m.metadata::text as metadata
+select c.id, c.attempts, {COLUMNS}
 from claimed c
 join events e on e.tenant_id = $1 and e.id = c.event_id
-left join messages m on m.tenant_id = $1 and m.id = e.message_id
-"""
+left join messages m on m.tenant_id = $1 and m.id = e.message_id"""  # noqa: S608 our own columns
 
 _FINISH = """
-update webhook_deliveries
-set status = $3, attempts = $4, next_attempt_at = $5, claimed_until = null, attempted_at = $6, response_status = $7,
-    response_excerpt = $8, finished_at = case when $5::timestamptz is null then $6::timestamptz end
-where tenant_id = $1 and id = $2
-"""
+update webhook_deliveries d
+set status = t.status, attempts = t.attempts, next_attempt_at = t.next_attempt_at, claimed_until = null,
+    attempted_at = t.attempted_at, given_up = t.given_up, response_status = t.response_status,
+    response_excerpt = t.response_excerpt, response_headers = t.response_headers::jsonb, response_ms = t.response_ms,
+    finished_at = case when t.next_attempt_at is null then t.attempted_at end
+from unnest($2::uuid[], $3::text[], $4::int[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::int[], $9::text[],
+    $10::text[], $11::int[])
+  as t (id, status, attempts, next_attempt_at, attempted_at, given_up, response_status, response_excerpt,
+    response_headers, response_ms)
+where d.tenant_id = $1 and d.id = t.id and d.id between $12 and $13 and d.next_attempt_at is not null"""
 
 
 class Finish(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,41 +84,34 @@ class Finish(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int
     next_attempt_at: datetime | None
     attempted_at: datetime
+    given_up: str | None
     response_status: int | None
     response_excerpt: str
-
-
-async def fan_out(
-    tx: Transaction, tenant_ids: Sequence[UUID], event_ids: Sequence[UUID], types: Sequence[str]
-) -> list[asyncpg.Record]:
-    """Put events on their way to the webhooks that subscribe to them; gives tenant, webhook and number of rows."""
-    return await tx.connection.fetch(_FAN_OUT, tenant_ids, event_ids, types)
+    response_headers: str
+    """As JSON."""
+    response_ms: int
 
 
 async def due_webhooks(tx: Transaction, now: datetime) -> list[asyncpg.Record]:
-    """Find the webhooks that have something to be sent."""
+    """Find the webhooks that have something to be sent and may be sent it."""
     return await tx.connection.fetch(_DUE_WEBHOOKS, now)
 
 
+async def under_way(tx: Transaction, tenant_id: UUID, webhook_id: UUID, now: datetime) -> int:
+    """Count what workers everywhere are sending to a webhook."""
+    count: int = await tx.connection.fetchval(_UNDER_WAY, tenant_id, webhook_id, now, CLAIM_SECONDS)
+    return count
+
+
 async def claim(tx: Transaction, tenant_id: UUID, webhook_id: UUID, now: datetime, most: int) -> list[asyncpg.Record]:
-    """Claim due rows for this worker, so many that at most `most` of the webhook are under way everywhere."""
-    await tx.connection.execute("select pg_advisory_xact_lock(hashtextextended($1::text, 0))", str(webhook_id))
-    in_flight: int = await tx.connection.fetchval(_IN_FLIGHT, tenant_id, webhook_id, now)
-    if in_flight >= most:
-        return []
-    return await tx.connection.fetch(_CLAIM, tenant_id, webhook_id, now, most - in_flight, CLAIM_SECONDS)
+    """Claim due rows for this worker; a message's events one after the other, while the earlier is young."""
+    oldest = lower_bound(now - 3 * WAITS_AT_MOST)
+    values = (tenant_id, webhook_id, now, most, CLAIM_SECONDS, IN_ORDER_FOR, oldest)
+    return await tx.connection.fetch(_CLAIM, *values)
 
 
-async def finish(tx: Transaction, tenant_id: UUID, done: Finish) -> None:
-    """Write down what came of a try."""
-    await tx.connection.execute(
-        _FINISH,
-        tenant_id,
-        done.delivery_id,
-        done.status,
-        done.attempts,
-        done.next_attempt_at,
-        done.attempted_at,
-        done.response_status,
-        done.response_excerpt,
-    )
+async def finish(tx: Transaction, tenant_id: UUID, done: Sequence[Finish]) -> None:
+    """Write down what came of some tries."""
+    columns = zip(*map(msgspec.structs.astuple, done), strict=True)
+    ids = [each.delivery_id for each in done]
+    await tx.connection.execute(_FINISH, tenant_id, *columns, min(ids), max(ids))

@@ -1,70 +1,116 @@
-"""The SQL of the webhooks themselves."""
+"""The SQL of webhooks."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from control_plane.core.database import Transaction
 
-_COLUMNS = "id, url, events, status, created_at"
+_COLUMNS = """w.id, w.url, w.description, w.events, w.status, w.disabled_reason, w.disabled_at, w.missed_since,
+  w.old_secret_until, w.failures, w.failing_since, w.probe_at, w.created_at,
+  coalesce(day.delivered, 0)::int as delivered_24h, coalesce(day.failed, 0)::int as failed_24h"""
+
+_FROM = """webhooks w left join lateral (
+    select sum(h.delivered) as delivered, sum(h.failed) as failed from webhook_hours h
+    where h.tenant_id = w.tenant_id and h.webhook_id = w.id and h.hour > now() - interval '1 day'
+  ) day on true"""
+
+_INSERT = """
+insert into webhooks (tenant_id, id, url, description, events, secrets)
+select $1, $2, $3, $4, $5, $6 where (select count(*) from webhooks where tenant_id = $1) < $7 returning created_at"""
+
+_PAGE = f"""
+select {_COLUMNS} from {_FROM} where w.tenant_id = $1 and ($2::uuid is null or w.id < $2)
+order by w.id desc limit $3"""  # noqa: S608 our own columns
+
+_CHANGE = """
+update webhooks set url = $3, events = $4, description = $5, status = $6, disabled_reason = $7, disabled_at = $8,
+  missed_since = $9, failures = $10, failing_since = $11, probe_at = $12
+where tenant_id = $1 and id = $2"""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a change may change, and what follows from it."""
+
+    url: str
+    events: Sequence[str]
+    description: str
+    status: str
+    disabled_reason: str | None
+    disabled_at: datetime | None
+    missed_since: datetime | None
+    failures: int
+    failing_since: datetime | None
+    probe_at: datetime | None
 
 
 async def insert(
-    tx: Transaction, tenant_id: UUID, webhook_id: UUID, url: str, events: Sequence[str], secrets: bytes, most: int
-) -> asyncpg.Record | None:
-    """Store a webhook unless the tenant has too many."""
-    return await tx.connection.fetchrow(
-        f"""insert into webhooks (tenant_id, id, url, events, secrets)
-            select $1, $2, $3, $4, $5 where (select count(*) from webhooks where tenant_id = $1) < $6
-            returning {_COLUMNS}""",  # noqa: S608 our own columns
-        tenant_id,
-        webhook_id,
-        url,
-        list(events),
-        secrets,
-        most,
-    )
+    tx: Transaction,
+    tenant_id: UUID,
+    webhook_id: UUID,
+    url: str,
+    description: str,
+    events: Sequence[str],
+    secrets: bytes,
+    most: int,
+) -> datetime | None:
+    """Store a webhook unless the tenant has too many; gives when."""
+    values = (tenant_id, webhook_id, url, description, list(events), secrets, most)
+    made: datetime | None = await tx.connection.fetchval(_INSERT, *values)
+    return made
 
 
 async def find(tx: Transaction, tenant_id: UUID, webhook_id: UUID, *, lock: bool = False) -> asyncpg.Record | None:
-    """Find a webhook."""
-    query = f"select {_COLUMNS}, secrets from webhooks where tenant_id = $1 and id = $2"  # noqa: S608 our own columns
-    return await tx.connection.fetchrow(f"{query} for update" if lock else query, tenant_id, webhook_id)
+    """Find a webhook; locked, others who send to it or change it wait."""
+    query = f"select {_COLUMNS}, w.secrets from {_FROM} where w.tenant_id = $1 and w.id = $2"  # noqa: S608 our own
+    query += " for no key update of w" if lock else ""
+    return await tx.connection.fetchrow(query, tenant_id, webhook_id)
+
+
+async def lock_for_sending(tx: Transaction, tenant_id: UUID, webhook_id: UUID) -> asyncpg.Record | None:
+    """Find what sending needs; others who send to it, or change it, wait until the transaction ends."""
+    return await tx.connection.fetchrow(
+        """select id, url, secrets, old_secret_until, status, failures, failing_since, probe_at from webhooks
+           where tenant_id = $1 and id = $2 for no key update""",
+        tenant_id,
+        webhook_id,
+    )
 
 
 async def page(tx: Transaction, tenant_id: UUID, limit: int, after: UUID | None) -> list[asyncpg.Record]:
     """Find webhooks, newest first."""
-    return await tx.connection.fetch(
-        f"""select {_COLUMNS} from webhooks where tenant_id = $1 and ($2::uuid is null or id < $2)
-            order by id desc limit $3""",  # noqa: S608 our own columns
+    return await tx.connection.fetch(_PAGE, tenant_id, after, limit)
+
+
+async def change(tx: Transaction, tenant_id: UUID, webhook_id: UUID, settings: Settings) -> None:
+    """Store a change."""
+    await tx.connection.execute(_CHANGE, tenant_id, webhook_id, *msgspec.structs.astuple(settings))
+
+
+async def set_secrets(tx: Transaction, tenant_id: UUID, webhook_id: UUID, secrets: bytes, until: datetime) -> None:
+    """Store the secrets, of which the second counts for a while."""
+    await tx.connection.execute(
+        "update webhooks set secrets = $3, old_secret_until = $4 where tenant_id = $1 and id = $2",
         tenant_id,
-        after,
-        limit,
+        webhook_id,
+        secrets,
+        until,
+    )
+
+
+async def replayed(tx: Transaction, tenant_id: UUID, webhook_id: UUID, since: datetime) -> None:
+    """Note that what was missed since then is sent again."""
+    await tx.connection.execute(
+        "update webhooks set missed_since = null where tenant_id = $1 and id = $2 and missed_since >= $3",
+        tenant_id,
+        webhook_id,
+        since,
     )
 
 
 async def delete(tx: Transaction, tenant_id: UUID, webhook_id: UUID) -> None:
-    """Delete a webhook and give up what was on its way to it."""
+    """Delete a webhook; a sweep gives up what was on its way to it."""
     await tx.connection.execute("delete from webhooks where tenant_id = $1 and id = $2", tenant_id, webhook_id)
-    await tx.connection.execute(
-        """update webhook_deliveries set status = 'failed', next_attempt_at = null, finished_at = now()
-           where tenant_id = $1 and webhook_id = $2 and next_attempt_at is not null""",
-        tenant_id,
-        webhook_id,
-    )
-
-
-async def deliveries(
-    tx: Transaction, tenant_id: UUID, webhook_id: UUID, limit: int, after: UUID | None
-) -> list[asyncpg.Record]:
-    """Find what was sent to a webhook or is to be, newest first."""
-    return await tx.connection.fetch(
-        """select id, event_id, status, attempts, attempted_at, next_attempt_at, response_status, response_excerpt
-           from webhook_deliveries where tenant_id = $1 and webhook_id = $2 and ($3::uuid is null or id < $3)
-           order by id desc limit $4""",
-        tenant_id,
-        webhook_id,
-        after,
-        limit,
-    )

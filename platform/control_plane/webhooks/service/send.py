@@ -8,39 +8,36 @@ from uuid import UUID
 import asyncpg
 import httpx
 import msgspec
-import structlog
 
-from control_plane.core import http, ids
+from control_plane.core import ids
 from control_plane.core.clock import Clock
 from control_plane.core.crypto import Vault
-from control_plane.core.database import Database
+from control_plane.core.database import Database, Transaction
 from control_plane.core.ids import TenantId
 from control_plane.core.tenancy import acting_for
-from control_plane.webhooks import payloads, signing
+from control_plane.webhooks import circuit, payloads
+from control_plane.webhooks.post import Signed, post
 from control_plane.webhooks.queries import sending
 from control_plane.webhooks.queries import webhooks as queries
-from control_plane.webhooks.retries import Outcome, decide
+from control_plane.webhooks.retries import Decision, Outcome, decide
+from control_plane.webhooks.service import secrets
+from control_plane.webhooks.service.conclude import conclude
 from control_plane.webhooks.service.fan_out import SEND_JOB
-from control_plane.webhooks.service.manage import SECRETS_PURPOSE
 
-AT_ONCE = 8
-"""Messages under way to one webhook, over all workers."""
-TRY_SECONDS = 20
-"""For connecting, sending and reading the answer; less than a claim lasts."""
-
-_EXCERPT_BYTES = 500
-_ROUNDS = 50
-_HEADERS = {"content-type": "application/json", "accept-encoding": "identity", "user-agent": "Fleetpost-Webhooks/1"}
-
-_log = structlog.get_logger()
+_MOST_IN_A_JOB = 2000
+"""A sweep goes on where a job stops."""
+_TOGETHER_SECONDS = 0.01
+"""Tries that end so soon after another are written down together with it."""
 
 
-class Target(msgspec.Struct, frozen=True):
-    """Where to, and signed with what."""
+class Tried(msgspec.Struct, frozen=True, kw_only=True):
+    """A try that ended."""
 
-    tenant_id: TenantId
-    url: str
-    secrets: tuple[str, ...]
+    delivery_id: UUID
+    attempts: int
+    at: datetime
+    outcome: Outcome
+    decision: Decision
 
 
 class Sender:
@@ -52,64 +49,90 @@ class Sender:
         self._client = client
         self._clock = clock
 
-    async def send_due(self, tenant_id: UUID, webhook_id: UUID) -> None:
-        """Send until nothing is due or others are at it."""
+    async def send_due(self, tenant_id: UUID, webhook_id: UUID, news: asyncio.Event | None = None) -> None:
+        """Send until nothing is due, nothing may be sent, or others are at it; `news` has it look again meanwhile."""
         with acting_for(tenant_id):
-            for _ in range(_ROUNDS):  # a sweep goes on where this stops
-                claimed = await self._claim(TenantId(tenant_id), webhook_id)
-                if claimed is None:
-                    return
-                target, rows = claimed
-                await asyncio.gather(*(self._send(target, row) for row in rows))
+            sending_to = _Sending(self._db, self._vault, self._client, self._clock, TenantId(tenant_id), webhook_id)
+            await sending_to.run(news or asyncio.Event())
 
-    async def _claim(self, tenant_id: TenantId, webhook_id: UUID) -> tuple[Target, Sequence[asyncpg.Record]] | None:
-        async with self._db.tenant_tx() as tx:
-            webhook = await queries.find(tx, tenant_id, webhook_id)
-            if webhook is None:
-                return None
-            rows = await sending.claim(tx, tenant_id, webhook_id, self._clock.now(), AT_ONCE)
-        if not rows:
-            return None
-        secrets = self._vault.decrypt(webhook["secrets"], purpose=SECRETS_PURPOSE).decode().split("\n")
-        return Target(tenant_id, webhook["url"], tuple(secrets)), rows
 
-    async def _send(self, target: Target, row: asyncpg.Record) -> None:
-        attempts, at = row["attempts"] + 1, self._clock.now()
-        outcome = await self._try(target, row, at)
-        decision = decide(outcome, attempts, self._clock.now())
-        done = sending.Finish(
-            delivery_id=row["id"],
-            status=decision.status,
-            attempts=attempts,
-            next_attempt_at=decision.next_attempt_at,
-            attempted_at=at,
-            response_status=outcome.status,
-            response_excerpt=outcome.excerpt,
-        )
-        async with self._db.tenant_tx() as tx:
-            await sending.finish(tx, target.tenant_id, done)
+class _Sending:
+    """One job's work for one webhook: what ended is written down and more is claimed in the same transaction."""
 
-    async def _try(self, target: Target, row: asyncpg.Record, at: datetime) -> Outcome:
-        """Try once; whatever goes wrong, the try counts, since it would else be repeated for ever."""
+    def __init__(
+        self,
+        db: Database,
+        vault: Vault,
+        client: httpx.AsyncClient,
+        clock: Clock,
+        tenant_id: TenantId,
+        webhook_id: UUID,
+    ) -> None:
+        self._db = db
+        self._vault = vault
+        self._client = client
+        self._clock = clock
+        self._tenant_id = tenant_id
+        self._webhook_id = webhook_id
+        self._under_way: set[asyncio.Task[Tried]] = set()
+        self._left = _MOST_IN_A_JOB
+
+    async def run(self, news: asyncio.Event) -> None:
+        """Send until there is no more to do; between the last look for news and the end, nothing is awaited."""
+        ended: list[Tried] = []
+        heard = asyncio.create_task(news.wait())
         try:
-            return await self._post(target, row, at)
-        except TimeoutError:
-            return Outcome(None, "no answer in time")
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return Outcome(None, f"{type(error).__name__}: {error}"[:_EXCERPT_BYTES])
-        except Exception:  # noqa: BLE001
-            _log.exception("a webhook could not be tried", action="webhooks.broken", delivery_id=str(row["id"]))
-            return Outcome(None, "something went wrong on our side")
+            while True:
+                await self._turn(ended)
+                if not self._under_way and (not news.is_set() or self._left <= 0):
+                    return
+                await asyncio.wait({*self._under_way, heard}, return_when=asyncio.FIRST_COMPLETED)
+                ended = await self._collect()
+                if news.is_set():
+                    news.clear()
+                    heard = asyncio.create_task(news.wait())
+        finally:
+            for task in (*self._under_way, heard):
+                task.cancel()
 
-    async def _post(self, target: Target, row: asyncpg.Record, at: datetime) -> Outcome:
-        body = payloads.body_of(row, ids.encode("ten", target.tenant_id))
-        headers = _HEADERS | signing.headers(ids.encode("evt", row["event_id"]), at, body, target.secrets)
-        async with (
-            asyncio.timeout(TRY_SECONDS),
-            self._client.stream("POST", target.url, content=body, headers=headers) as response,
-        ):
-            excerpt = await http.read_some(response, _EXCERPT_BYTES)
-        return Outcome(response.status_code, _storable(excerpt))
+    async def _collect(self) -> list[Tried]:
+        """Give the tries that ended, with those that end right after."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=_TOGETHER_SECONDS)
+        done = {task for task in self._under_way if task.done()}
+        self._under_way -= done
+        return [task.result() for task in done]
+
+    async def _turn(self, ended: Sequence[Tried]) -> None:
+        """Write down what ended, then begin more tries if there is room."""
+        async with self._db.tenant_tx() as tx:
+            now = self._clock.now()
+            webhook = await queries.lock_for_sending(tx, self._tenant_id, self._webhook_id)
+            if ended:
+                await sending.finish(tx, self._tenant_id, [_finish(tried) for tried in ended])
+            if webhook is None:
+                return
+            health = await conclude(tx, webhook, [tried.outcome for tried in ended], now)
+            rows = await self._claim(tx, health, now) if health and self._left > 0 else []
+        if rows:
+            self._begin(webhook, rows, now)
+
+    async def _claim(self, tx: Transaction, health: circuit.Health, now: datetime) -> list[asyncpg.Record]:
+        under_way = await sending.under_way(tx, self._tenant_id, self._webhook_id, now)
+        room = circuit.room(health, under_way, now)
+        return await sending.claim(tx, self._tenant_id, self._webhook_id, now, room) if room else []
+
+    def _begin(self, webhook: asyncpg.Record, rows: Sequence[asyncpg.Record], now: datetime) -> None:
+        live = secrets.live(self._vault, webhook, now)
+        self._left -= len(rows)
+        self._under_way |= {asyncio.create_task(self._try(webhook["url"], live, row)) for row in rows}
+
+    async def _try(self, url: str, live: tuple[str, ...], row: asyncpg.Record) -> Tried:
+        attempts, at = row["attempts"] + 1, self._clock.now()
+        body, public_id = payloads.body_of(row, self._tenant_id), ids.encode("evt", row["event_id"])
+        outcome = await post(self._client, Signed(url=url, id=public_id, body=body, secrets=live), at)
+        decision = decide(outcome, attempts, self._clock.now())
+        return Tried(delivery_id=row["id"], attempts=attempts, at=at, outcome=outcome, decision=decision)
 
 
 async def trigger_due(db: Database, clock: Clock) -> None:
@@ -119,5 +142,17 @@ async def trigger_due(db: Database, clock: Clock) -> None:
             tx.outbox.trigger(SEND_JOB, str(row["tenant_id"]), str(row["webhook_id"]))
 
 
-def _storable(excerpt: bytes) -> str:
-    return excerpt.decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+def _finish(tried: Tried) -> sending.Finish:
+    outcome, decision = tried.outcome, tried.decision
+    return sending.Finish(
+        delivery_id=tried.delivery_id,
+        status=decision.status,
+        attempts=tried.attempts,
+        next_attempt_at=decision.next_attempt_at,
+        attempted_at=tried.at,
+        given_up=decision.given_up,
+        response_status=outcome.status,
+        response_excerpt=outcome.excerpt,
+        response_headers=msgspec.json.encode(outcome.headers).decode(),
+        response_ms=outcome.milliseconds,
+    )

@@ -81,7 +81,7 @@ class Mailgun:
         } | ({"severity": severity, "reason": "bounce"} if severity else {})
 
 
-def postmark(record_type: str, message_id: str, recipient: str, kind: str = "") -> Request:
+def postmark(record_type: str, message_id: str, recipient: str, kind: str = "", at: dt.datetime = NOW) -> Request:
     """Make a record; it knows our mail by its metadata."""
     record = {
         "RecordType": record_type,
@@ -92,9 +92,9 @@ def postmark(record_type: str, message_id: str, recipient: str, kind: str = "") 
         "Details": "Test details",
     }
     if record_type == "Delivery":
-        record |= {"Recipient": recipient, "DeliveredAt": NOW.isoformat()}
+        record |= {"Recipient": recipient, "DeliveredAt": at.isoformat()}
     else:
-        record |= {"Email": recipient, "BouncedAt": NOW.isoformat(), "Type": kind, "TypeCode": 1}
+        record |= {"Email": recipient, "BouncedAt": at.isoformat(), "Type": kind, "TypeCode": 1}
     return json.dumps(record).encode(), {}
 
 

@@ -50,6 +50,10 @@ def test_another_certificate_proves_nothing(amazon: Amazon) -> None:
         "https://sns.eu-central-1.amazonaws.com/other.pem",
         "https://sns.eu-central-1.amazonaws.com/SimpleNotificationService-1.pem/../../x",
         "https://sns.a.b.amazonaws.com/SimpleNotificationService-1.pem",
+        "https://sns.s3.amazonaws.com/SimpleNotificationService-1.pem",  # a bucket that somebody called "sns"
+        "https://sns.s3-us-west-2.amazonaws.com/SimpleNotificationService-1.pem",
+        "https://sns.elb.amazonaws.com/SimpleNotificationService-1.pem",
+        "https://sns.eu-central-1.amazonaws.com/SimpleNotificationService-1.pem?x",
         "https://[::1/x",
         "file:///etc/passwd",
         "",
@@ -58,6 +62,21 @@ def test_another_certificate_proves_nothing(amazon: Amazon) -> None:
 def test_certificates_come_from_amazons_own_host_alone(amazon: Amazon, url: str) -> None:
     with pytest.raises(UnprovenEvents):
         sns.read(amazon.request("Hello", SigningCertURL=url)[0])
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "sns.us-east-1.amazonaws.com",
+        "sns.ap-southeast-3.amazonaws.com",
+        "sns.us-gov-west-1.amazonaws.com",
+        "sns.cn-north-1.amazonaws.com.cn",
+    ],
+)
+def test_each_region_has_a_host(amazon: Amazon, host: str) -> None:
+    letter = json.loads(amazon.request("Hello")[0])
+    url = f"https://{host}/SimpleNotificationService-1.pem"
+    assert sns.read(json.dumps(letter | {"SigningCertURL": url}).encode()).signing_cert_url == url
 
 
 def test_a_subscription_is_confirmed_at_amazons_own_host_alone(amazon: Amazon) -> None:

@@ -1,8 +1,10 @@
 """Providers' events, from the request to the delivery's state: forged, late, twice, in the wrong order."""
 
+import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator
 
+import asyncpg
 import httpx
 import msgspec
 import pytest
@@ -10,9 +12,13 @@ import pytest
 from control_plane.core import ids
 from control_plane.core.errors import NotFound
 from control_plane.core.runtime import Runtime
+from control_plane.deliveries import service as deliveries
 from control_plane.relays.errors import UnprovenEvents
 from control_plane.relays.service.take_events import Post, Taker
 from tests.conftest import Tenant
+from tests.control_plane.conftest import MakeNode
+from tests.control_plane.conftest import SendMail as SendSome
+from tests.control_plane.deliveries.test_service import claim_and_take, report
 from tests.control_plane.relays.conftest import MakeRelay
 from tests.control_plane.relays.events.providers import (
     NOW,
@@ -40,7 +46,14 @@ class Mail(msgspec.Struct, frozen=True):
         return f"<{self.id}@{self.domain}>"
 
 
-SendMail = Callable[[], Awaitable[Mail]]
+async def rows_of(runtime: Runtime, delivery_ids: list[str]) -> list[asyncpg.Record]:
+    """Read what is stored of deliveries."""
+    async with runtime.db.fleet_tx() as tx:
+        rows: list[asyncpg.Record] = await tx.connection.fetch(
+            "select message_id, recipient from deliveries where id = any ($1)",
+            [ids.decode("dlv", each) for each in delivery_ids],
+        )
+    return rows
 
 
 @pytest.fixture
@@ -163,6 +176,38 @@ async def test_mail_that_is_known_to_have_left_another_way_is_not_the_relays(
     assert (await status_of(client, mail))[1] == ["accepted", "delivered"]
 
 
+async def test_a_delivery_that_is_said_to_happen_later_hides_no_bounce(
+    client: httpx.AsyncClient,
+    runtime: Runtime,
+    tenant: Tenant,
+    domain: str,
+    make_node: MakeNode,
+    send_mail: SendSome,
+    make_relay: MakeRelay,
+) -> None:
+    node = await make_node(tenant)
+    [delivery_id] = await send_mail(tenant, domain)
+    offer = await claim_and_take(runtime.db, node)
+    [row] = await rows_of(runtime, [delivery_id])
+    sent = Mail(tenant, domain, ids.encode("msg", row["message_id"]))
+    relay = await make_relay(tenant, kind="postmark", username="u")
+    late = postmark("Delivery", sent.message_id, row["recipient"], at=NOW + dt.timedelta(minutes=59))
+    assert await post(client, relay, late) == 204
+    await deliveries.ingest(runtime.db, node.id, [report(offer, "message.bounced")], runtime.clock)
+    assert (await status_of(client, sent))[0] == "bounced"
+
+
+async def test_nobody_can_say_that_somebody_elses_mail_bounced_by_sending_its_message_id(
+    client: httpx.AsyncClient, mail: Mail, operator: Tenant, make_relay: MakeRelay
+) -> None:
+    provider = SendGrid()
+    relay = await make_relay(operator, for_all=True, events_key=provider.key)
+    for recipient in ("nobody@evil.test", ""):
+        said = provider.event("bounce", mail.message_id, recipient)
+        assert await post(client, relay, provider.request(said)) == 204
+    assert (await status_of(client, mail)) == ("accepted", ["accepted"])
+
+
 @pytest.mark.parametrize(
     ("event", "severity", "status"),
     [
@@ -281,6 +326,26 @@ async def test_without_the_secret_nothing_is_fetched(ses: SesRelay) -> None:
     with pytest.raises(NotFound):
         await ses.take(ses.amazon.request("Hi"), secret="guessed")
     assert ses.amazon.fetched == []
+
+
+async def test_who_does_not_know_the_secret_holds_nobody_up(
+    client: httpx.AsyncClient, mail: Mail, make_relay: MakeRelay
+) -> None:
+    relay, over = await make_relay(mail.tenant, kind="postmark", username="u"), asyncio.Event()
+
+    async def without_end() -> AsyncGenerator[bytes]:
+        yield b"{"
+        await over.wait()
+
+    path = f"/v1/relays/{relay['id']}/events/guessed"
+    guesses = [asyncio.create_task(client.post(path, content=without_end())) for _ in range(6)]
+    try:
+        async with asyncio.timeout(10):
+            assert await post(client, relay, postmark("Delivery", mail.message_id, BOB)) == 204
+            assert [(await guess).status_code for guess in guesses] == [404] * 6
+    finally:
+        over.set()
+        await asyncio.gather(*guesses, return_exceptions=True)
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, b'{"event": 1e999}', b"\0"])

@@ -1,16 +1,19 @@
-// Keys: `/` goes to the search field, `c` writes a message, and the two keys that an entry of the navigation names lead
-// there. Ctrl-K, `?` and the digits need more: that is loaded when they are first pressed.
+// Keys: `/` goes to the search field, `j` and `k` go through a list, `c` writes a message, and the two keys that an entry
+// of the navigation names lead there. Ctrl-K, `?` and the digits need more: that is loaded when they are first pressed.
 let before = "";
 let pressed = 0;
 
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "k" && document.querySelector("[data-palette]")) return act(event, openPalette);
+  const saved = document.querySelector("form[data-save]");
+  if ((event.ctrlKey || event.metaKey) && event.key === "s" && saved) return act(event, () => saved.requestSubmit());
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
   const keys = Date.now() - pressed < 1200 ? `${before} ${event.key}` : event.key;
   [before, pressed] = [event.key, Date.now()];
   const entry = document.querySelector(`a[data-keys="${CSS.escape(keys)}"], a[aria-keyshortcuts="${CSS.escape(event.key)}"]`);
   if (entry) return act(event, () => location.assign(entry.href));
   if (event.key === "/") act(event, focusSearch);
+  if (event.key === "j" || event.key === "k") moveBy(event, event.key === "j" ? 1 : -1);
   if (event.key === "?" && document.querySelector("[data-palette]")) act(event, openShortcuts);
   if (/^\d$/.test(event.key) && document.querySelector("[data-switcher]")) act(event, () => switchTo(event.key));
 });
@@ -35,6 +38,13 @@ function typing(element) {
 
 function focusSearch() {
   document.querySelector("main input[type=search]")?.focus();
+}
+
+// From row to row of a list; Enter then opens the one that has the focus.
+function moveBy(event, step) {
+  const rows = [...document.querySelectorAll("main a.row-link")].filter((row) => row.offsetParent);
+  const place = rows.indexOf(document.activeElement) + step;
+  if (rows.length) act(event, () => rows[Math.min(Math.max(place, 0), rows.length - 1)].focus());
 }
 
 // Menus close on Escape and on a click elsewhere.

@@ -4,11 +4,12 @@ from uuid import UUID
 
 import msgspec
 
-from control_plane.accounts.key_errors import KeyBeyondYou
-from control_plane.accounts.key_rights import Bounds, bound_faults, may_give, parse_bounds, time_faults
+from control_plane.accounts.key_errors import KeyBeyondYou, KeyTooOldForSmtp
+from control_plane.accounts.key_rights import Bounds, bound_faults, may_give, mode_faults, parse_bounds, time_faults
 from control_plane.accounts.key_schemas import ApiKey, ApiKeyChange
 from control_plane.accounts.queries import keys as queries
 from control_plane.accounts.queries.keys import KeyRow
+from control_plane.accounts.service.keys import smtp
 from control_plane.accounts.service.keys.make import name_faults, refuse, require_own
 from control_plane.accounts.service.keys.read import found
 from control_plane.accounts.service.keys.view import PREFIX, bounds_of, told, view
@@ -23,7 +24,10 @@ from control_plane.core.ids import encode
 async def change_key(
     db: Database, clock: Clock, maker: Subject, key_id: UUID, wanted: ApiKeyChange, if_match: str | None = None
 ) -> ApiKey:
-    """Change a key's name or bounds; raises `NotFound`, `PreconditionFailed`, `KeyBeyondYou`, `Invalid`."""
+    """Change a key's name or bounds.
+
+    Raises `NotFound`, `PreconditionFailed`, `KeyBeyondYou`, `Invalid`, `KeyTooOldForSmtp`.
+    """
     async with db.tenant_tx() as tx:
         row = await found(tx, key_id, lock=True)
         etag.check(if_match, view(row))
@@ -32,6 +36,7 @@ async def change_key(
         if changed.allowed_domains != row.allowed_domains:
             await require_own(tx, changed.allowed_domains)
         await queries.save(tx, changed)
+        await smtp.publish(tx, changed, before=row)
         audit.record(tx, "api-keys.change", encode(PREFIX, row.id), before=told(row), after=told(changed))
     return view(changed)
 
@@ -42,12 +47,14 @@ async def revoke_key(db: Database, clock: Clock, key_id: UUID, if_match: str | N
         row = await found(tx, key_id, lock=True)
         etag.check(if_match, view(row))
         await queries.revoke(tx, row.id, clock.now())
+        await smtp.withdraw(tx, row)
         audit.record(tx, "api-keys.revoke", encode(PREFIX, row.id), before=told(row))
 
 
 def require_rights(maker: Subject, row: KeyRow) -> None:
     """Raise `KeyBeyondYou`: nobody gets the secret of a key, or loosens one, that may do more than they."""
-    if not all(may_give(maker, scope) for scope in row.scopes) or any(bound_faults(maker, bounds_of(row))):
+    faults = [*bound_faults(maker, bounds_of(row)), *mode_faults(maker, row.mode)]
+    if faults or not all(may_give(maker, scope) for scope in row.scopes):
         raise KeyBeyondYou
 
 
@@ -64,7 +71,13 @@ def _changed(clock: Clock, maker: Subject, row: KeyRow, wanted: ApiKeyChange) ->
     if "expires_at" in given:
         errors += time_faults(clock.now(), bounds)
     refuse(errors or list(bound_faults(maker, bounds)))
-    return _with(row, given.get("name", row.name).strip(), bounds)
+    changed = msgspec.structs.replace(
+        _with(row, given.get("name", row.name).strip(), bounds), smtp=given.get("smtp", row.smtp)
+    )
+    refuse(smtp.faults(changed))
+    if changed.smtp and changed.smtp_hash is None:
+        raise KeyTooOldForSmtp
+    return changed
 
 
 def _with(row: KeyRow, name: str, bounds: Bounds) -> KeyRow:

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from control_plane.accounts.key_errors import TooManyApiKeys
-from control_plane.accounts.key_rights import bound_faults, parse_bounds, scope_faults, time_faults
+from control_plane.accounts.key_rights import bound_faults, mode_faults, parse_bounds, scope_faults, time_faults
 from control_plane.accounts.key_schemas import CreatedApiKey, NewApiKey
 from control_plane.accounts.queries import keys as queries
 from control_plane.accounts.queries.keys import KeyRow
+from control_plane.accounts.service.keys import smtp
 from control_plane.accounts.service.keys.view import PREFIX, created, told
 from control_plane.audit import service as audit
 from control_plane.core import crypto
@@ -16,7 +19,7 @@ from control_plane.core.clock import Clock
 from control_plane.core.database import Database, Transaction
 from control_plane.core.errors import FieldError, Invalid
 from control_plane.core.ids import encode, new_uuid
-from control_plane.core.key_ring import KEY_PREFIX
+from control_plane.core.key_ring import KEY_PREFIXES
 from control_plane.core.tenancy import bound_tenant
 from control_plane.core.text import NOT_ONE_LINE, is_one_line
 from control_plane.mail_domains import service as mail_domains
@@ -29,7 +32,7 @@ async def make_key(db: Database, clock: Clock, maker: Subject, new: NewApiKey) -
     """Make a key with a fresh secret; raises `Invalid` for what the maker cannot give, `TooManyApiKeys`."""
     bounds, errors = parse_bounds(new.allowed_domains, new.allowed_networks, new.requests_per_minute, new.expires_at)
     errors += [*scope_faults(maker, new.scopes), *name_faults(new.name)]
-    refuse(errors or [*time_faults(clock.now(), bounds), *bound_faults(maker, bounds)])
+    refuse(errors or [*time_faults(clock.now(), bounds), *bound_faults(maker, bounds), *mode_faults(maker, new.mode)])
     row = KeyRow(
         id=new_uuid(),
         name=new.name.strip(),
@@ -40,7 +43,10 @@ async def make_key(db: Database, clock: Clock, maker: Subject, new: NewApiKey) -
         allowed_domains=bounds.domains,
         allowed_networks=bounds.networks,
         requests_per_minute=bounds.requests_per_minute,
+        smtp=new.smtp,
+        mode=new.mode,
     )
+    refuse(smtp.faults(row))
     async with db.tenant_tx() as tx:
         if await queries.count(tx) >= _MOST:
             raise TooManyApiKeys
@@ -51,9 +57,11 @@ async def make_key(db: Database, clock: Clock, maker: Subject, new: NewApiKey) -
 
 
 async def insert(tx: Transaction, row: KeyRow) -> str:
-    """Store a key with a fresh secret; gives the secret."""
-    credential = crypto.new_credential(KEY_PREFIX)
-    await queries.insert(tx, bound_tenant(), row, credential.lookup, credential.hash)
+    """Store a key with a fresh secret, and have nodes know it if they are to; gives the secret."""
+    credential = crypto.new_credential(KEY_PREFIXES[row.mode])
+    made = msgspec.structs.replace(row, smtp_hash=crypto.hash_for_dovecot(credential.token))
+    await queries.insert(tx, bound_tenant(), made, credential.lookup, credential.hash)
+    await smtp.publish(tx, made)
     return credential.token
 
 

@@ -9,6 +9,7 @@ from control_plane.accounts.key_errors import ApiKeyEnded
 from control_plane.accounts.key_schemas import CreatedApiKey, KeyRotation
 from control_plane.accounts.queries import keys as queries
 from control_plane.accounts.queries.keys import KeyRow
+from control_plane.accounts.service.keys import smtp
 from control_plane.accounts.service.keys.change import require_rights
 from control_plane.accounts.service.keys.make import insert
 from control_plane.accounts.service.keys.read import found
@@ -57,5 +58,8 @@ async def _let_end(tx: Transaction, row: KeyRow, new: KeyRow, now: datetime, ove
     await queries.save(tx, old)
     if overlap_seconds == 0:
         await queries.revoke(tx, row.id, now)
+        await smtp.withdraw(tx, row)
+    else:
+        await smtp.publish(tx, old)
     after = told(old) | {"replaced_by": encode(PREFIX, new.id)}
     audit.record(tx, "api-keys.rotate", encode(PREFIX, row.id), before=told(row), after=after)

@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from ipaddress import ip_address
+from datetime import datetime
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from uuid import UUID
 
 import structlog
@@ -10,7 +11,7 @@ import structlog
 from control_plane.accounts.queries import keys as queries
 from control_plane.accounts.queries.keys import Use
 from control_plane.core.clock import Clock
-from control_plane.core.database import Database
+from control_plane.core.database import Database, Transaction
 from control_plane.core.errors import Unavailable
 from control_plane.core.key_ring import LiveKey
 from control_plane.core.periodic import periodically
@@ -20,6 +21,11 @@ _log = structlog.get_logger()
 _EVERY_SECONDS = 60
 _SELDOM_SECONDS = 50
 """What another process wrote so short a time ago is not written again."""
+
+
+async def note_use(tx: Transaction, tenant_id: UUID, key_id: UUID, at: datetime, address: str) -> None:
+    """Write down at once that a key was used elsewhere than in a request, unless that was just done (fleet role)."""
+    await queries.note_uses(tx, [Use(tenant_id, key_id, at, _address(address))], _SELDOM_SECONDS)
 
 
 class KeyUses:
@@ -32,8 +38,7 @@ class KeyUses:
 
     def note(self, key: LiveKey, address: str) -> None:
         """Remember a use; costs no more than that."""
-        at = ip_address(address.partition("%")[0]) if address else None
-        self._uses[key.id] = Use(key.subject.tenant_id, key.id, self._clock.now(), at)
+        self._uses[key.id] = Use(key.subject.tenant_id, key.id, self._clock.now(), _address(address))
 
     async def write(self) -> None:
         """Write down what was noted, in one statement; what cannot be written is kept for the next time."""
@@ -56,3 +61,10 @@ class KeyUses:
                 yield
         finally:
             await self.write()
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(text.partition("%")[0])
+    except ValueError:
+        return None

@@ -8,7 +8,7 @@ from control_plane.accounts.queries.keys import KeyRow
 from control_plane.core.ids import encode
 
 PREFIX = "key"
-_TOLD = ("name", "scopes", "expires_at", "allowed_domains", "allowed_networks", "requests_per_minute")
+_TOLD = ("name", "scopes", "expires_at", "allowed_domains", "allowed_networks", "requests_per_minute", "smtp", "mode")
 
 
 def view(row: KeyRow) -> ApiKey:
@@ -17,12 +17,14 @@ def view(row: KeyRow) -> ApiKey:
         id=encode(PREFIX, row.id),
         name=row.name,
         scopes=row.scopes,
+        mode=row.mode,
         created_at=row.created_at,
         created_by=row.created_by,
         expires_at=row.expires_at,
         allowed_domains=row.allowed_domains,
         allowed_networks=tuple(map(str, row.allowed_networks)),
         requests_per_minute=row.requests_per_minute,
+        smtp=row.smtp,
         replaced_by=None if row.replaced_by is None else encode(PREFIX, row.replaced_by),
         last_used_at=row.last_used_at,
         last_used_address=None if row.last_used_address is None else str(row.last_used_address),

@@ -1,0 +1,1 @@
+"""What comes back after a mail was accepted elsewhere: bounces and complaints, whose they are, and what follows."""

@@ -1,0 +1,86 @@
+"""Takes the mails that come to return paths: the address says which delivery they are about, the content what they say.
+
+What is not signed by us, or too old, is counted and let go: nobody can tell whose it would be.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from control_plane.bounces.classify import classify
+from control_plane.bounces.queries import counts
+from control_plane.bounces.reading import Returned, read
+from control_plane.bounces.return_path import ReturnPaths
+from control_plane.bounces.schemas import Bounced
+from control_plane.core.database import Database
+from control_plane.core.ids import TenantId, time_of
+from control_plane.core.runtime import Runtime
+from control_plane.deliveries import service as deliveries
+from control_plane.deliveries.service import Sent
+from control_plane.inbound.schemas import Mail, Taken
+from control_plane.reports import service as reports
+from tenant_agent import wire
+
+_KEPT = timedelta(days=30)
+_log = structlog.get_logger()
+
+
+class ReturnIntake:
+    """What the worker hands mail to return paths to."""
+
+    async def wants(self, runtime: Runtime, recipient: str) -> bool:
+        """Say whether an address is shaped like a return path."""
+        del runtime
+        return wire.read_return_path(recipient) is not None
+
+    async def take(self, runtime: Runtime, mail: Mail) -> Taken:
+        """Find out whose it is and what it says, and do what follows from that."""
+        path = wire.read_return_path(mail.recipient)
+        assert path is not None
+        now = runtime.clock.now()
+        delivery_id = ReturnPaths.of(runtime.vault).delivery_of(path)
+        if delivery_id is None:
+            return await _let_go(runtime.db, "forged", "The return path is none that we signed.", mail, now)
+        if now - time_of(delivery_id) > _KEPT:
+            return await _let_go(runtime.db, "too_old", "The mail that it is about is older than 30 days.", mail, now)
+        returned = await asyncio.to_thread(read, mail.raw)
+        return await _taken(runtime.db, mail, path.domain, delivery_id, returned, now)
+
+
+async def _let_go(db: Database, outcome: str, why: str, mail: Mail, now: datetime) -> Taken:
+    async with db.fleet_tx() as tx:
+        await counts.count_returned(tx.connection, now.date(), outcome)
+    _log.warning("a bounce was let go", action="bounces.let_go", outcome=outcome, client=mail.client, mail=str(mail.id))
+    return Taken(refused=why)
+
+
+async def _taken(db: Database, mail: Mail, domain: str, delivery_id: UUID, returned: Returned, now: datetime) -> Taken:
+    async with db.fleet_tx() as tx:
+        sent = await deliveries.find_sent(tx, domain, delivery_id)
+        if sent is not None:
+            if returned.kind == "failed":
+                bounced = _bounced(sent, delivery_id, returned, now)
+                await deliveries.came_back(tx, bounced, dsn=returned.dsn, reporter=returned.reporter, now=now)
+            await counts.count_returned(tx.connection, now.date(), returned.kind)
+    if sent is None:
+        return await _let_go(db, "gone", "The delivery that it is about is not there any more.", mail, now)
+    tenant_id = TenantId(sent.tenant_id)
+    if returned.kind == "complaint":
+        return await reports.take_returned(db, tenant_id, mail.recipient, mail.raw, now)
+    if returned.kind == "unreadable":
+        return Taken(tenant_id=tenant_id, refused="It is no bounce in any form that is known.")
+    return Taken(tenant_id=tenant_id)
+
+
+def _bounced(sent: Sent, delivery_id: UUID, returned: Returned, now: datetime) -> Bounced:
+    return Bounced(
+        tenant_id=sent.tenant_id,
+        message_id=sent.mail.message_id,
+        delivery_id=delivery_id,
+        recipient=sent.mail.recipient,
+        bounce_class=classify(returned.reply, returned.dsn).bounce_class,
+        reply=returned.reply,
+        at=now,
+    )

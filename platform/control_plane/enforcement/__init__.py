@@ -1,0 +1,1 @@
+"""What bad figures lead to, from a warning to a pause, and the way back."""

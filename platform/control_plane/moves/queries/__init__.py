@@ -1,0 +1,1 @@
+"""The SQL of moves (fleet role, but for the switch)."""

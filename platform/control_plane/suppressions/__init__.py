@@ -1,0 +1,1 @@
+"""Addresses that mail is not sent to: because they bounced, complained, unsubscribed, or somebody said so."""

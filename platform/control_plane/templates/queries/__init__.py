@@ -1,0 +1,1 @@
+"""The SQL of templates, as the app role: a tenant sees its own."""

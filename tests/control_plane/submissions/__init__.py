@@ -1,0 +1,1 @@
+"""Mail that was submitted by SMTP."""

@@ -1,0 +1,94 @@
+"""A message's events arrive in the order in which they happened, unless the endpoint refuses the earlier for long."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import msgspec
+
+from control_plane.core import ids
+from control_plane.core.clock import FixedClock
+from control_plane.core.database import Database
+from control_plane.core.tenancy import acting_for
+from control_plane.webhooks import service
+from control_plane.webhooks.retries import IN_ORDER_FOR
+from tests.control_plane.webhooks.conftest import Receiver
+from tests.control_plane.webhooks.subscribed import Subscribed, send_due
+
+
+async def happen(db: Database, subscribed: Subscribed, *types: str, about_a_message: bool = True) -> None:
+    """Store events of a new message, or of none, that happened one millisecond after the other."""
+    tenant_id, now = subscribed.tenant.id, int(datetime.now(UTC).timestamp() * 1000)
+    event_ids = [ids.new_uuid(now + place) for place, _ in enumerate(types)]
+    message_id = ids.new_uuid() if about_a_message else None
+    with acting_for(tenant_id):
+        async with db.tenant_tx() as tx:
+            await tx.connection.executemany(
+                "insert into events (tenant_id, id, type, at, message_id) values ($1, $2, $3, now(), $4)",
+                [(tenant_id, event_id, kind, message_id) for event_id, kind in zip(event_ids, types, strict=True)],
+            )
+            await service.fan_out(tx, [tenant_id] * len(types), event_ids, types)
+
+
+def arrived(receiver: Receiver) -> list[str]:
+    """Name the types that came, in order."""
+    return [msgspec.json.decode(each.body)["type"] for each in receiver.received]
+
+
+STORY = ("message.accepted", "message.queued", "message.deferred", "message.delivered")
+
+
+async def test_a_messages_events_come_one_after_the_other(
+    db: Database, receiver: Receiver, subscribed: Subscribed, sender: service.Sender
+) -> None:
+    await happen(db, subscribed, *STORY)
+    await send_due(sender, subscribed)
+    assert arrived(receiver) == list(STORY)
+    assert receiver.most_at_once == 1
+
+
+async def test_what_belongs_to_no_message_waits_for_nothing(
+    db: Database, receiver: Receiver, subscribed: Subscribed, sender: service.Sender
+) -> None:
+    await happen(db, subscribed, "domain.verified", "quota.warning", about_a_message=False)
+    await send_due(sender, subscribed)
+    assert sorted(arrived(receiver)) == ["domain.verified", "quota.warning"]
+
+
+async def test_a_later_event_waits_for_an_earlier_one_that_was_refused(
+    db: Database, receiver: Receiver, subscribed: Subscribed, sender: service.Sender, clock: FixedClock
+) -> None:
+    receiver.status = 500
+    await happen(db, subscribed, "message.accepted", "message.delivered")
+    await send_due(sender, subscribed)
+    receiver.status = 200
+    await send_due(sender, subscribed)
+    assert arrived(receiver) == ["message.accepted"]
+    clock.move(timedelta(seconds=5))
+    await send_due(sender, subscribed)
+    assert arrived(receiver) == ["message.accepted", "message.accepted", "message.delivered"]
+
+
+async def test_after_three_tries_the_later_one_waits_no_longer(
+    db: Database, receiver: Receiver, subscribed: Subscribed, sender: service.Sender, clock: FixedClock
+) -> None:
+    """An event that the endpoint never takes must not keep all that follow from it."""
+    receiver.status = 500
+    await happen(db, subscribed, "message.accepted", "message.delivered")
+    for _ in range(IN_ORDER_FOR):
+        await send_due(sender, subscribed)
+        clock.move(timedelta(minutes=5))
+    assert arrived(receiver).count("message.accepted") == IN_ORDER_FOR
+    assert "message.delivered" in arrived(receiver)
+
+
+async def test_other_messages_do_not_wait(
+    client: httpx.AsyncClient, db: Database, receiver: Receiver, subscribed: Subscribed, sender: service.Sender
+) -> None:
+    receiver.status = 500
+    await happen(db, subscribed, "message.accepted", "message.delivered")
+    await send_due(sender, subscribed)
+    receiver.status = 200
+    await happen(db, subscribed, "message.accepted")
+    await send_due(sender, subscribed)
+    assert len(receiver.received) == 2
+    assert len(await subscribed.deliveries(client, status="pending")) == 2

@@ -1,0 +1,1 @@
+"""Mail that programs submit with API keys."""
