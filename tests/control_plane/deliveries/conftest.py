@@ -99,3 +99,12 @@ async def _domain_of(db: Database, tenant: Tenant) -> UUID:
                 f"d-{secrets.token_hex(6)}.test",
             )
     return domain_id
+
+
+async def status_of_delivery(db: Database, delivery_id: str) -> str:
+    """Read a delivery's state."""
+    async with db.fleet_tx() as tx:
+        found: str = await tx.connection.fetchval(
+            "select status from deliveries where id = $1", ids.decode("dlv", delivery_id)
+        )
+    return found

@@ -15,6 +15,7 @@ from control_plane.deliveries import service as deliveries
 from tenant_agent import wire
 from tests.conftest import MakeDomain, MakeTenant, Tenant
 from tests.control_plane.conftest import FleetNode, MakeNode, SendMail, give_pool
+from tests.control_plane.deliveries.conftest import status_of_delivery
 
 DAY_MS = 24 * 60 * 60 * 1000
 
@@ -51,11 +52,7 @@ async def claim_and_take(db: Database, node: FleetNode) -> wire.Offer:
 
 async def status_of(db: Database, offer: wire.Offer) -> str:
     """Read the state of an offer's first delivery."""
-    async with db.fleet_tx() as tx:
-        found: str = await tx.connection.fetchval(
-            "select status from deliveries where id = $1", ids.decode("dlv", offer.deliveries[0].delivery_id)
-        )
-    return found
+    return await status_of_delivery(db, offer.deliveries[0].delivery_id)
 
 
 async def events_of(db: Database, tenant: Tenant) -> list[str]:

@@ -8,7 +8,9 @@ from control_plane.deliveries.schemas import AT_A_NODE, SentMail
 
 _COMPLAIN = """
 update deliveries
-set status = case when status = any ($4) then 'complained' else status end,
+set status = case
+    when status = any ($4) or status = 'accepted' and lease_id is not null then 'complained'
+    else status end,
   last_event_at = greatest(last_event_at, $3)
 where tenant_id = $1 and id = $2 returning id"""
 
@@ -36,7 +38,10 @@ async def of_message(connection: Connection, tenant_id: UUID, message_id: UUID, 
 async def store_complaint(
     connection: Connection, tenant_id: UUID, event_id: UUID, mail: SentMail, at: datetime, data: str
 ) -> None:
-    """Store that the recipient complained, and let a delivery that was on its way or has arrived be in that state."""
+    """Store that the recipient complained, and let a delivery that a node has had be in that state.
+
+    The node may not have told yet even that it queued the mail, and the mail may have come back besides.
+    """
     await connection.execute(
         """insert into events (tenant_id, id, type, at, message_id, delivery_id, recipient, data)
            values ($1, $2, 'message.complained', $3, $4, $5, $6, $7::jsonb)""",
@@ -48,4 +53,4 @@ async def store_complaint(
         mail.recipient,
         data,
     )
-    await connection.execute(_COMPLAIN, tenant_id, mail.delivery_id, at, [*AT_A_NODE, "delivered"])
+    await connection.execute(_COMPLAIN, tenant_id, mail.delivery_id, at, [*AT_A_NODE, "delivered", "bounced", "failed"])
