@@ -1,7 +1,7 @@
 """CPU seconds that process trees have used, read from /proc, the dead and reaped included."""
 
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -40,6 +40,35 @@ def trees(roots: Iterable[int]) -> float:
     """
     by_pid = {stat.pid: stat for stat in _all()}
     return sum(by_pid[pid].seconds for pid in _below(roots, by_pid))
+
+
+def by_program(roots: Iterable[int]) -> Counter[str]:
+    """Give the same by program: whoever has ended is counted with whom it was started by."""
+    by_pid = {stat.pid: stat for stat in _all()}
+    seconds: Counter[str] = Counter()
+    for pid in _below(roots, by_pid):
+        seconds[_program(pid)] += by_pid[pid].seconds
+    return seconds
+
+
+def most(seconds: Counter[str], count: int = 15) -> str:
+    """Write who used the most."""
+    return ", ".join(f"{name} {used:.2f}" for name, used in seconds.most_common(count))
+
+
+def _program(pid: int) -> str:
+    """Name a process by its title, or a Python one by what it runs."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").split()
+    except OSError:
+        return "gone"
+    if not words:
+        return "gone"
+    name = Path(words[0]).name.rstrip(":")
+    if name.startswith("python"):
+        named = [word for word in words[1:] if not word.startswith("-")]
+        return Path(named[0]).name if named else name
+    return name
 
 
 def family(root: int) -> list[int]:

@@ -124,7 +124,8 @@ async def watch(group: Cgroup, samples: list[int]) -> None:
 async def flow(lab: Lab, group: Cgroup, writers: Writers, domain: str, seconds: int) -> tuple[float, int]:
     """Let mail flow in and out; gives the CPU seconds used and the most memory in use."""
     samples: list[int] = []
-    before, watching = cpu.trees(platform_roots(lab)), asyncio.create_task(watch(group, samples))
+    roots = platform_roots(lab)
+    before, each, watching = cpu.trees(roots), cpu.by_program(roots), asyncio.create_task(watch(group, samples))
     outside = [
         steady(lab, TENANT_MAILBOX, _TO_MAILBOX_PER_SECOND, seconds),
         steady(lab, f"desk@{domain}", _TO_WEBHOOK_PER_SECOND, seconds),
@@ -137,7 +138,8 @@ async def flow(lab: Lab, group: Cgroup, writers: Writers, domain: str, seconds: 
         watching.cancel()
         for process in outside:
             process.kill()
-    return cpu.trees(platform_roots(lab)) - before, max(samples)
+    print(f"CPU seconds: {cpu.most(cpu.by_program(roots) - each)}", file=sys.stderr)
+    return cpu.trees(roots) - before, max(samples)
 
 
 def run(lab: Lab, group: Cgroup, server: Sink, seconds: int) -> Figures:

@@ -30,8 +30,8 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     imaps: int = 993
     pop3s: int = 995
     sieve: int = 4190
-    fleet_sieve: int = 4191
-    """ManageSieve as other nodes pass it on, in TLS from the beginning."""
+    fleet_pop3: int = 4191
+    """POP3 as other nodes pass it on, with STARTTLS."""
     fleet_smtp: int = 2526
     """Mail that other nodes pass on."""
     moves: int = 4195

@@ -86,12 +86,13 @@ userdb {{
 def _passed_on(layout: Layout) -> str:
     """Where what is passed on goes to; it means something only for users with the field `proxy`.
 
-    Logins go to the other node's ports with TLS. Mail is passed on by Postfix alone: what it hands to Dovecot, because
-    it does not know yet that the mailbox has moved or is closed, is deferred at once (`451`), as nobody listens there.
+    Logins go to the other node with STARTTLS: in TLS from the first byte, Dovecot's ManageSieve (2.3.19) now and then
+    leaves what it has read unanswered. Mail is passed on by Postfix alone: what it hands to Dovecot, because it does not
+    know yet that the mailbox has moved or is closed, is deferred at once (`451`), as nobody listens there.
     """
     ports = layout.ports
-    port = _by_service(ports.imaps, pop3=ports.pop3s, sieve=ports.fleet_sieve, lmtp=_UNUSED_PORT)
-    return f"hostip=%{{if;%s;eq;lmtp;{NOBODY};%{{passdb:hostip}}}} port={port} ssl=yes"
+    port = _by_service(ports.imap, pop3=ports.fleet_pop3, sieve=ports.sieve, lmtp=_UNUSED_PORT)
+    return f"hostip=%{{if;%s;eq;lmtp;{NOBODY};%{{passdb:hostip}}}} port={port} starttls=yes"
 
 
 def _by_service(otherwise: int, **ports: int) -> str:
@@ -142,7 +143,7 @@ service imap-login {{
 service pop3-login {{
 {_login_limits()}
   inet_listener pop3 {{
-    port = 0
+    port = {ports.fleet_pop3}
   }}
   inet_listener pop3s {{
     port = {ports.pop3s}
@@ -153,10 +154,6 @@ service managesieve-login {{
 {_login_limits()}
   inet_listener sieve {{
     port = {ports.sieve}
-  }}
-  inet_listener fleet_sieve {{
-    port = {ports.fleet_sieve}
-    ssl = yes
   }}
 }}
 service imap {{

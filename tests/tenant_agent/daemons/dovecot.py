@@ -38,8 +38,8 @@ class RunningDovecot:
 
 def dovecot_ports() -> Ports:
     """Find ports that are free on all addresses."""
-    imap, imaps, pop3s, sieve, fleet_sieve = (free_port("0.0.0.0") for _ in range(5))
-    return Ports(imap=imap, imaps=imaps, pop3s=pop3s, sieve=sieve, fleet_sieve=fleet_sieve)
+    imap, imaps, pop3s, fleet_pop3, sieve = (free_port("0.0.0.0") for _ in range(5))
+    return Ports(imap=imap, imaps=imaps, pop3s=pop3s, fleet_pop3=fleet_pop3, sieve=sieve)
 
 
 @contextmanager
