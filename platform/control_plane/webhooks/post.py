@@ -55,7 +55,13 @@ async def _post(client: httpx.AsyncClient, message: Signed, at: datetime) -> Out
     headers = HEADERS | signing.headers(message.id, at, message.body, message.secrets)
     async with (
         asyncio.timeout(TRY_SECONDS),
-        client.stream("POST", message.url, content=message.body, headers=headers) as response,
+        client.stream(
+            "POST",
+            message.url,
+            content=message.body,
+            headers=headers,
+            extensions={http.REPEATABLE: True},  # receivers tell by the id that they have it already
+        ) as response,
     ):
         excerpt = await http.read_some(response, _EXCERPT_BYTES)
     return Outcome(response.status_code, _storable(excerpt), _told(response.headers.multi_items()))

@@ -1,15 +1,18 @@
 """A message's events arrive in the order in which they happened, unless the endpoint refuses the earlier for long."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import httpx
 import msgspec
 
 from control_plane.core import ids
 from control_plane.core.clock import FixedClock
-from control_plane.core.database import Database
+from control_plane.core.database import Database, Transaction
 from control_plane.core.tenancy import acting_for
 from control_plane.webhooks import service
+from control_plane.webhooks.queries import sending
 from control_plane.webhooks.retries import IN_ORDER_FOR
 from tests.control_plane.webhooks.conftest import Receiver
 from tests.control_plane.webhooks.subscribed import Subscribed, send_due
@@ -92,3 +95,24 @@ async def test_other_messages_do_not_wait(
     await send_due(sender, subscribed)
     assert len(receiver.received) == 2
     assert len(await subscribed.deliveries(client, status="pending")) == 2
+
+
+async def test_a_claim_reads_no_more_where_more_is_due(db: Database, subscribed: Subscribed) -> None:
+    """Statistics know nothing of a rush yet: all that was due was read for each row that was."""
+    for _ in range(400):
+        await happen(db, subscribed, *STORY[:3])
+    now = datetime.now(UTC) + timedelta(seconds=1)
+    webhook_id = ids.decode("whk", subscribed.webhook_id)
+    with acting_for(subscribed.tenant.id):
+        async with db.tenant_tx() as tx:
+            read = await _blocks_read_by_claim(tx, subscribed.tenant.id, webhook_id, now)
+    assert read < 1500
+
+
+async def _blocks_read_by_claim(tx: Transaction, tenant_id: UUID, webhook_id: UUID, now: datetime) -> int:
+    """Claim ten, with the plan that is kept for whatever values."""
+    await tx.connection.execute("set local plan_cache_mode = force_generic_plan")
+    values = sending.claim_values(tenant_id, webhook_id, now, 10)
+    [plan] = await tx.connection.fetch(f"explain (analyze, buffers, format json) {sending.CLAIM}", *values)
+    found: int = json.loads(plan[0])[0]["Plan"]["Shared Hit Blocks"]
+    return found

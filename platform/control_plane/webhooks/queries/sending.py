@@ -1,7 +1,7 @@
 """The SQL of sending: what is due, which of it may be sent now, and what came of it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -14,6 +14,8 @@ from control_plane.webhooks.retries import IN_ORDER_FOR, WAITS_AT_MOST
 
 CLAIM_SECONDS = 30
 """Longer than a try can take; after that another worker may send the row."""
+_TO_COME = timedelta(days=1)
+"""Nothing bears an id from later than that, whoever's clock is ahead."""
 
 # A loose scan of the index of what is open: from each webhook right to the next, however much each has.
 _DUE_WEBHOOKS = """
@@ -42,26 +44,27 @@ select count(*) from webhook_deliveries
 where tenant_id = $1 and webhook_id = $2 and next_attempt_at > $3
   and next_attempt_at <= $3 + make_interval(secs => 2 * $4) and claimed_until > $3"""
 
-_CLAIM = f"""
+# `next_attempt_at` and `pending` say the same, and name different indexes. What is to come has no partitions to read.
+CLAIM = f"""
 with due as (
   select d.tenant_id, d.id from webhook_deliveries d
-  where d.tenant_id = $1 and d.webhook_id = $2 and d.next_attempt_at <= $3
+  where d.tenant_id = $1 and d.webhook_id = $2 and d.next_attempt_at <= $3 and d.id < $8
     and (d.message_id is null or not exists (
       select from webhook_deliveries earlier
       where earlier.tenant_id = $1 and earlier.webhook_id = $2 and earlier.message_id = d.message_id
-        and earlier.event_id < d.event_id and earlier.next_attempt_at is not null and earlier.attempts < $6
-        and earlier.id >= $7))
+        and earlier.event_id < d.event_id and earlier.status = 'pending' and earlier.attempts < $6
+        and earlier.id >= $7 and earlier.id < $8))
   order by d.next_attempt_at limit $4 for update of d skip locked
 ), claimed as (
   update webhook_deliveries d
   set claimed_until = $3 + make_interval(secs => $5), next_attempt_at = $3 + make_interval(secs => $5)
-  from due where d.tenant_id = due.tenant_id and d.id = due.id
+  from due where d.tenant_id = due.tenant_id and d.id = due.id and d.id < $8
   returning d.id, d.event_id, d.attempts
 )
 select c.id, c.attempts, {COLUMNS}
 from claimed c
-join events e on e.tenant_id = $1 and e.id = c.event_id
-left join messages m on m.tenant_id = $1 and m.id = e.message_id"""  # noqa: S608 our own columns
+join events e on e.tenant_id = $1 and e.id = c.event_id and e.id < $8
+left join messages m on m.tenant_id = $1 and m.id = e.message_id and m.id < $8"""  # noqa: S608 our own columns
 
 _FINISH = """
 update webhook_deliveries d
@@ -105,9 +108,13 @@ async def under_way(tx: Transaction, tenant_id: UUID, webhook_id: UUID, now: dat
 
 async def claim(tx: Transaction, tenant_id: UUID, webhook_id: UUID, now: datetime, most: int) -> list[asyncpg.Record]:
     """Claim due rows for this worker; a message's events one after the other, while the earlier is young."""
-    oldest = lower_bound(now - 3 * WAITS_AT_MOST)
-    values = (tenant_id, webhook_id, now, most, CLAIM_SECONDS, IN_ORDER_FOR, oldest)
-    return await tx.connection.fetch(_CLAIM, *values)
+    return await tx.connection.fetch(CLAIM, *claim_values(tenant_id, webhook_id, now, most))
+
+
+def claim_values(tenant_id: UUID, webhook_id: UUID, now: datetime, most: int) -> tuple[object, ...]:
+    """Give what `CLAIM` is asked with."""
+    oldest, newest = lower_bound(now - 3 * WAITS_AT_MOST), lower_bound(now + _TO_COME)
+    return tenant_id, webhook_id, now, most, CLAIM_SECONDS, IN_ORDER_FOR, oldest, newest
 
 
 async def finish(tx: Transaction, tenant_id: UUID, done: Sequence[Finish]) -> None:
