@@ -16,6 +16,7 @@ from asyncpg.pool import PoolConnectionProxy
 CONNECT_SECONDS = 5
 NO_JIT = {"jit": "off"}
 """Compiling a plan takes longer than any statement of ours: it was half of what an agency's page took."""
+KEEP_PLANS = "set local plan_cache_mode = force_generic_plan"
 _TURN_SECONDS = 20
 """How long is waited for a connection while all are in use."""
 _AT_ONCE_SECONDS = 5

@@ -15,7 +15,7 @@ from uuid import UUID
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
-from control_plane.core.connections import CONNECT_SECONDS, NO_JIT, find_row, in_transaction, savepoint
+from control_plane.core.connections import CONNECT_SECONDS, KEEP_PLANS, NO_JIT, find_row, in_transaction, savepoint
 from control_plane.core.engine import Engine, leave_as_it_is
 from control_plane.core.errors import FleetpostError, Unavailable
 from control_plane.core.outbox import Outbox, OutboxSender
@@ -145,13 +145,17 @@ class Database:
             return await find_row(self._engine.pool, query, *values)
 
     @asynccontextmanager
-    async def fleet_tx(self) -> AsyncGenerator[Transaction]:
-        """Open a transaction as the fleet role."""
+    async def fleet_tx(self, *, keep_plans: bool = False) -> AsyncGenerator[Transaction]:
+        """Open a transaction as the fleet role.
+
+        Where the same statements are asked all the time, and the best way to answer them does not hang on the values,
+        plans may be kept: with some partitions, making one takes longer than following it.
+        """
         assert self._fleet is not None, "the database is not open"
         outbox = Outbox()
         async with AsyncExitStack() as opened:
             with _unavailable_if_away():
-                connection = await opened.enter_async_context(in_transaction(self._fleet))
+                connection = await opened.enter_async_context(in_transaction(self._fleet, KEEP_PLANS if keep_plans else ""))
             transaction = Transaction(connection, outbox)
             yield transaction
             await transaction.finish()

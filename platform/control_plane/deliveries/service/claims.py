@@ -40,7 +40,7 @@ async def claim(db: Database, node_id: NodeId, limit: int, sign: Sign = _unsigne
     Gives at most `limit` deliveries and about 8 MiB, but always a whole message; None when nothing waits. Bounces find
     back to what is signed.
     """
-    async with db.fleet_tx() as tx:
+    async with db.fleet_tx(keep_plans=True) as tx:
         pools = await ip_pools.open_pools_of(tx, node_id)
         if not pools:
             return None
@@ -65,10 +65,12 @@ class _Picking:
     async def pick(self, pools: Sequence[PoolId], limit: int) -> None:
         """Pick up to `limit` deliveries."""
         line: list[Standing] = []
+        are_more = True
         for _ in range(_MOST_ROUNDS):
-            if not line:
+            if not line and are_more:
                 line = await queries.standings(self._tx.connection, pools, limit, self._emptied)
                 self._first = {standing.turn: standing for standing in line} | self._first
+                are_more = limit in Counter(standing.pool_id for standing in line).values()
             if not line or len(self.picked) >= limit:
                 return
             line = await self._round(line, limit - len(self.picked))

@@ -33,7 +33,7 @@ async def ingest(db: Database, node_id: NodeId, events: Sequence[wire.Event], cl
     readable, senseless = reports.read(events, encode("nod", node_id), clock.now())
     stored: set[UUID] = set()
     if readable:
-        async with db.fleet_tx() as tx:
+        async with db.fleet_tx(keep_plans=True) as tx:
             stored = await _store(tx, node_id, readable, clock.now())
     foreign = [event for event in readable if event.id not in stored]
     if senseless or foreign:
@@ -50,7 +50,7 @@ async def _store(tx: Transaction, node_id: NodeId, events: list[ReportedEvent], 
         states = (NewState(e.tenant_id, e.delivery_id, STATUS_AFTER[e.type], e.at) for e in fresh)
         await queries.update_states(tx.connection, latest(states))
         columns = [e.tenant_id for e in fresh], [e.id for e in fresh], [e.type for e in fresh]
-        await webhooks.fan_out(tx, *columns)
+        await webhooks.fan_out(tx, *columns, [new[e.id].message_id for e in fresh])
         await bounces.note(tx, [_bounced(e, new[e.id]) for e in fresh if e.type == "message.bounced"], now)
         await warmup.count(tx, node_id, [e.type for e in fresh], [e.at for e in fresh], [e.data for e in fresh])
         await rollouts.count(tx, node_id, [e.type for e in fresh], [e.at for e in fresh])
