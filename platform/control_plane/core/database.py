@@ -104,14 +104,18 @@ class Database:
             await self._fleet.close()
 
     @asynccontextmanager
-    async def tenant_tx(self) -> AsyncGenerator[Transaction]:
-        """Open a transaction for the bound tenant, or a savepoint of the one that `joined_tx` opened around."""
+    async def tenant_tx(self, *, keep_plans: bool = False) -> AsyncGenerator[Transaction]:
+        """Open a transaction for the bound tenant, or a savepoint of the one that `joined_tx` opened around.
+
+        Where the same statements are asked all the time, and the best way to answer them does not hang on the values,
+        plans may be kept: with some partitions, making one takes longer than following it.
+        """
         joined = _joined.get()
         if joined is not None and joined.open:
             async with joined.transaction.savepoint() as transaction:
                 yield transaction
         else:
-            async with self._app_tx(tenant_id=bound_tenant()) as transaction:
+            async with self._app_tx(tenant_id=bound_tenant(), keep_plans=keep_plans) as transaction:
                 yield transaction
 
     @asynccontextmanager
@@ -146,11 +150,7 @@ class Database:
 
     @asynccontextmanager
     async def fleet_tx(self, *, keep_plans: bool = False) -> AsyncGenerator[Transaction]:
-        """Open a transaction as the fleet role.
-
-        Where the same statements are asked all the time, and the best way to answer them does not hang on the values,
-        plans may be kept: with some partitions, making one takes longer than following it.
-        """
+        """Open a transaction as the fleet role; plans may be kept as in `tenant_tx`."""
         assert self._fleet is not None, "the database is not open"
         outbox = Outbox()
         async with AsyncExitStack() as opened:
@@ -163,12 +163,13 @@ class Database:
 
     @asynccontextmanager
     async def _app_tx(
-        self, *, tenant_id: UUID | None = None, user_id: UUID | None = None
+        self, *, tenant_id: UUID | None = None, user_id: UUID | None = None, keep_plans: bool = False
     ) -> AsyncGenerator[Transaction]:
         outbox = Outbox()
         async with AsyncExitStack() as opened:
             with _unavailable_if_away():
-                connection = await opened.enter_async_context(self._engine.begun(_bound(tenant_id, user_id)))
+                settings = _bound(tenant_id, user_id) + (f";{KEEP_PLANS}" if keep_plans else "")
+                connection = await opened.enter_async_context(self._engine.begun(settings))
             transaction = Transaction(connection, outbox)
             yield transaction
             await transaction.finish()

@@ -141,9 +141,12 @@ async def test_what_is_said_twice_is_there_once_and_a_stricter_reason_stays(db: 
     ]
 
 
-async def test_a_list_that_statistics_do_not_know_yet_is_not_read_as_a_whole(db: Database, tenant: Tenant) -> None:
+@pytest.mark.parametrize("keep_plans", [False, True])
+async def test_a_list_that_statistics_do_not_know_yet_is_not_read_as_a_whole(
+    db: Database, tenant: Tenant, *, keep_plans: bool
+) -> None:
     """Right after a large import the planner takes any index that begins with the tenant for good enough."""
-    async with db.fleet_tx() as tx:
+    async with db.fleet_tx(keep_plans=keep_plans) as tx:
         await tx.connection.execute(
             """insert into suppressions (tenant_id, id, email, reason, source, created_at)
                select $1, new_uuid(), 'bob' || n || '@else.test', 'manual', 'import', now()

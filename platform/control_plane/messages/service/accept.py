@@ -104,7 +104,7 @@ async def store_batch(
 async def _accept_all(
     db: Database, clock: Clock, batch: Sequence[Composed | Refused], note: Note, *, is_counted: bool = False
 ) -> Results:
-    async with db.tenant_tx() as tx:
+    async with db.tenant_tx(keep_plans=True) as tx:
         if await _is_paused(tx, batch):
             raise _OverLimit
         acceptance = await _acceptance(tx, clock, batch)

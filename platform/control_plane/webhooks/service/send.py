@@ -105,7 +105,7 @@ class _Sending:
 
     async def _turn(self, ended: Sequence[Tried]) -> None:
         """Write down what ended, then begin more tries if there is room."""
-        async with self._db.tenant_tx() as tx:
+        async with self._db.tenant_tx(keep_plans=True) as tx:
             now = self._clock.now()
             webhook = await queries.lock_for_sending(tx, self._tenant_id, self._webhook_id)
             if ended:
