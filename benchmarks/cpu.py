@@ -1,7 +1,7 @@
 """CPU seconds that process trees have used, read from /proc, the dead and reaped included."""
 
 import os
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -42,18 +42,20 @@ def trees(roots: Iterable[int]) -> float:
     return sum(by_pid[pid].seconds for pid in _below(roots, by_pid))
 
 
-def by_program(roots: Iterable[int]) -> Counter[str]:
+def by_program(roots: Iterable[int]) -> dict[str, float]:
     """Give the same by program: whoever has ended is counted with whom it was started by."""
     by_pid = {stat.pid: stat for stat in _all()}
-    seconds: Counter[str] = Counter()
+    seconds: dict[str, float] = defaultdict(float)
     for pid in _below(roots, by_pid):
         seconds[_program(pid)] += by_pid[pid].seconds
     return seconds
 
 
-def most(seconds: Counter[str], count: int = 15) -> str:
-    """Write who used the most."""
-    return ", ".join(f"{name} {used:.2f}" for name, used in seconds.most_common(count))
+def since(before: dict[str, float], roots: Iterable[int], count: int = 15) -> str:
+    """Write which programs have used the most since."""
+    used = {name: seconds - before.get(name, 0.0) for name, seconds in by_program(roots).items()}
+    first = sorted(used.items(), key=lambda each: each[1], reverse=True)[:count]
+    return ", ".join(f"{name} {seconds:.2f}" for name, seconds in first)
 
 
 def _program(pid: int) -> str:

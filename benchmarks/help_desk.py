@@ -138,7 +138,7 @@ async def flow(lab: Lab, group: Cgroup, writers: Writers, domain: str, seconds: 
         watching.cancel()
         for process in outside:
             process.kill()
-    print(f"CPU seconds: {cpu.most(cpu.by_program(roots) - each)}", file=sys.stderr)
+    print(f"CPU seconds: {cpu.since(each, roots)}", file=sys.stderr)
     return cpu.trees(roots) - before, max(samples)
 
 

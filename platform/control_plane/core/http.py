@@ -4,23 +4,38 @@ The name is resolved here, every address is checked, and the connection goes to 
 that answers differently the second time gains nothing. Redirects are not followed, answers are read up to a limit.
 Names are looked up without a thread each, as the system's resolver would need: a name server that keeps us waiting
 would else make everybody wait. So only DNS counts here, and not /etc/hosts.
+
+Each request is looked up anew and has a connection of its own, unless it says by `REPEATABLE` that it may arrive twice.
+Such ones share connections under the same name at the same address, and for some seconds what DNS said.
 """
 
 import functools
 import os
 import ssl
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 import dns.asyncresolver
 import dns.exception
 import httpx
 
+from control_plane.core.kept_connections import KeptConnections
+from control_plane.core.lines import Place
+from control_plane.core.ttl_cache import TtlCache
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
+REPEATABLE = "repeatable"
+"""An extension of a request that does no harm if it arrives twice: it may use a kept connection, which may be dead."""
+
 _TIMEOUT = httpx.Timeout(10)
 _RESOLVE_SECONDS = 5
+_ADDRESS_SECONDS = 20
+"""How long an address that was checked is used without asking DNS again."""
+_PORTS = {"http": 80, "https": 443}
 _NAT64 = IPv6Network("64:ff9b::/96")
 _SPECIAL = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"))
 """Of the protocols themselves (RFC 6890 §2.2.2) and 6to4's relays (RFC 7526): no server is there."""
@@ -98,36 +113,70 @@ class WalledTransport(httpx.AsyncBaseTransport):
     """Checks where a request would go, then sends it there and nowhere else."""
 
     def __init__(
-        self, allowed: Sequence[Network], verify: ssl.SSLContext | None = None, *, in_clear: bool = False
+        self,
+        allowed: Sequence[Network],
+        verify: ssl.SSLContext | None = None,
+        *,
+        in_clear: bool = False,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Let `http://` reach the public internet too only `in_clear`: for what is no secret and has to be so."""
         self._allowed = allowed
         self._in_clear = in_clear
-        # Connections are pooled by address here, and two customers may share one: so none is kept.
-        self._inner = httpx.AsyncHTTPTransport(
-            verify=verify or _trusted(os.environ.get("SSL_CERT_FILE")),
-            trust_env=False,
-            limits=httpx.Limits(max_connections=600, max_keepalive_connections=0),
+        context = verify or _trusted(os.environ.get("SSL_CERT_FILE"))
+        self._connections = KeptConnections(context, monotonic=monotonic)
+        self._addresses: TtlCache[tuple[str, str], Address] = TtlCache(
+            fresh_seconds=_ADDRESS_SECONDS, monotonic=monotonic
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send to a checked address, under the name that was asked for; raises `ForbiddenAddress`."""
-        address = await checked_address(request.url, self._allowed, in_clear=self._in_clear)
-        request.extensions["sni_hostname"] = request.url.raw_host.decode("ascii")
-        request.url = request.url.copy_with(host=str(address))
-        return await self._inner.handle_async_request(request)
+        url = request.url
+        if url.scheme not in _PORTS:
+            raise httpx.UnsupportedProtocol("only https:// and http:// can be asked")
+        # A body that is made while it is sent cannot be sent twice.
+        repeatable = bool(request.extensions.get(REPEATABLE)) and isinstance(request.stream, httpx.ByteStream)
+        address = await self._known_address(url) if repeatable else await self._checked(url)
+        name = url.raw_host.decode("ascii")
+        place = Place(url.scheme, name, url.port or _PORTS[url.scheme], str(address))
+        try:
+            return await self._connections.send(request, place, repeatable=repeatable)
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            self._addresses.drop((url.scheme, name))  # perhaps DNS knows a better one by now
+            raise
 
     async def aclose(self) -> None:
         """Close what is open."""
-        await self._inner.aclose()
+        await self._connections.aclose()
+
+    async def _known_address(self, url: httpx.URL) -> Address:
+        """Give an address that was checked some seconds ago at most."""
+        key = (url.scheme, url.raw_host.decode("ascii"))
+        known = self._addresses.get(key)
+        if known is None:
+            known = await self._checked(url)
+            self._addresses.put(key, known)
+        return known
+
+    async def _checked(self, url: httpx.URL) -> Address:
+        return await checked_address(url, self._allowed, in_clear=self._in_clear)
 
 
 def walled_client(
-    allowed: Sequence[Network], verify: ssl.SSLContext | None = None, *, in_clear: bool = False
+    allowed: Sequence[Network],
+    verify: ssl.SSLContext | None = None,
+    *,
+    in_clear: bool = False,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> httpx.AsyncClient:
     """Make a client for customers' addresses; `allowed` names private networks that may be reached all the same."""
-    transport = WalledTransport(allowed, verify, in_clear=in_clear)
-    return httpx.AsyncClient(transport=transport, timeout=_TIMEOUT, follow_redirects=False, trust_env=False)
+    return httpx.AsyncClient(
+        transport=WalledTransport(allowed, verify, in_clear=in_clear, monotonic=monotonic),
+        timeout=_TIMEOUT,
+        follow_redirects=False,
+        trust_env=False,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # one customer's would be sent with another's calls
+    )
 
 
 async def read_some(response: httpx.Response, limit_bytes: int) -> bytes:

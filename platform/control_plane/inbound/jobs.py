@@ -1,17 +1,16 @@
-"""Jobs of inbound mail: dispatch one; look for what is due; forget; keep nodes told of what they are to hand up."""
+"""Jobs of inbound mail: dispatch it; look for what is due; forget; keep nodes told of what they are to hand up."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from control_plane.core.jobs import Job, JobContext
 from control_plane.inbound import service
 from control_plane.inbound.schemas import Handler
 
-_DISPATCH_SECONDS = 120
+_DISPATCH_SECONDS = 600
 
 
 async def sweep(context: JobContext) -> None:
-    """Trigger `inbound.dispatch` for each mail that is due."""
+    """Trigger `inbound.dispatch` if mail is due."""
     await service.trigger_due(context.db, context.clock)
 
 
@@ -27,9 +26,10 @@ async def publish_intakes(context: JobContext) -> None:
 
 def jobs(handlers: Sequence[Handler]) -> tuple[Job, ...]:
     """Give the jobs, with those who take the mail in the order in which they are asked."""
+    dispatcher = service.Dispatcher(handlers)
 
-    async def dispatch(context: JobContext, mail_id: str) -> None:
-        await service.dispatch(context, handlers, UUID(mail_id))
+    async def dispatch(context: JobContext, *_: str) -> None:  # before 2026-12, triggers named a mail
+        await dispatcher.run(context)
 
     return (
         Job(name=service.DISPATCH_JOB, run=dispatch, timeout_seconds=_DISPATCH_SECONDS),

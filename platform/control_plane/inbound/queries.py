@@ -1,16 +1,28 @@
 """The SQL of mail that nodes handed up (fleet role)."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address
+from typing import Literal
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from control_plane.core.database import Transaction
 from control_plane.core.ids import NodeId, TenantId
 from tenant_agent import wire
 
 _RETURNS = f"{wire.RETURN_LABEL}."
+
+
+class Settled(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a mail."""
+
+    mail_id: UUID
+    status: Literal["done", "refused"]
+    tenant_id: TenantId | None = None
+    problem: str | None = None
 
 
 async def takes_in(tx: Transaction, node_id: NodeId, domain: str) -> bool:
@@ -69,56 +81,77 @@ async def waiting_bytes(tx: Transaction) -> int:
     return found
 
 
-async def due(tx: Transaction, now: datetime, most: int) -> list[UUID]:
-    """List mails to be tried, the longest waiting first."""
-    rows = await tx.connection.fetch(
-        "select id from inbound_mails where next_attempt_at <= $1 order by next_attempt_at limit $2", now, most
+async def is_due(tx: Transaction, now: datetime) -> bool:
+    """Say whether there are mails to be tried."""
+    found: bool = await tx.connection.fetchval(
+        "select exists (select from inbound_mails where next_attempt_at <= $1)", now
     )
-    return [row["id"] for row in rows]
+    return found
 
 
-async def claim(tx: Transaction, mail_id: UUID, now: datetime) -> asyncpg.Record | None:
-    """Count an attempt at a mail that is due and put the next one off, so that nobody else has it meanwhile."""
-    return await tx.connection.fetchrow(
+async def claim(tx: Transaction, now: datetime, most: int, most_bytes: int) -> list[asyncpg.Record]:
+    """Count an attempt at mails that are due and put the next one off, so that nobody else has them meanwhile.
+
+    The longest waiting come first; one of any size, and then what fits. A mail that was tried before comes alone.
+    `found` says of each how many were looked at for this.
+    """
+    return await tx.connection.fetch(
+        """with due as materialized (
+             select id, size, attempts, next_attempt_at from inbound_mails
+             where next_attempt_at <= $1 order by next_attempt_at limit $2 for update skip locked),
+           listed as (
+             select id, attempts, row_number() over turn as number, sum(size) over turn as bytes,
+               first_value(attempts) over turn as first_attempts
+             from due window turn as (order by next_attempt_at, id)),
+           claimed as (
+             update inbound_mails m
+             set attempts = m.attempts + 1,
+               next_attempt_at = $1 + least(interval '5 min' * 2 ^ m.attempts, interval '12 h')
+             from listed l
+             where m.id = l.id and (l.number = 1 or l.first_attempts = 0 and l.attempts = 0 and l.bytes <= $3)
+             returning m.id, m.recipient, m.sender, host(m.client) as client, m.received_at, m.attempts, m.problem)
+           select c.*, b.raw, (select count(*) from due) as found
+           from claimed c join inbound_bodies b on b.mail_id = c.id""",
+        now,
+        most,
+        most_bytes,
+    )
+
+
+async def settle(tx: Transaction, settled: Sequence[Settled], now: datetime) -> None:
+    """Note what became of mails for good."""
+    await tx.connection.execute(
         """update inbound_mails m
-           set attempts = attempts + 1, next_attempt_at = $2 + least(interval '5 min' * 2 ^ attempts, interval '12 h')
-           from inbound_bodies b
-           where m.id = $1 and m.next_attempt_at <= $2 and b.mail_id = m.id
-           returning m.id, m.recipient, m.sender, host(m.client) as client, m.received_at, b.raw, m.attempts,
-                     m.problem""",
-        mail_id,
+           set status = s.status, tenant_id = s.tenant_id, problem = s.problem, settled_at = $5, next_attempt_at = null
+           from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[]) as s (id, status, tenant_id, problem)
+           where m.id = s.id and m.next_attempt_at is not null""",
+        [each.mail_id for each in settled],
+        [each.status for each in settled],
+        [each.tenant_id for each in settled],
+        [each.problem for each in settled],
         now,
     )
 
 
-async def settle(
-    tx: Transaction, mail_id: UUID, status: str, tenant_id: TenantId | None, problem: str | None, now: datetime
-) -> None:
-    """Note what became of a mail for good."""
+async def put_off(tx: Transaction, until: Mapping[UUID, datetime]) -> None:
+    """Have mails tried again, each at its moment, and take back that they were tried."""
     await tx.connection.execute(
-        """update inbound_mails set status = $2, tenant_id = $3, problem = $4, settled_at = $5, next_attempt_at = null
-           where id = $1 and next_attempt_at is not null""",
-        mail_id,
-        status,
-        tenant_id,
-        problem,
-        now,
+        """update inbound_mails m set attempts = m.attempts - 1, next_attempt_at = u.until
+           from unnest($1::uuid[], $2::timestamptz[]) as u (id, until)
+           where m.id = u.id and m.next_attempt_at is not null""",
+        list(until),
+        list(until.values()),
     )
 
 
-async def put_off(tx: Transaction, mail_id: UUID, until: datetime) -> None:
-    """Have a mail tried again at a moment, and take back that it was tried."""
+async def note_problems(tx: Transaction, problems: Mapping[UUID, str]) -> None:
+    """Note what attempts ran into."""
     await tx.connection.execute(
-        """update inbound_mails set attempts = attempts - 1, next_attempt_at = $2
-           where id = $1 and next_attempt_at is not null""",
-        mail_id,
-        until,
+        """update inbound_mails m set problem = p.problem
+           from unnest($1::uuid[], $2::text[]) as p (id, problem) where m.id = p.id""",
+        list(problems),
+        list(problems.values()),
     )
-
-
-async def note_problem(tx: Transaction, mail_id: UUID, problem: str) -> None:
-    """Note what an attempt ran into."""
-    await tx.connection.execute("update inbound_mails set problem = $2 where id = $1", mail_id, problem)
 
 
 async def forget_bodies(tx: Transaction, before: datetime, most_bytes: int, most: int) -> int:

@@ -1,5 +1,6 @@
 """A mail that a node handed up, and what came of it."""
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -44,13 +45,16 @@ class NotYet(Exception):
 class Handler(Protocol):
     """Takes the mail of some recipients. The worker asks its handlers in turn; the first that wants a mail has it."""
 
-    async def wants(self, runtime: Runtime, recipient: str) -> bool:
-        """Say whether mail to this address is for it; called before the mail is read."""
+    async def sort(self, runtime: Runtime, recipients: Collection[str]) -> Mapping[str, TenantId | None]:
+        """Say which of these addresses are its own, and whose each is, if that is known; before a mail is read."""
         ...
 
-    async def take(self, runtime: Runtime, mail: Mail) -> Taken:
-        """Do what is to be done, in transactions of its own; safe to repeat. What it raises puts the mail off.
+    async def take(
+        self, runtime: Runtime, tenant_id: TenantId | None, mails: Sequence[Mail]
+    ) -> Mapping[UUID, Taken | NotYet]:
+        """Do what is to be done, in transactions of its own; safe to repeat. Says of each mail what came of it.
 
-        `NotYet` does so until a moment, as often as need be.
+        The mails of one tenant come together, and all others one by one. They are read one after another, so that few
+        are in memory in parts. What it raises has each mail tried by itself, and puts off the one that does it again.
         """
         ...

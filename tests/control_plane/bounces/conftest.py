@@ -51,16 +51,19 @@ class Out(msgspec.Struct, frozen=True):
         runtime = self.runtime
         if after is not None:
             runtime = msgspec.structs.replace(runtime, clock=FixedClock(runtime.clock.now() + after))
-        recipient = to or self.return_path
+        mail = Mail(
+            id=ids.new_uuid(),
+            recipient=to or self.return_path,
+            sender="",
+            client="192.0.2.9",
+            received_at=runtime.clock.now(),
+            raw=raw,
+        )
         handler = ReturnIntake()
-        assert await handler.wants(runtime, recipient)
-        return await handler.take(
-            runtime,
-            Mail(
-                id=ids.new_uuid(), recipient=recipient, sender="", client="192.0.2.9", received_at=runtime.clock.now(),
-                raw=raw,
-            ),
-        )  # fmt: skip
+        assert await handler.sort(runtime, {mail.recipient}) == {mail.recipient: None}
+        taken = (await handler.take(runtime, None, [mail]))[mail.id]
+        assert isinstance(taken, Taken)
+        return taken
 
     async def status(self) -> str:
         async with self.runtime.db.fleet_tx() as tx:

@@ -51,7 +51,7 @@ async def test_a_node_hands_up_what_came_to_a_return_path_of_a_domain_that_it_ha
     assert answer.status_code == 204, answer.text
     async with db.fleet_tx() as tx:
         mail_id = await tx.connection.fetchval("select id from inbound_mails where node_id = $1", node.id)
-    await inbound.dispatch(out.runtime, INBOUND, mail_id)
+    await inbound.dispatch(out.runtime, INBOUND)
     assert await out.status() == "bounced"
     async with db.fleet_tx() as tx:
         row = await tx.connection.fetchrow("select status, tenant_id from inbound_mails where id = $1", mail_id)

@@ -1,20 +1,53 @@
 """Mail as a node hands it up, and somebody who takes it."""
 
 import secrets
+from collections.abc import Collection, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from uuid import UUID
 
 import httpx
 import msgspec
+import pytest
+from asyncpg import Connection
 
 from control_plane.core import ids
 from control_plane.core.database import Database
+from control_plane.core.ids import TenantId
 from control_plane.core.runtime import Runtime
-from control_plane.inbound.schemas import Mail, Taken
+from control_plane.inbound.schemas import Mail, NotYet, Taken
 from control_plane.nodes import service as nodes
 from control_plane.nodes.schemas import ItemChange
 from tenant_agent import wire
 from tests.control_plane.conftest import FleetNode
 
 RAW = b"From: bob@else.test\r\nSubject: Report\r\n\r\nHello\r\n"
+
+
+@contextmanager
+def counting_statements() -> Generator[list[str]]:
+    """Note what the database is told meanwhile, in this process."""
+    told: list[str] = []
+    with_values, plain = Connection._execute, Connection.execute  # type: ignore[attr-defined]  # all that fetch use it
+
+    async def note(self: Connection, query: str, *values: object, **options: object) -> object:
+        told.append(query)
+        return await with_values(self, query, *values, **options)
+
+    async def note_plain(self: Connection, query: str, *values: object, **options: float | None) -> str:
+        if not values:  # others get there by `_execute`
+            told.append(query)
+        return await plain(self, query, *values, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Connection, "_execute", note)
+        patch.setattr(Connection, "execute", note_plain)
+        yield told
+
+
+async def forget_waiting(db: Database) -> None:
+    """Settle what other tests left."""
+    async with db.fleet_tx() as tx:
+        await tx.connection.execute("update inbound_mails set next_attempt_at = null where next_attempt_at is not null")
 
 
 def some_recipient() -> str:
@@ -49,21 +82,32 @@ async def hand_up(asking: httpx.AsyncClient, node: FleetNode, raw: bytes = RAW, 
 
 
 class Keeper:
-    """Takes the mail of one recipient and remembers it."""
+    """Takes the mail of some recipients and remembers it."""
 
-    def __init__(self, recipient: str, taken: Taken | None = None) -> None:
+    def __init__(self, *recipients: str, taken: Taken | None = None) -> None:
         self.mails: list[Mail] = []
+        self.together: list[int] = []
+        """How many it was given at once, each time."""
         self.fails = False
-        self._recipient = recipient
+        self._recipients = set(recipients)
         self._taken = taken or Taken()
 
-    async def wants(self, runtime: Runtime, recipient: str) -> bool:
+    async def sort(self, runtime: Runtime, recipients: Collection[str]) -> Mapping[str, TenantId | None]:
         del runtime
-        return recipient == self._recipient
+        return dict.fromkeys(self._recipients.intersection(recipients), self._taken.tenant_id)
 
-    async def take(self, runtime: Runtime, mail: Mail) -> Taken:
+    async def take(
+        self, runtime: Runtime, tenant_id: TenantId | None, mails: Sequence[Mail]
+    ) -> Mapping[UUID, Taken | NotYet]:
         del runtime
-        self.mails.append(mail)
+        assert tenant_id == self._taken.tenant_id
+        self.mails += mails
+        self.together.append(len(mails))
+        await self.before_it_takes(mails)
+        return {mail.id: self._taken for mail in mails}
+
+    async def before_it_takes(self, mails: Sequence[Mail]) -> None:
+        """Do what a test wants it to."""
+        del mails
         if self.fails:
             raise ConnectionError("the neighbour is away")
-        return self._taken

@@ -168,9 +168,9 @@ async def test_a_mail_goes_to_the_first_handler_that_wants_it(
 ) -> None:
     recipient = some_recipient()
     mail_id = await stored(client, db, node, recipient)
-    other, mine = Keeper("other@reports.test"), Keeper(recipient, Taken(tenant_id=tenant.id))
+    other, mine = Keeper("other@reports.test"), Keeper(recipient, taken=Taken(tenant_id=tenant.id))
     for _ in range(2):
-        await service.dispatch(runtime, (other, mine), mail_id)
+        await service.dispatch(runtime, (other, mine))
     assert [(mail.id, mail.raw, mail.client) for mail in mine.mails] == [(mail_id, RAW, "192.0.2.1")]
     assert other.mails == []
     row = await row_of(db, recipient)
@@ -181,8 +181,8 @@ async def test_what_a_handler_cannot_use_is_kept_with_the_reason(
     client: httpx.AsyncClient, db: Database, runtime: Runtime, node: FleetNode
 ) -> None:
     recipient = some_recipient()
-    mail_id = await stored(client, db, node, recipient)
-    await service.dispatch(runtime, (Keeper(recipient, Taken(refused="Not a report\0.")),), mail_id)
+    await stored(client, db, node, recipient)
+    await service.dispatch(runtime, (Keeper(recipient, taken=Taken(refused="Not a report\0.")),))
     row = await row_of(db, recipient)
     assert (row["status"], row["problem"]) == ("refused", "Not a report\N{REPLACEMENT CHARACTER}.")
 
@@ -191,8 +191,8 @@ async def test_mail_that_nobody_wants_is_refused(
     client: httpx.AsyncClient, db: Database, runtime: Runtime, node: FleetNode
 ) -> None:
     recipient = some_recipient()
-    mail_id = await stored(client, db, node, recipient)
-    await service.dispatch(runtime, (), mail_id)
+    await stored(client, db, node, recipient)
+    await service.dispatch(runtime, ())
     assert (await row_of(db, recipient))["status"] == "refused"
 
 
@@ -200,16 +200,16 @@ async def test_a_handler_that_fails_is_asked_again_later_and_in_the_end_no_more(
     client: httpx.AsyncClient, db: Database, runtime: Runtime, node: FleetNode
 ) -> None:
     recipient = some_recipient()
-    mail_id = await stored(client, db, node, recipient)
+    await stored(client, db, node, recipient)
     keeper, clock = Keeper(recipient), FixedClock(datetime.now(UTC) + timedelta(seconds=1))
     keeper.fails = True
-    await service.dispatch(at(runtime, clock), (keeper,), mail_id)
-    await service.dispatch(at(runtime, clock), (keeper,), mail_id)
+    await service.dispatch(at(runtime, clock), (keeper,))
+    await service.dispatch(at(runtime, clock), (keeper,))
     assert len(keeper.mails) == 1  # the second time it was not due
     assert "neighbour" not in (await row_of(db, recipient))["problem"]
     for _ in range(12):
         clock.move(timedelta(hours=12))
-        await service.dispatch(at(runtime, clock), (keeper,), mail_id)
+        await service.dispatch(at(runtime, clock), (keeper,))
     assert len(keeper.mails) == 8
     assert (await row_of(db, recipient))["status"] == "refused"
 
@@ -225,7 +225,7 @@ async def test_a_mail_whose_dispatch_died_is_found_by_the_sweep(
             "update inbound_mails set attempts = 1, next_attempt_at = $2 where id = $1", mail_id, clock.now()
         )
     keeper = Keeper(recipient)
-    await service.dispatch(at(runtime, clock), (keeper,), mail_id)
+    await service.dispatch(at(runtime, clock), (keeper,))
     assert len(keeper.mails) == 1
 
 
@@ -233,7 +233,8 @@ async def test_content_is_forgotten_after_a_week_and_the_mail_after_a_month(
     client: httpx.AsyncClient, db: Database, runtime: Runtime, node: FleetNode
 ) -> None:
     done, waiting = some_recipient(), some_recipient()
-    await service.dispatch(runtime, (Keeper(done),), await stored(client, db, node, done))
+    await stored(client, db, node, done)
+    await service.dispatch(runtime, (Keeper(done),))
     await stored(client, db, node, waiting)
     clock = FixedClock(datetime.now(UTC) + timedelta(days=6))
     await service.forget(db, clock)
@@ -252,8 +253,9 @@ async def test_a_tenant_sees_its_own_mails_and_nobody_elses(
     client: httpx.AsyncClient, db: Database, runtime: Runtime, node: FleetNode, tenant: Tenant, stranger: Tenant
 ) -> None:
     recipient = some_recipient()
-    keeper = Keeper(recipient, Taken(tenant_id=tenant.id))
-    await service.dispatch(runtime, (keeper,), await stored(client, db, node, recipient))
+    keeper = Keeper(recipient, taken=Taken(tenant_id=tenant.id))
+    await stored(client, db, node, recipient)
+    await service.dispatch(runtime, (keeper,))
     await stored(client, db, node, some_recipient())
     counts = []
     for who in (tenant, stranger):

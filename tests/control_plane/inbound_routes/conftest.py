@@ -66,7 +66,7 @@ def receive(client: httpx.AsyncClient, runtime: Runtime, node: FleetNode, domain
         assert answer.status_code == 204, answer.text
         clock = FixedClock(datetime.now(UTC) + timedelta(seconds=1))
         at_once = msgspec.structs.replace(runtime, clock=clock)
-        await inbound.dispatch(at_once, (RouteIntake(),), from_bare(mail_id))
+        await inbound.dispatch(at_once, (RouteIntake(),))
         return from_bare(mail_id)
 
     return take

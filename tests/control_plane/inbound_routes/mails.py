@@ -62,6 +62,6 @@ async def held_mail(db: Database, tenant_id: TenantId, domain: str) -> Came:
             spam_score=7.5,
         )
         async with db.tenant_tx() as tx:
-            await messages.insert(tx.connection, row)
-            await messages.insert_content(tx.connection, row.id, raw)
+            await messages.insert(tx.connection, [row])
+            await messages.insert_contents(tx.connection, {row.id: raw})
     return Came(ids.encode(service.MESSAGE_PREFIX, row.id), route.id)

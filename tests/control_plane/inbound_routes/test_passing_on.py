@@ -111,7 +111,7 @@ async def test_what_is_handed_up_twice_is_forwarded_once(
     async with db.fleet_tx() as tx:  # as if the worker had died before it was noted
         await tx.connection.execute("update inbound_mails set next_attempt_at = now() where id = $1", mail_id)
     later = FixedClock(datetime.now(UTC) + timedelta(minutes=1))
-    await inbound.dispatch(msgspec.structs.replace(runtime, clock=later), (RouteIntake(),), mail_id)
+    await inbound.dispatch(msgspec.structs.replace(runtime, clock=later), (RouteIntake(),))
     assert len(await sent(db, tenant)) == 1
 
 

@@ -14,11 +14,12 @@ from control_plane.core.database import Database
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
 from control_plane.inbound import service as inbound
+from control_plane.inbound.service.batch import Batch
 from control_plane.inbound_routes import service
 from control_plane.inbound_routes.service import RouteIntake, take
 from tests.conftest import Tenant
 from tests.control_plane.conftest import FleetNode
-from tests.control_plane.inbound.handed import hand_up
+from tests.control_plane.inbound.handed import counting_statements, forget_waiting, hand_up
 from tests.control_plane.inbound_routes.conftest import Json, MakeRoute, Receive, settled
 from tests.control_plane.inbound_routes.mails import mail
 
@@ -80,9 +81,90 @@ async def test_the_same_mail_is_routed_once(
     async with db.fleet_tx() as tx:  # as if the worker had died before it was noted
         await tx.connection.execute("update inbound_mails set next_attempt_at = now() where id = $1", mail_id)
     later = FixedClock(datetime.now(UTC) + timedelta(minutes=1))
-    await inbound.dispatch(msgspec.structs.replace(runtime, clock=later), (RouteIntake(),), mail_id)
+    await inbound.dispatch(msgspec.structs.replace(runtime, clock=later), (RouteIntake(),))
     assert len(await events_of(db, tenant)) == len(await sent_to(db, tenant)) == 1
     assert (await shown(client, tenant, mail_id))["status"] == "routed"
+
+
+async def come(client: httpx.AsyncClient, db: Database, node: FleetNode, domain: str, number: int) -> list[UUID]:
+    """Have mails come in that nobody has looked at yet."""
+    await forget_waiting(db)
+    made = [ids.new_uuid() for _ in range(number)]
+    for each in made:
+        answer = await hand_up(client, node, mail(), id=ids.bare(each), recipient=f"support@{domain}")
+        assert answer.status_code == 204, answer.text
+    return made
+
+
+async def test_twenty_mails_take_no_more_statements_than_one(
+    client: httpx.AsyncClient,
+    db: Database,
+    runtime: Runtime,
+    tenant: Tenant,
+    domain: str,
+    node: FleetNode,
+    webhook: str,
+    make_route: MakeRoute,
+) -> None:
+    await make_route(action={"type": "webhook", "webhook_id": webhook})
+    soon = msgspec.structs.replace(runtime, clock=FixedClock(datetime.now(UTC) + timedelta(seconds=30)))
+    told = []
+    for number in (1, 19):
+        await come(client, db, node, domain, number)
+        with counting_statements() as statements:
+            await inbound.dispatch(soon, (RouteIntake(),))
+        told.append(len(statements))
+    assert len(await events_of(db, tenant)) == len(await sent_to(db, tenant)) == 20
+    assert told[0] == told[1] <= 22
+
+
+@pytest.mark.parametrize("dies", ["after it claimed", "before it noted"])
+async def test_a_worker_that_dies_loses_no_mail_and_doubles_none(
+    client: httpx.AsyncClient,
+    db: Database,
+    runtime: Runtime,
+    tenant: Tenant,
+    domain: str,
+    node: FleetNode,
+    webhook: str,
+    make_route: MakeRoute,
+    monkeypatch: pytest.MonkeyPatch,
+    dies: str,
+) -> None:
+    await make_route(action={"type": "webhook", "webhook_id": webhook})
+    clock = FixedClock(datetime.now(UTC) + timedelta(seconds=30))
+    soon = msgspec.structs.replace(runtime, clock=clock)
+    made = await come(client, db, node, domain, 3)
+
+    async def nothing(_: Batch) -> None: ...
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Batch, "work" if dies == "after it claimed" else "_note", nothing)
+        await inbound.dispatch(soon, (RouteIntake(),))
+    assert [(await settled(db, each))[0] for each in made] == ["waiting"] * 3
+    clock.move(timedelta(minutes=6))
+    await inbound.dispatch(soon, (RouteIntake(),))
+    assert [(await settled(db, each))[0] for each in made] == ["done"] * 3
+    events = [each["inbound_message_id"] for each in await events_of(db, tenant)]
+    assert sorted(events) == sorted(ids.encode("inb", each) for each in made)
+    assert len(await sent_to(db, tenant)) == 3
+
+
+async def test_of_a_batch_as_many_are_taken_as_there_is_room_for(
+    client: httpx.AsyncClient,
+    db: Database,
+    runtime: Runtime,
+    domain: str,
+    node: FleetNode,
+    make_route: MakeRoute,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await make_route()
+    monkeypatch.setattr(take, "MOST_PER_MINUTE", 2)
+    made = await come(client, db, node, domain, 3)
+    soon = msgspec.structs.replace(runtime, clock=FixedClock(datetime.now(UTC) + timedelta(seconds=30)))
+    await inbound.dispatch(soon, (RouteIntake(),))
+    assert sorted([(await settled(db, each))[0] for each in made]) == ["done", "done", "waiting"]
 
 
 async def test_who_wants_all_events_hears_of_it_unless_a_route_is_theirs(
@@ -192,7 +274,7 @@ async def test_who_gets_too_much_in_a_minute_gets_the_rest_later(
     clock = FixedClock(datetime.now(UTC))
     for _ in range(10):  # as often as need be
         clock.move(timedelta(minutes=2))
-        await inbound.dispatch(msgspec.structs.replace(runtime, clock=clock), (RouteIntake(),), second)
+        await inbound.dispatch(msgspec.structs.replace(runtime, clock=clock), (RouteIntake(),))
     assert (await settled(db, second))[0] == "done"
     assert (await shown(client, tenant, second))["status"] == "held"
 

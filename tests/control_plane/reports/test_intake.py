@@ -14,7 +14,7 @@ from control_plane.core.database import Database
 from control_plane.core.ids import bare, decode, new_uuid
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
-from control_plane.inbound.schemas import Mail
+from control_plane.inbound.schemas import Mail, Taken
 from control_plane.reports import service
 from control_plane.worker import INBOUND
 from tests.conftest import Tenant
@@ -131,10 +131,11 @@ async def test_one_mail_is_kept_in_whole_or_not_at_all(client: httpx.AsyncClient
 async def test_the_worker_hands_mail_to_the_reports_domain_on(runtime: Runtime, reported: Reported) -> None:
     settings = msgspec.structs.replace(runtime.settings, reports_domain=REPORTS_DOMAIN)
     ours = msgspec.structs.replace(runtime, settings=settings)
-    wanted = [each for each in INBOUND if await each.wants(ours, f"{reported.token}@{REPORTS_DOMAIN.upper()}")]
+    recipient = f"{reported.token}@{REPORTS_DOMAIN.upper()}"
+    wanted = [each for each in INBOUND if recipient in await each.sort(ours, {recipient})]
     handler = wanted[0]  # the first has it
-    assert not await handler.wants(ours, "ann@acme.test")
-    assert not await handler.wants(runtime, "ann")
+    assert await handler.sort(ours, {"ann@acme.test"}) == {}
+    assert await handler.sort(runtime, {"ann"}) == {}
     handed = Mail(
         id=new_uuid(),
         recipient=f"{reported.token}@{REPORTS_DOMAIN}",
@@ -143,7 +144,9 @@ async def test_the_worker_hands_mail_to_the_reports_domain_on(runtime: Runtime, 
         received_at=NOW,
         raw=zip_mail(feedback(domain=reported.name, begins_at=runtime.clock.now() - timedelta(days=1))),
     )
-    assert (await handler.take(ours, handed)).refused is None
+    taken = (await handler.take(ours, None, [handed]))[handed.id]
+    assert isinstance(taken, Taken)
+    assert taken.refused is None
 
 
 # --- Complaints -------------------------------------------------------------------------------------------------------

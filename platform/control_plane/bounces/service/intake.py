@@ -4,6 +4,7 @@ What is not signed by us, or too old, is counted and let go: nobody can tell who
 """
 
 import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from control_plane.core.ids import TenantId, time_of
 from control_plane.core.runtime import Runtime
 from control_plane.deliveries import service as deliveries
 from control_plane.deliveries.service import Sent
-from control_plane.inbound.schemas import Mail, Taken
+from control_plane.inbound.schemas import Mail, NotYet, Taken
 from control_plane.reports import service as reports
 from tenant_agent import wire
 
@@ -30,23 +31,30 @@ _log = structlog.get_logger()
 class ReturnIntake:
     """What the worker hands mail to return paths to."""
 
-    async def wants(self, runtime: Runtime, recipient: str) -> bool:
-        """Say whether an address is shaped like a return path."""
+    async def sort(self, runtime: Runtime, recipients: Collection[str]) -> Mapping[str, TenantId | None]:
+        """Find the addresses that are shaped like a return path."""
         del runtime
-        return wire.read_return_path(recipient) is not None
+        return {each: None for each in recipients if wire.read_return_path(each) is not None}
 
-    async def take(self, runtime: Runtime, mail: Mail) -> Taken:
-        """Find out whose it is and what it says, and do what follows from that."""
-        path = wire.read_return_path(mail.recipient)
-        assert path is not None
-        now = runtime.clock.now()
-        delivery_id = ReturnPaths.of(runtime.vault).delivery_of(path)
-        if delivery_id is None:
-            return await _let_go(runtime.db, "forged", "The return path is none that we signed.", mail, now)
-        if now - time_of(delivery_id) > _KEPT:
-            return await _let_go(runtime.db, "too_old", "The mail that it is about is older than 30 days.", mail, now)
-        returned = await asyncio.to_thread(read, mail.raw)
-        return await _taken(runtime.db, mail, path.domain, delivery_id, returned, now)
+    async def take(
+        self, runtime: Runtime, tenant_id: TenantId | None, mails: Sequence[Mail]
+    ) -> Mapping[UUID, Taken | NotYet]:
+        """Find out of each whose it is and what it says, and do what follows from that."""
+        del tenant_id
+        return {mail.id: await _take(runtime, mail) for mail in mails}
+
+
+async def _take(runtime: Runtime, mail: Mail) -> Taken:
+    path = wire.read_return_path(mail.recipient)
+    assert path is not None
+    now = runtime.clock.now()
+    delivery_id = ReturnPaths.of(runtime.vault).delivery_of(path)
+    if delivery_id is None:
+        return await _let_go(runtime.db, "forged", "The return path is none that we signed.", mail, now)
+    if now - time_of(delivery_id) > _KEPT:
+        return await _let_go(runtime.db, "too_old", "The mail that it is about is older than 30 days.", mail, now)
+    returned = await asyncio.to_thread(read, mail.raw)
+    return await _taken(runtime.db, mail, path.domain, delivery_id, returned, now)
 
 
 async def _let_go(db: Database, outcome: str, why: str, mail: Mail, now: datetime) -> Taken:

@@ -13,7 +13,7 @@ from control_plane.core.database import Database
 from control_plane.core.errors import Malformed, Unavailable
 from control_plane.core.ids import MalformedId, NodeId, from_bare
 from control_plane.inbound import queries
-from control_plane.inbound.service.dispatch import DISPATCH_JOB
+from control_plane.inbound.service.dispatcher import DISPATCH_JOB
 from tenant_agent import wire
 
 MOST_WAITING_BYTES = 2 * 1024**3
@@ -69,7 +69,7 @@ async def store(db: Database, node_id: NodeId, mail: Handed, raw: bytes) -> None
             tx, mail.id, node_id, mail.received_at, mail.recipient, mail.sender, mail.client, raw
         )
         if new:
-            tx.outbox.trigger(DISPATCH_JOB, str(mail.id))
+            tx.outbox.trigger(DISPATCH_JOB)
 
 
 def _said(headers: Mapping[str, str]) -> wire.InboundHeaders:

@@ -1,6 +1,6 @@
 """What nodes were told of domains with routes, and whose domains they are."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from control_plane.core.database import Connection
@@ -25,15 +25,14 @@ async def note(connection: Connection, names: Sequence[str], hosted: Sequence[bo
     )
 
 
-async def owner(connection: Connection, names: Sequence[str]) -> tuple[TenantId, str] | None:
-    """Find whose proven domain the longest of these names is (fleet role)."""
-    row = await connection.fetchrow(
+async def owners(connection: Connection, names: Collection[str]) -> dict[str, TenantId]:
+    """Say whose the proven domains among these names are (fleet role)."""
+    rows = await connection.fetch(
         """select tenant_id, name from mail_domains
-           where name = any ($1) and proven_at is not null and session_user = 'fleetpost_fleet'
-           order by length(name) desc limit 1""",
-        names,
+           where name = any ($1) and proven_at is not null and session_user = 'fleetpost_fleet'""",
+        list(names),
     )
-    return None if row is None else (TenantId(row["tenant_id"]), row["name"])
+    return {row["name"]: TenantId(row["tenant_id"]) for row in rows}
 
 
 async def outdated(connection: Connection, most: int) -> list[UUID]:

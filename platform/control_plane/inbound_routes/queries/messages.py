@@ -1,5 +1,6 @@
 """Mail that was routed, as the app role for the bound tenant; what is old, as the fleet role."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -32,23 +33,28 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
     spam_score: float | None
 
 
-async def insert(connection: Connection, row: MessageRow) -> bool:
-    """Store a mail unless it is there; says whether it was new."""
-    values = msgspec.structs.asdict(row).values()
-    found = await connection.fetchval(
-        f"""insert into inbound_messages (tenant_id, {_COLUMNS})
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing
-            returning id""",  # noqa: S608 our own columns
-        bound_tenant(),
-        *values,
-    )
-    return found is not None
+_INSERT = f"""
+insert into inbound_messages (tenant_id, {_COLUMNS})
+select $1, * from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+  $10::text[], $11::timestamptz[], $12::int[], $13::real[])
+on conflict do nothing returning id"""  # noqa: S608 our own columns
 
 
-async def insert_content(connection: Connection, message_id: UUID, raw: bytes) -> None:
-    """Keep a mail itself."""
+async def insert(connection: Connection, rows: Sequence[MessageRow]) -> set[UUID]:
+    """Store mails that are not there yet; gives the new ones' ids."""
+    columns = zip(*map(msgspec.structs.astuple, rows), strict=True)
+    found = await connection.fetch(_INSERT, bound_tenant(), *map(list, columns))
+    return {row["id"] for row in found}
+
+
+async def insert_contents(connection: Connection, contents: Mapping[UUID, bytes]) -> None:
+    """Keep mails themselves."""
     await connection.execute(
-        "insert into inbound_contents (tenant_id, message_id, raw) values ($1, $2, $3)", bound_tenant(), message_id, raw
+        """insert into inbound_contents (tenant_id, message_id, raw)
+           select $1, * from unnest($2::uuid[], $3::bytea[])""",
+        bound_tenant(),
+        list(contents),
+        list(contents.values()),
     )
 
 

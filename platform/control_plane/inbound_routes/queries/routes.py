@@ -1,5 +1,6 @@
 """A tenant's routes, as the app role for the bound tenant."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -130,6 +131,16 @@ async def has_webhook(connection: Connection, webhook_id: UUID) -> bool:
         webhook_id,
     )
     return found
+
+
+async def active_webhooks(connection: Connection, webhook_ids: Collection[UUID]) -> set[UUID]:
+    """Give those of these webhooks that the bound tenant has in use."""
+    rows = await connection.fetch(
+        "select id from webhooks where tenant_id = $1 and id = any ($2) and status = 'active'",
+        bound_tenant(),
+        list(webhook_ids),
+    )
+    return {row["id"] for row in rows}
 
 
 async def webhooks(connection: Connection) -> list[tuple[UUID, str]]:

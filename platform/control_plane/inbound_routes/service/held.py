@@ -5,7 +5,7 @@ from uuid import UUID
 from control_plane.audit import service as audit
 from control_plane.core.database import Database, Transaction
 from control_plane.core.errors import FieldError, Invalid, NotFound
-from control_plane.core.ids import MalformedId, decode, encode, new_uuid
+from control_plane.core.ids import MalformedId, decode, encode
 from control_plane.core.runtime import Runtime
 from control_plane.core.threads import in_thread
 from control_plane.inbound_routes.errors import ContentGone, NotHeld, NoWay
@@ -16,7 +16,7 @@ from control_plane.inbound_routes.queries.messages import MessageRow
 from control_plane.inbound_routes.reading import Letter, read
 from control_plane.inbound_routes.schemas import MessageStatus
 from control_plane.inbound_routes.service.pass_on import Came, pass_on
-from control_plane.inbound_routes.service.tell import tell
+from control_plane.inbound_routes.service.tell import event_of, tell
 from control_plane.inbound_routes.service.view import MESSAGE_PREFIX, WEBHOOK_PREFIX
 
 
@@ -36,7 +36,7 @@ async def release(runtime: Runtime, message_id: UUID, webhook: str | None) -> No
             status = await _on_its_way(tx, runtime, row, raw, letter)
         else:
             links = Links(runtime.settings, runtime.clock)
-            await tell(tx, links, row, letter, await _webhook(tx, webhook), new_uuid())
+            await tell(tx, [event_of(links, row, letter, await _webhook(tx, webhook))])
             status = "released"
         await queries.settle(tx.connection, message_id, status, row.route_id, None)
         audit.record(tx, "inbound-messages.release", encode(MESSAGE_PREFIX, message_id), after={"webhook": webhook})

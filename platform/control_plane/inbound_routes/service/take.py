@@ -1,9 +1,14 @@
 """Takes the mail to tenants' domains: finds its route, keeps it, and does what the route says."""
 
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from itertools import chain
+from uuid import UUID
 
-from control_plane.core.database import Database, Transaction
-from control_plane.core.ids import TenantId, lower_bound, new_uuid
+import msgspec
+
+from control_plane.core.database import Transaction
+from control_plane.core.ids import TenantId, lower_bound
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
 from control_plane.core.threads import in_thread
@@ -15,7 +20,7 @@ from control_plane.inbound_routes.queries.messages import MessageRow
 from control_plane.inbound_routes.queries.routes import RouteRow
 from control_plane.inbound_routes.reading import Letter, read
 from control_plane.inbound_routes.service.pass_on import Came, Outcome, pass_on
-from control_plane.inbound_routes.service.tell import tell
+from control_plane.inbound_routes.service.tell import event_of, tell
 from control_plane.inbound_routes.service.view import rule_of
 from control_plane.mail_domains import names
 
@@ -23,6 +28,8 @@ MOST_PER_MINUTE = 600
 """Of one tenant; what comes faster waits."""
 MOST_FORWARDED_PER_MINUTE = 120
 """Of these, to other people's addresses."""
+_MINUTE = timedelta(minutes=1)
+_PASSED_ON = frozenset({"mailbox", "forward"})
 _NOBODY = "No route wants mail to this address any more."
 _NO_WEBHOOK = "Its route's webhook is gone or switched off: release it to another one."
 
@@ -30,83 +37,124 @@ _NO_WEBHOOK = "Its route's webhook is gone or switched off: release it to anothe
 class RouteIntake:
     """What the worker hands mail to tenants' domains to; asked last."""
 
-    async def wants(self, runtime: Runtime, recipient: str) -> bool:
-        """Say whether it is to a domain that somebody has proven, or to a name in one."""
-        return await _owner(runtime.db, recipient) is not None
+    async def sort(self, runtime: Runtime, recipients: Collection[str]) -> Mapping[str, TenantId | None]:
+        """Find the addresses at a domain that somebody has proven, or at a name in one: the longest name's owner."""
+        names_of = {recipient: _names(recipient) for recipient in recipients}
+        async with runtime.db.fleet_tx() as tx:
+            owners = await domains.owners(tx.connection, set(chain.from_iterable(names_of.values())))
+        proven = {recipient: [name for name in its if name in owners] for recipient, its in names_of.items()}
+        return {recipient: owners[its[0]] for recipient, its in proven.items() if its}
 
-    async def take(self, runtime: Runtime, mail: Mail) -> Taken:
-        """Route a mail; raises `NotYet` while its tenant has had enough for a minute."""
-        tenant_id = await _owner(runtime.db, mail.recipient)
-        if tenant_id is None:
-            return Taken(refused=_NOBODY)
+    async def take(
+        self, runtime: Runtime, tenant_id: TenantId | None, mails: Sequence[Mail]
+    ) -> Mapping[UUID, Taken | NotYet]:
+        """Route a tenant's mails; those beyond what it may have in a minute are for later, and not even read."""
+        assert tenant_id is not None
         with acting_for(tenant_id):
-            letter = await in_thread(read, mail.raw)
-            async with runtime.db.joined_tx() as tx:
-                return await _take(tx, runtime, tenant_id, mail, letter)
+            return await _Taking(runtime, tenant_id).take(mails)
 
 
-async def _owner(db: Database, recipient: str) -> TenantId | None:
+class _Routed(msgspec.Struct, frozen=True):
+    """A mail that was read, and its route."""
+
+    mail: Mail
+    letter: Letter
+    route: RouteRow
+
+
+class _Taking:
+    """Takes mails of one tenant, which is bound: what is passed on each by itself, and all others together."""
+
+    def __init__(self, runtime: Runtime, tenant_id: TenantId) -> None:
+        self._runtime = runtime
+        self._now = runtime.clock.now()
+        self._taken = Taken(tenant_id=tenant_id)
+        self._nobodys = Taken(tenant_id=tenant_id, refused=_NOBODY)
+
+    async def take(self, mails: Sequence[Mail]) -> dict[UUID, Taken | NotYet]:
+        """Take as many as there is room for; of a mail that was taken before, nothing is done again."""
+        async with self._runtime.db.tenant_tx() as tx:
+            since = lower_bound(self._now - _MINUTE)
+            room = max(MOST_PER_MINUTE - await messages.count_since(tx.connection, since), 0)
+            rows = await routes.everyone(tx.connection) if room else []
+        came: dict[UUID, Taken | NotYet] = {mail.id: NotYet(self._now + _MINUTE) for mail in mails[room:]}
+        found = [each for mail in mails[:room] if (each := await _routed(rows, mail))]
+        came |= {mail.id: self._nobodys for mail in mails[:room]}
+        for each in found:
+            if each.route.action_type in _PASSED_ON:
+                came[each.mail.id] = await self._pass_on(each)
+        kept = [each for each in found if each.route.action_type not in _PASSED_ON]
+        if kept:
+            await self._keep(kept)
+        return came | {each.mail.id: self._taken for each in kept}
+
+    async def _pass_on(self, each: _Routed) -> Taken | NotYet:
+        async with self._runtime.db.joined_tx() as tx:
+            if await messages.find(tx.connection, each.mail.id) is not None:
+                return self._taken
+            if each.route.action_type == "forward":
+                since = lower_bound(self._now - _MINUTE)
+                if await messages.count_since(tx.connection, since, "forwarded") >= MOST_FORWARDED_PER_MINUTE:
+                    return NotYet(self._now + _MINUTE)
+            mail, letter = each.mail, each.letter
+            came = Came(recipient=mail.recipient, sender=mail.sender, raw=mail.raw, letter=letter)
+            outcome = await pass_on(tx, self._runtime, each.route, came)
+            await messages.insert(tx.connection, [_row(each, outcome)])
+            await messages.insert_contents(tx.connection, {mail.id: mail.raw})  # fails if somebody else was quicker
+        return self._taken
+
+    async def _keep(self, found: Sequence[_Routed]) -> None:
+        """Store mails and tell of them, in one transaction: whichever is there already is told of already."""
+        async with self._runtime.db.tenant_tx() as tx:
+            active = await _active_webhooks(tx, found)
+            rows = {each.mail.id: _row(each, _outcome(each.route, active)) for each in found}
+            new = await messages.insert(tx.connection, list(rows.values()))
+            fresh = [each for each in found if each.mail.id in new]
+            contents = {each.mail.id: each.mail.raw for each in fresh if each.route.action_type != "drop"}
+            if contents:
+                await messages.insert_contents(tx.connection, contents)
+            links = Links(self._runtime.settings, self._runtime.clock)
+            told = [each for each in fresh if rows[each.mail.id].status == "routed"]
+            if told:
+                await tell(
+                    tx, [event_of(links, rows[each.mail.id], each.letter, each.route.webhook_id) for each in told]
+                )
+
+
+def _names(recipient: str) -> list[str]:
+    """List the domains that a mail may be for, the longest first."""
     domain = recipient.rpartition("@")[2].lower()
-    async with db.fleet_tx() as tx:
-        found = await domains.owner(tx.connection, [domain, *names.above(domain)])
-    return None if found is None else found[0]
+    return [domain, *names.above(domain)]
 
 
-async def _take(tx: Transaction, runtime: Runtime, tenant_id: TenantId, mail: Mail, letter: Letter) -> Taken:
-    await _wait_for_room(tx, runtime.clock.now())
-    rows = await routes.everyone(tx.connection)
+async def _routed(rows: Sequence[RouteRow], mail: Mail) -> _Routed | None:
+    letter = await in_thread(read, mail.raw)
     winner = choose(map(rule_of, rows), mail.recipient, letter.headers).winner
     if winner is None:
-        return Taken(tenant_id=tenant_id, refused=_NOBODY)
-    if await messages.find(tx.connection, mail.id) is None:
-        route = next(row for row in rows if row.id == winner.route_id)
-        outcome = await _outcome(tx, runtime, route, mail, letter)
-        await _keep(tx, runtime, _row(mail, letter, route, outcome), route, mail, letter)
-    return Taken(tenant_id=tenant_id)
+        return None
+    return _Routed(mail, letter, next(row for row in rows if row.id == winner.route_id))
 
 
-async def _keep(
-    tx: Transaction, runtime: Runtime, message: MessageRow, route: RouteRow, mail: Mail, letter: Letter
-) -> None:
-    await messages.insert(tx.connection, message)
-    if message.status != "dropped":
-        await messages.insert_content(tx.connection, message.id, mail.raw)
-    if message.status == "routed":
-        links = Links(runtime.settings, runtime.clock)
-        await tell(tx, links, message, letter, route.webhook_id, new_uuid())
+async def _active_webhooks(tx: Transaction, found: Sequence[_Routed]) -> set[UUID]:
+    wanted = {each.route.webhook_id for each in found if each.route.webhook_id is not None}
+    return await routes.active_webhooks(tx.connection, wanted) if wanted else set()
 
 
-async def _wait_for_room(tx: Transaction, now: datetime) -> None:
-    minute = timedelta(minutes=1)
-    if await messages.count_since(tx.connection, lower_bound(now - minute)) >= MOST_PER_MINUTE:
-        raise NotYet(now + minute)
-
-
-async def _outcome(tx: Transaction, runtime: Runtime, route: RouteRow, mail: Mail, letter: Letter) -> Outcome:
+def _outcome(route: RouteRow, active: Collection[UUID]) -> Outcome:
     match route.action_type:
         case "drop":
             return Outcome("dropped")
-        case "hold":
-            return Outcome("held")
         case "webhook":
-            known = route.webhook_id is not None and await routes.has_webhook(tx.connection, route.webhook_id)
-            return Outcome("routed") if known else Outcome("held", _NO_WEBHOOK)
-        case "forward":
-            await _wait_to_forward(tx, runtime.clock.now())
-    came = Came(recipient=mail.recipient, sender=mail.sender, raw=mail.raw, letter=letter)
-    return await pass_on(tx, runtime, route, came)
+            return Outcome("routed") if route.webhook_id in active else Outcome("held", _NO_WEBHOOK)
+        case _:
+            return Outcome("held")
 
 
-async def _wait_to_forward(tx: Transaction, now: datetime) -> None:
-    minute = timedelta(minutes=1)
-    if await messages.count_since(tx.connection, lower_bound(now - minute), "forwarded") >= MOST_FORWARDED_PER_MINUTE:
-        raise NotYet(now + minute)
-
-
-def _row(mail: Mail, letter: Letter, route: RouteRow, outcome: Outcome) -> MessageRow:
+def _row(each: _Routed, outcome: Outcome) -> MessageRow:
+    mail, letter = each.mail, each.letter
     return MessageRow(
         id=mail.id,
-        route_id=route.id,
+        route_id=each.route.id,
         status=outcome.status,
         note=outcome.note,
         recipient=mail.recipient,

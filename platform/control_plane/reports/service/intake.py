@@ -5,7 +5,9 @@ who wants them apart. `fbl@` is for feedback loops that the operator registered 
 """
 
 import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
@@ -14,7 +16,7 @@ from control_plane.core.ids import TenantId, encode
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
 from control_plane.core.threads import in_thread
-from control_plane.inbound.schemas import Mail, Taken
+from control_plane.inbound.schemas import Mail, NotYet, Taken
 from control_plane.mail_domains import service as mail_domains
 from control_plane.mail_domains.channels import of_domain
 from control_plane.mail_domains.service import ReportOwner
@@ -30,14 +32,18 @@ _PREFIXES = ("tls-", "fbl-")
 class ReportIntake:
     """What the worker hands mail to the reports' domain to."""
 
-    async def wants(self, runtime: Runtime, recipient: str) -> bool:
-        """Say whether this is an address of ours."""
-        domain = recipient.rpartition("@")[2].lower()
-        return bool(domain) and domain == runtime.settings.reports_domain
+    async def sort(self, runtime: Runtime, recipients: Collection[str]) -> Mapping[str, TenantId | None]:
+        """Find the addresses that are ours."""
+        ours = runtime.settings.reports_domain
+        return {each: None for each in recipients if ours and each.rpartition("@")[2].lower() == ours}
 
-    async def take(self, runtime: Runtime, mail: Mail) -> Taken:
-        """Keep the reports in a mail."""
-        return await take(runtime.db, mail.recipient, mail.raw, runtime.clock.now())
+    async def take(
+        self, runtime: Runtime, tenant_id: TenantId | None, mails: Sequence[Mail]
+    ) -> Mapping[UUID, Taken | NotYet]:
+        """Keep the reports in each mail."""
+        del tenant_id
+        now = runtime.clock.now()
+        return {mail.id: await take(runtime.db, mail.recipient, mail.raw, now) for mail in mails}
 
 
 async def take(db: Database, recipient: str, raw: bytes, now: datetime) -> Taken:
