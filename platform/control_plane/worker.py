@@ -20,6 +20,7 @@ from control_plane.certificates import jobs as certificates
 from control_plane.core import idempotency, log
 from control_plane.core.errors import Unavailable
 from control_plane.core.jobs import Job, JobContext, collect
+from control_plane.core.outbox import JobTrigger
 from control_plane.core.runtime import open_runtime
 from control_plane.core.valkey import QUEUE_NAME, ArqQueue, deserialize_job, serialize_job
 from control_plane.deliveries import jobs as deliveries
@@ -119,11 +120,10 @@ async def _sweep(context: JobContext, job: Job) -> None:
 
 async def _take_triggers(context: JobContext, jobs: tuple[Job, ...]) -> None:
     """Run arq's worker; when Valkey goes away, try again until it is back."""
-    functions = [_arq_function(context, job) for job in jobs]
     while True:
         queue = ArqQueue(context.settings.redis_url)
         worker = Worker(
-            functions,
+            [_arq_function(context, job, queue) for job in jobs],
             queue_name=QUEUE_NAME,
             redis_pool=queue.pool,
             handle_signals=False,
@@ -152,8 +152,9 @@ async def _end(worker: Worker) -> None:
     await asyncio.gather(*worker.tasks.values(), return_exceptions=True)
 
 
-def _arq_function(context: JobContext, job: Job) -> Function:
+def _arq_function(context: JobContext, job: Job, queue: ArqQueue) -> Function:
     async def run_job(_: dict[str, object], *ids: str) -> None:
+        await queue.take(JobTrigger(job.name, ids))
         try:
             await job.run(context, *ids)
         except Exception:  # noqa: BLE001 whatever it is, the worker goes on

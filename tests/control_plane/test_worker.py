@@ -47,6 +47,33 @@ async def test_a_trigger_that_was_committed_runs_its_job(runtime: Runtime, db: D
         assert await asyncio.wait_for(got.get(), 10) == ("c",)
 
 
+async def test_a_trigger_that_waits_is_not_enqueued_again_and_one_that_comes_during_its_job_is(
+    runtime: Runtime, db: Database
+) -> None:
+    begun: asyncio.Queue[asyncio.Event] = asyncio.Queue()
+
+    async def take(_: JobContext) -> None:
+        may_end = asyncio.Event()
+        begun.put_nowait(may_end)
+        await may_end.wait()
+
+    async def trigger() -> None:
+        async with db.public_tx() as tx:
+            tx.outbox.trigger("tests.wait")
+
+    for _ in range(3):
+        await trigger()
+    async with working(runtime, Job(name="tests.wait", run=take)):
+        first = await asyncio.wait_for(begun.get(), 10)
+        await trigger()
+        second = await asyncio.wait_for(begun.get(), 10)
+        first.set()
+        second.set()
+        await trigger()
+        (await asyncio.wait_for(begun.get(), 10)).set()
+        assert begun.empty()
+
+
 async def test_a_sweep_runs_again_after_it_failed(runtime: Runtime) -> None:
     runs = 0
     twice = asyncio.Event()

@@ -28,6 +28,8 @@ QUEUE_NAME = "fleetpost:jobs"
 _ALWAYS = "fleetpost:always"
 """Subscribed to by everybody and never signalled: a connection without any subscription behaves differently."""
 _PAUSE_SECONDS = 1
+_WAITS_SECONDS = 5
+"""After that a trigger is no longer taken for waiting: it was lost, or its worker was."""
 
 
 class ValkeyUnavailable(ConnectionError):
@@ -56,15 +58,25 @@ class ArqQueue:
         )
 
     async def enqueue(self, trigger: JobTrigger) -> None:
-        """Hand a trigger over; raises `ValkeyUnavailable`."""
+        """Hand a trigger over, unless the same one waits to be taken; raises `ValkeyUnavailable`."""
         try:
-            await self.pool.enqueue_job(trigger.name, *trigger.args)
+            if await self.pool.set(_waiting(trigger), b"", nx=True, ex=_WAITS_SECONDS):
+                await self.pool.enqueue_job(trigger.name, *trigger.args)
         except RedisError as error:
             raise ValkeyUnavailable(str(error)) from error
+
+    async def take(self, trigger: JobTrigger) -> None:
+        """Say that a trigger's job begins now: what comes from here on is a trigger of its own."""
+        with contextlib.suppress(RedisError):  # then it counts as waiting for some seconds more
+            await self.pool.delete(_waiting(trigger))
 
     async def close(self) -> None:
         """Disconnect."""
         await self.pool.aclose(close_connection_pool=True)
+
+
+def _waiting(trigger: JobTrigger) -> str:
+    return ":".join(("fleetpost:waiting", trigger.name, *trigger.args))
 
 
 class Signals:
