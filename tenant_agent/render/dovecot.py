@@ -87,8 +87,8 @@ def _passed_on(layout: Layout) -> str:
     """Where what is passed on goes to; it means something only for users with the field `proxy`.
 
     Logins go to the other node with STARTTLS: in TLS from the first byte, Dovecot's ManageSieve (2.3.19) now and then
-    leaves what it has read unanswered. Mail is passed on by Postfix alone: what it hands to Dovecot, because it does not
-    know yet that the mailbox has moved or is closed, is deferred at once (`451`), as nobody listens there.
+    leaves what it has read unanswered. Mail is passed on by Postfix alone: what it hands to Dovecot, because it does
+    not know yet that the mailbox has moved or is closed, is deferred at once (`451`), as nobody listens there.
     """
     ports = layout.ports
     port = _by_service(ports.imap, pop3=ports.fleet_pop3, sieve=ports.sieve, lmtp=_UNUSED_PORT)

@@ -155,7 +155,9 @@ class Database:
         outbox = Outbox()
         async with AsyncExitStack() as opened:
             with _unavailable_if_away():
-                connection = await opened.enter_async_context(in_transaction(self._fleet, KEEP_PLANS if keep_plans else ""))
+                connection = await opened.enter_async_context(
+                    in_transaction(self._fleet, KEEP_PLANS if keep_plans else "")
+                )
             transaction = Transaction(connection, outbox)
             yield transaction
             await transaction.finish()
