@@ -10,8 +10,8 @@ from control_plane.core.database import Connection
 from control_plane.ip_pools.schemas import SANDBOX_POOL, Stream
 
 
-class Called(msgspec.Struct, frozen=True):
-    """A delivery that was called back, and what it was before."""
+class Waiting(msgspec.Struct, frozen=True):
+    """A delivery that waits with us or did until now: what it is or was."""
 
     id: UUID
     message_id: UUID
@@ -97,10 +97,10 @@ async def redate(connection: Connection, tenant_id: UUID, message_id: UUID, enve
 
 async def call_back(
     connection: Connection, tenant_id: UUID, message_id: UUID, bounds: tuple[UUID, UUID], now: datetime
-) -> list[Called]:
+) -> list[Waiting]:
     """Cancel what no node has of a message; gives that."""
     rows = await connection.fetch(_CALL_BACK, tenant_id, message_id, *bounds, now)
-    return [Called(*row.values()) for row in rows]
+    return [Waiting(*row.values()) for row in rows]
 
 
 async def held(

@@ -9,6 +9,7 @@ import msgspec
 
 from control_plane.core.database import Connection
 from control_plane.ip_pools.schemas import SANDBOX_POOL
+from control_plane.messages.queries.acts import Waiting
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,17 +39,6 @@ class Doing(msgspec.Struct, frozen=True, kw_only=True):
     bounds: Bounds
     from_above: bool
     after: tuple[UUID, UUID]
-
-
-class Picked(msgspec.Struct, frozen=True):
-    """A delivery that is meant, in the order of `_PICK`."""
-
-    id: UUID
-    message_id: UUID
-    recipient: str
-    pool_id: UUID
-    was: str
-    held_for: str | None
 
 
 _MEANT = """
@@ -123,10 +113,10 @@ async def lock(connection: Connection, tenant_id: UUID, act_id: UUID) -> Doing |
     )
 
 
-async def pick(connection: Connection, tenant_id: UUID, doing: Doing, most: int) -> list[Picked]:
+async def pick(connection: Connection, tenant_id: UUID, doing: Doing, most: int) -> list[Waiting]:
     """Lock the next deliveries that are meant."""
     rows = await connection.fetch(_PICK, tenant_id, *_values(doing.wanted, doing.bounds), *doing.after, most)
-    return [Picked(*row.values()) for row in rows]
+    return [Waiting(*row.values()) for row in rows]
 
 
 async def cancel(connection: Connection, tenant_id: UUID, ids: Sequence[UUID], now: datetime) -> None:

@@ -1,6 +1,5 @@
 """Cancel or release many messages at once: some within the request, the rest by a job that goes on where it stopped."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -20,11 +19,13 @@ from control_plane.deliveries import service as deliveries
 from control_plane.messages.bulk_schemas import Act, BulkAct, ManyMessages
 from control_plane.messages.queries import acts
 from control_plane.messages.queries import bulk as queries
-from control_plane.messages.queries.bulk import Bounds, Doing, Picked, Wanted
+from control_plane.messages.queries.acts import Waiting
+from control_plane.messages.queries.bulk import Bounds, Doing, Wanted
 from control_plane.messages.service import history
 from control_plane.messages.service.allowance import HELD, SCHEDULED, least
+from control_plane.messages.service.cancel import count_out
 from control_plane.quotas import service as quotas
-from control_plane.quotas.resources import MESSAGES, Resource
+from control_plane.quotas.resources import MESSAGES
 
 PREFIX = "act"
 BULK_JOB = "messages.bulk"
@@ -95,22 +96,15 @@ async def _step(db: Database, now: datetime, act_id: UUID) -> bool:
     return not is_all
 
 
-async def _cancel(tx: Transaction, doing: Doing, picked: Sequence[Picked], now: datetime) -> Counts:
+async def _cancel(tx: Transaction, doing: Doing, picked: Sequence[Waiting], now: datetime) -> Counts:
     del doing
     await queries.cancel(tx.connection, bound_tenant(), [each.id for each in picked], now)
-    counts: Counter[Resource] = Counter()
-    for each in picked:
-        if each.was == "scheduled":
-            counts[SCHEDULED] += 1
-        elif each.held_for in ("quota", "enforcement"):
-            counts[HELD] += 1
-    if counts:
-        await quotas.give_back(tx, dict(counts))
+    await count_out(tx, picked)
     await _tell(tx, "cancelled", picked, now)
     return len(picked), 0, 0
 
 
-async def _release(tx: Transaction, doing: Doing, picked: Sequence[Picked], now: datetime) -> Counts:
+async def _release(tx: Transaction, doing: Doing, picked: Sequence[Waiting], now: datetime) -> Counts:
     """Let go what there is room for; what has none goes by itself, unless its stream is paused and stays so."""
     allowed = [each for each in picked if each.held_for == "quota" or doing.from_above]
     allowed = [each for each in allowed if each.held_for != "suspension"]
@@ -128,7 +122,7 @@ async def _release(tx: Transaction, doing: Doing, picked: Sequence[Picked], now:
     return len(going), len(kept), len(picked) - len(allowed)
 
 
-async def _tell(tx: Transaction, kind: str, picked: Sequence[Picked], now: datetime) -> None:
+async def _tell(tx: Transaction, kind: str, picked: Sequence[Waiting], now: datetime) -> None:
     rows = [history.row(kind, each.message_id, each.id, each.recipient, each.pool_id) for each in picked]
     await history.tell(tx, rows, now)
 

@@ -1,6 +1,7 @@
 """Call a message back as far as no node has it: what is scheduled, what is held, and what still waits for its turn."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from control_plane.audit import service as audit
 from control_plane.core import ids
@@ -9,7 +10,7 @@ from control_plane.core.database import Database, Transaction
 from control_plane.core.tenancy import bound_tenant
 from control_plane.messages.errors import MessageOnItsWay
 from control_plane.messages.queries import acts
-from control_plane.messages.queries.acts import Called
+from control_plane.messages.queries.acts import Waiting
 from control_plane.messages.queries.read import millisecond
 from control_plane.messages.schemas import Message
 from control_plane.messages.service import history
@@ -30,7 +31,7 @@ async def cancel(db: Database, clock: Clock, message_id: str) -> Message:
         await locked(tx, wanted)
         await quotas.hold(tx, HELD, SCHEDULED)  # before the deliveries, as everybody does who lets them go
         called = await acts.call_back(tx.connection, bound_tenant(), wanted, millisecond(wanted), now)
-        await _count_out(tx, called)
+        await count_out(tx, called)
         rows = [history.row("cancelled", each.message_id, each.id, each.recipient, each.pool_id) for each in called]
         await history.tell(tx, rows, now)
         if called:
@@ -41,7 +42,7 @@ async def cancel(db: Database, clock: Clock, message_id: str) -> Message:
     return message
 
 
-async def _count_out(tx: Transaction, called: list[Called]) -> None:
+async def count_out(tx: Transaction, called: Iterable[Waiting]) -> None:
     """Give back the room that what waited had taken."""
     counts: Counter[Resource] = Counter()
     for each in called:
