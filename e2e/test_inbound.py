@@ -162,12 +162,12 @@ def test_nothing_is_lost_while_the_endpoint_is_down(
 ) -> None:
     make_route({"type": "webhook", "webhook_id": webhook["id"]}, type="domain", domain=up.domain)
     lab.outside.answer_webhooks(503, webhook["path"])
-    subjects = {f"{unique} {number}" for number in range(5)}
+    subjects = {f"{unique} {number}" for number in range(4)}  # with five failures, it would be held back for long
     for subject in subjects:
         assert hand_in(lab, f"any-{unique}@{up.domain}", subject=subject).code == 250
     call_at(lab, webhook["path"], answered=503)
     lab.outside.answer_webhooks(204, webhook["path"])
-    calls = call_at(lab, webhook["path"], 5)
+    calls = call_at(lab, webhook["path"], len(subjects))
     assert {json.loads(call.body)["data"]["subject"] for call in calls} == subjects
 
 
