@@ -30,6 +30,8 @@ WITH_US: tuple[Status, ...] = ("accepted", "held", "scheduled")
 """Before a node has it. Whatever a node says comes after, even if its clock is behind ours."""
 AT_A_NODE: tuple[Status, ...] = ("queued", "deferred")
 """In the order in which they follow each other when their events bear the same time. Every other state is final."""
+HAD_BY_A_NODE: tuple[Status, ...] = (*AT_A_NODE, "delivered", "bounced", "failed")
+"""What a node has taken is in one of them, once the node has told of it. Who has the mail may complain in any."""
 AFTER_THE_FACT: tuple[Status, ...] = ("failed", "bounced", "complained")
 """Of the final states those that come after the others, in this order, whatever their events' times: who has accepted a
 mail may still send it back, and who has it may still complain; neither is ever taken back."""

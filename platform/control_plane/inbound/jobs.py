@@ -28,7 +28,7 @@ def jobs(handlers: Sequence[Handler]) -> tuple[Job, ...]:
     """Give the jobs, with those who take the mail in the order in which they are asked."""
     dispatcher = service.Dispatcher(handlers)
 
-    async def dispatch(context: JobContext, *_: str) -> None:  # before 2026-12, triggers named a mail
+    async def dispatch(context: JobContext) -> None:
         await dispatcher.run(context)
 
     return (

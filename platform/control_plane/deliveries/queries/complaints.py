@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from control_plane.core.database import Connection
-from control_plane.deliveries.schemas import AT_A_NODE, SentMail
+from control_plane.deliveries.schemas import HAD_BY_A_NODE, SentMail
 
 _COMPLAIN = """
 update deliveries
@@ -53,4 +53,4 @@ async def store_complaint(
         mail.recipient,
         data,
     )
-    await connection.execute(_COMPLAIN, tenant_id, mail.delivery_id, at, [*AT_A_NODE, "delivered", "bounced", "failed"])
+    await connection.execute(_COMPLAIN, tenant_id, mail.delivery_id, at, HAD_BY_A_NODE)

@@ -12,7 +12,7 @@ from control_plane.core.database import Transaction
 from control_plane.core.ids import encode, made_of, time_of
 from control_plane.core.tenancy import bound_tenant
 from control_plane.deliveries.queries import provider_events as queries
-from control_plane.deliveries.schemas import AT_A_NODE, SentMail, Status
+from control_plane.deliveries.schemas import AT_A_NODE, HAD_BY_A_NODE, SentMail, Status
 from control_plane.deliveries.service.complaints import complaint_of
 from control_plane.suppressions import service as suppressions
 from control_plane.webhooks import service as webhooks
@@ -25,7 +25,7 @@ _AFTER: dict[str, tuple[Status, tuple[Status, ...]]] = {
     "message.delivered": ("delivered", ("accepted", *AT_A_NODE)),
     "message.bounced": ("bounced", ("accepted", *AT_A_NODE, "delivered")),
     "message.failed": ("failed", ("accepted", *AT_A_NODE, "delivered")),
-    "message.complained": ("complained", ("accepted", *AT_A_NODE, "delivered")),
+    "message.complained": ("complained", ("accepted", *HAD_BY_A_NODE)),
 }
 """What a delivery is then, and what it must have been. Deferred is only told: the relay has it."""
 
