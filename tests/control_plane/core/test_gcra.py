@@ -3,10 +3,11 @@
 import asyncio
 import secrets
 import socket
+import time
 
 import pytest
 
-from control_plane.core import valkey
+from control_plane.core import gcra, valkey
 from control_plane.core.gcra import Counter, Limiter, LimiterAway
 from control_plane.core.runtime import Runtime
 from control_plane.settings import Rate
@@ -83,6 +84,24 @@ async def test_without_valkey_one_request_a_second_tries_and_all_others_hear_it_
         with pytest.raises(LimiterAway) as third:
             await away.count([counter(1, 1)])
         assert third.value.__cause__ is not None
+
+
+async def test_a_process_that_was_held_up_does_not_take_valkey_for_away(
+    limiter: Limiter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Say while it collected garbage: the answer is there, and the time is over, too."""
+    monkeypatch.setattr(gcra, "_PATIENCE_SECONDS", 0.05)
+    script, pauses = limiter._script, [0.06]
+
+    async def held_up(**asked: list[str] | list[int]) -> object:
+        answer = asyncio.ensure_future(script(**asked))
+        await asyncio.sleep(0)
+        time.sleep(pauses.pop() if pauses else 0)  # noqa: ASYNC251  nothing else goes on meanwhile
+        return await answer
+
+    monkeypatch.setattr(limiter, "_script", held_up)
+    assert (await limiter.count([counter(60, 10)])).admitted
+    assert pauses == []
 
 
 async def test_counting_goes_on_by_itself_when_valkey_is_back(
