@@ -51,6 +51,9 @@ async def agent(postfix: RunningPostfix, control: Intake) -> AsyncIterator[Shelf
     await eventually(postfix.layout.intake_socket.exists)
     try:
         yield shelf
+    except TimeoutError:
+        print(postfix.log_text())
+        raise
     finally:
         for task in tasks:
             task.cancel()

@@ -83,7 +83,8 @@ async def test_nobody_is_told_of_what_becomes_of_a_bounce(postfix: RunningPostfi
             client.ehlo()
             client.mail("victim@else.test")
             assert client.rcpt(RETURN_PATH, ["NOTIFY=SUCCESS,FAILURE", "ORCPT=rfc822;quiet@x.test"])[0] == 250
-            client.data(b"Subject: x\r\n\r\nx\r\n")
+            code, text = client.data(b"Subject: x\r\n\r\nx\r\n")
+            assert code == 250, text
 
     async with intake() as control, agent(postfix, control):
         await asyncio.to_thread(ask)
