@@ -21,6 +21,8 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
     failures: int = 0
     """Tries that failed since one last went well."""
+    failures_together: int = 0
+    """Of them, those that ended beside others: they say no more than one, and make no pause longer."""
     failing_since: datetime | None = None
     probe_at: datetime | None = None
     """Held back: when the next try may be made."""
@@ -57,8 +59,13 @@ def after(health: Health, ended: Round, now: datetime) -> Health:
     if not ended.failed:
         return health
     failures = health.failures + ended.failed
-    since = health.failing_since or now
-    return Health(failures=failures, failing_since=since, probe_at=_probe_at(failures, now))
+    told = _told(health, ended, now)
+    return Health(
+        failures=failures,
+        failures_together=failures - told,
+        failing_since=health.failing_since or now,
+        probe_at=health.probe_at if _is_late(health, now) else _probe_at(told, now),
+    )
 
 
 def verdict(health: Health, ended: Round, now: datetime) -> DisabledReason | None:
@@ -68,6 +75,19 @@ def verdict(health: Health, ended: Round, now: datetime) -> DisabledReason | Non
     if health.failing_since is None or not health.is_held_back:
         return None
     return "failing" if now - health.failing_since >= DISABLED_AFTER else None
+
+
+def _told(health: Health, ended: Round, now: datetime) -> int:
+    """Count the failures that say something new: up to the first pause each of them, then one for each single try."""
+    before = health.failures - health.failures_together
+    if _is_late(health, now):
+        return before
+    return before + 1 if before >= HELD_BACK_AFTER else min(before + ended.failed, HELD_BACK_AFTER)
+
+
+def _is_late(health: Health, now: datetime) -> bool:
+    """Say whether tries that end now began before their webhook was held back: no other may be under way yet."""
+    return health.probe_at is not None and health.probe_at > now
 
 
 def _probe_at(failures: int, now: datetime) -> datetime | None:

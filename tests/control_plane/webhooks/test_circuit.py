@@ -52,6 +52,39 @@ def test_the_pauses_double_up_to_half_an_hour(failures: int, pause: timedelta) -
     assert health.probe_at == NOW + pause
 
 
+@pytest.mark.parametrize(
+    "rounds",
+    [
+        (8,),
+        (4, 4),
+        (5, 3),
+        (1,) * 8,
+        (2, 5, 1),
+    ],
+)
+def test_as_many_as_are_under_way_fail_together_or_one_by_one_and_the_first_pauses_stay_short(
+    rounds: tuple[int, ...],
+) -> None:
+    now, health = NOW, WELL
+    for place, failures in enumerate(rounds):
+        now = NOW + timedelta(milliseconds=100 * place)
+        health = after(health, Round(delivered=0, failed=failures), now)
+    assert health.failures == AT_ONCE
+    assert health.probe_at is not None
+    assert health.probe_at <= now + timedelta(seconds=30)
+    for pause in (timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4)):
+        now = health.probe_at
+        health = after(health, ONE_FAILED, now)
+        assert health.probe_at == now + pause
+
+
+def test_late_tries_of_before_put_the_next_one_off_no_further() -> None:
+    health = failed(HELD_BACK_AFTER)
+    late = after(health, Round(delivered=0, failed=3), NOW + timedelta(seconds=19))
+    assert (late.probe_at, late.failing_since) == (health.probe_at, NOW)
+    assert late.failures == HELD_BACK_AFTER + 3
+
+
 def test_one_success_makes_all_well_again() -> None:
     assert after(failed(50), Round(delivered=1, failed=0), NOW) == WELL
     assert after(failed(50), Round(delivered=1, failed=7), NOW) == WELL

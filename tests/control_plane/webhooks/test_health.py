@@ -44,6 +44,15 @@ async def test_after_several_failures_nothing_more_is_tried_for_a_while(
     assert health["failing_since"] < health["next_try_at"]
 
 
+async def test_one_whose_server_was_only_started_anew_is_asked_again_after_half_a_minute(
+    client: httpx.AsyncClient, receiver: Receiver, dead: Subscribed, sender: service.Sender, clock: FixedClock
+) -> None:
+    receiver.status = 200
+    clock.move(timedelta(seconds=30))
+    await send_due(sender, dead)
+    assert len(await dead.deliveries(client, status="delivered")) == 12
+
+
 async def test_then_one_at_a_time_is_tried(
     receiver: Receiver, dead: Subscribed, sender: service.Sender, clock: FixedClock
 ) -> None:

@@ -27,10 +27,12 @@ where tenant_id = $1 and webhook_id = $2 and next_attempt_at > $3 and attempts >
 async def write(tx: Transaction, tenant_id: UUID, webhook_id: UUID, health: Health) -> None:
     """Write down how a webhook fares."""
     await tx.connection.execute(
-        "update webhooks set failures = $3, failing_since = $4, probe_at = $5 where tenant_id = $1 and id = $2",
+        """update webhooks set failures = $3, failures_together = $4, failing_since = $5, probe_at = $6
+           where tenant_id = $1 and id = $2""",
         tenant_id,
         webhook_id,
         health.failures,
+        health.failures_together,
         health.failing_since,
         health.probe_at,
     )

@@ -10,7 +10,7 @@ import msgspec
 from control_plane.core.database import Transaction
 
 _COLUMNS = """w.id, w.url, w.description, w.events, w.status, w.disabled_reason, w.disabled_at, w.missed_since,
-  w.old_secret_until, w.failures, w.failing_since, w.probe_at, w.created_at,
+  w.old_secret_until, w.failures, w.failures_together, w.failing_since, w.probe_at, w.created_at,
   coalesce(day.delivered, 0)::int as delivered_24h, coalesce(day.failed, 0)::int as failed_24h"""
 
 _FROM = """webhooks w left join lateral (
@@ -28,7 +28,7 @@ order by w.id desc limit $3"""  # noqa: S608 our own columns
 
 _CHANGE = """
 update webhooks set url = $3, events = $4, description = $5, status = $6, disabled_reason = $7, disabled_at = $8,
-  missed_since = $9, failures = $10, failing_since = $11, probe_at = $12
+  missed_since = $9, failures = $10, failures_together = $11, failing_since = $12, probe_at = $13
 where tenant_id = $1 and id = $2"""
 
 
@@ -43,6 +43,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     disabled_at: datetime | None
     missed_since: datetime | None
     failures: int
+    failures_together: int
     failing_since: datetime | None
     probe_at: datetime | None
 
@@ -73,8 +74,8 @@ async def find(tx: Transaction, tenant_id: UUID, webhook_id: UUID, *, lock: bool
 async def lock_for_sending(tx: Transaction, tenant_id: UUID, webhook_id: UUID) -> asyncpg.Record | None:
     """Find what sending needs; others who send to it, or change it, wait until the transaction ends."""
     return await tx.connection.fetchrow(
-        """select id, url, secrets, old_secret_until, status, failures, failing_since, probe_at from webhooks
-           where tenant_id = $1 and id = $2 for no key update""",
+        """select id, url, secrets, old_secret_until, status, failures, failures_together, failing_since, probe_at
+           from webhooks where tenant_id = $1 and id = $2 for no key update""",
         tenant_id,
         webhook_id,
     )

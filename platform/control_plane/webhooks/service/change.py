@@ -14,7 +14,7 @@ from control_plane.core.database import Database, Transaction
 from control_plane.core.errors import NotFound
 from control_plane.core.http import Network
 from control_plane.core.tenancy import bound_tenant
-from control_plane.webhooks import signing
+from control_plane.webhooks import circuit, signing
 from control_plane.webhooks.queries import webhooks as queries
 from control_plane.webhooks.queries.webhooks import Settings
 from control_plane.webhooks.schemas import RotatedSecret, Webhook, WebhookChange
@@ -80,5 +80,5 @@ def _settings(row: asyncpg.Record, fields: dict[str, object], clock: Clock) -> S
         asked |= {"disabled_reason": "manual", "disabled_at": now, "missed_since": missed, "probe_at": None}
     starts_anew = asked["status"] == "active" and (was == "disabled" or asked["url"] != row["url"])
     if starts_anew:
-        asked |= {"disabled_reason": None, "disabled_at": None, "failures": 0, "failing_since": None, "probe_at": None}
+        asked |= {"disabled_reason": None, "disabled_at": None} | msgspec.structs.asdict(circuit.WELL)
     return msgspec.convert(asked, Settings)

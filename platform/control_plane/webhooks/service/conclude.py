@@ -23,7 +23,7 @@ async def conclude(
     tx: Transaction, webhook: asyncpg.Record, outcomes: Sequence[Outcome], now: datetime
 ) -> Health | None:
     """Note how a webhook fares after some tries; gives that, or None if nothing more is to be sent to it."""
-    before = Health(failures=webhook["failures"], failing_since=webhook["failing_since"], probe_at=webhook["probe_at"])
+    before = Health(**{name: webhook[name] for name in Health.__struct_fields__})
     if webhook["status"] == "disabled" or not outcomes:
         return None if webhook["status"] == "disabled" else before
     ended = _round(outcomes)
