@@ -3,14 +3,17 @@
 What is to be shown is kept in Valkey for some minutes, under a name that only its author's page knows; the frame
 fetches it from an address of its own, with a policy of its own: a document written into the page would be under the
 page's, which forbids the inline styles that mails are made of.
+
+Names are the browser's, and so without number. What is kept lies in a fixed number of places that names share, a few
+for each account: the latest is shown, and whose it is stands before it. The frame asks at once, before others come.
 """
 
 import hashlib
 import re
-from uuid import UUID
 
 from litestar import MediaType, Response
 
+from control_plane.core.auth import Subject
 from control_plane.core.errors import NotFound
 from control_plane.core.valkey import Client
 
@@ -26,7 +29,11 @@ FRAME_HEADERS = {
 }
 
 _KEPT_SECONDS = 600
-_LONGEST = 512 * 1024
+_LONGEST_BYTES = 500 * 1024
+"""With what stands around it, just below the half mebibyte that Valkey sets aside."""
+_PLACES = 128
+"""For everybody: 64 MiB of Valkey's memory at most."""
+_PLACES_OF_AN_ACCOUNT = 8
 _NAME = re.compile(r"[\w-]{16,64}", re.ASCII)
 _SCHEME = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(light|dark)\s*\)", re.IGNORECASE)
 _ALWAYS, _NEVER = "(min-width: 0)", "(max-width: 0)"
@@ -37,19 +44,21 @@ def is_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-async def keep(valkey: Client, user_id: UUID, name: str, html: str, *, dark: bool) -> str:
+async def keep(valkey: Client, author: Subject, name: str, html: str, *, dark: bool) -> str:
     """Keep what a frame is to show; gives a word that changes with it."""
-    content = in_scheme(html[:_LONGEST], dark=dark).encode()
-    await valkey.set(_key(user_id, name), content, ex=_KEPT_SECONDS)
+    cut = html.encode()[:_LONGEST_BYTES].decode(errors="ignore")
+    content = in_scheme(cut, dark=dark).encode()
+    await valkey.set(_key(author, name), _mark(author, name) + content, ex=_KEPT_SECONDS)
     return hashlib.sha256(content).hexdigest()[:12]
 
 
-async def show(valkey: Client, user_id: UUID, name: str) -> Response[bytes]:
+async def show(valkey: Client, author: Subject, name: str) -> Response[bytes]:
     """Answer the frame; raises `NotFound` for what is no longer kept."""
-    found: bytes | None = await valkey.get(_key(user_id, name)) if is_name(name) else None
-    if found is None:
+    found: bytes | None = await valkey.get(_key(author, name)) if is_name(name) else None
+    mark = _mark(author, name)
+    if found is None or not found.startswith(mark):
         raise NotFound
-    return Response(found, media_type=MediaType.HTML, headers=FRAME_HEADERS)
+    return Response(found.removeprefix(mark), media_type=MediaType.HTML, headers=FRAME_HEADERS)
 
 
 def in_scheme(html: str, *, dark: bool) -> str:
@@ -66,5 +75,17 @@ def as_page(text: str) -> str:
     return f'<!doctype html><meta charset="utf-8"><body style="{style}">{escaped}'
 
 
-def _key(user_id: UUID, name: str) -> str:
-    return f"fleetpost:preview:{user_id}:{name}"
+def _key(author: Subject, name: str) -> str:
+    """Give one of the account's places, which is one of everybody's."""
+    account = author.acting_from or author.tenant_id
+    own = _mark(author, name)[0] % _PLACES_OF_AN_ACCOUNT
+    return f"fleetpost:preview:{_digest(f'{account}:{own}')[0] % _PLACES}"
+
+
+def _mark(author: Subject, name: str) -> bytes:
+    """Say whose a preview is, and of which page of theirs."""
+    return _digest(f"{author.user_id}:{name}")
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()

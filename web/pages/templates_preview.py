@@ -15,10 +15,14 @@ from web import mail_preview
 from web.forms import faults
 from web.pages.template_form import BODY_MAX_BYTES, FIELDS, TemplateForm
 from web.pages.templates import PATH, READ
+from web.rate_limit import limit_by_visitor
 from web.rendering import Answer
 
+_OFTEN = limit_by_visitor("preview", per_minute=120, burst=60)
+"""More than one person types."""
 
-@post(f"{PATH}/preview", guards=READ, status_code=200, request_max_body_size=BODY_MAX_BYTES)
+
+@post(f"{PATH}/preview", guards=[*READ, _OFTEN], status_code=200, request_max_body_size=BODY_MAX_BYTES)
 async def preview_template(
     frame: page.Frame,
     visitor: page.Visitor,
@@ -35,7 +39,7 @@ async def preview_template(
     shown = _shown(made, data)
     context: dict[str, object] = {"problems": [], "preview": made, "form": data, "is_empty": shown is None}
     if shown is not None and mail_preview.is_name(data.frame):
-        state = await mail_preview.keep(valkey, visitor.user_id, data.frame, shown, dark=bool(data.dark))
+        state = await mail_preview.keep(valkey, visitor.subject, data.frame, shown, dark=bool(data.dark))
         context["frame_url"] = f"{PATH}/preview/{data.frame}?{state}"
     return frame.part("pages/_template_preview.html", context)
 
@@ -49,7 +53,7 @@ async def show_starter(slug: FromPath[str]) -> Response[bytes]:
 @get(f"{PATH}/preview/{{name:str}}", guards=READ)
 async def show_frame(visitor: page.Visitor, valkey: inject.Valkey, name: FromPath[str]) -> Response[bytes]:
     """Show the mail itself, in its frame."""
-    return await mail_preview.show(valkey, visitor.user_id, name)
+    return await mail_preview.show(valkey, visitor.subject, name)
 
 
 def _shown(made: Preview, form: TemplateForm) -> str | None:

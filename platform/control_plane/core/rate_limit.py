@@ -73,7 +73,7 @@ def class_of(scope: Scope) -> RateClass:
     return "read" if scope.get("method") in _READING else "write"
 
 
-def counters_of(subject: Subject, kind: RateClass, rate: Rate) -> tuple[Counter, Counter]:
+def counters_of(subject: Subject, kind: str, rate: Rate) -> tuple[Counter, Counter]:
     """Name what a subject's request counts for; the tenant in braces keeps its counters on one node of a cluster."""
     payer = subject.acting_from or subject.tenant_id
     who = subject.key_id or subject.user_id
