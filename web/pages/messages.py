@@ -52,6 +52,7 @@ _FILTERS = (
     Day("since", mark("Since")),
     Day("until", mark("Until")),
 )
+_BESIDE_STATUS = tuple(each.name for each in _FILTERS if each.name != "status")
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _TOP = "top"
 """In the address of the live rows: the message that stood first when the page was loaded."""
@@ -128,6 +129,7 @@ async def _list_context(runtime: Runtime, given: Mapping[str, str]) -> dict[str,
         "refused": refused,
         "reached": _moment(listed.next) if len(listed.data) < _PER_PAGE else None,
         "table": table,
+        "narrowed": any(asked[name] for name in _BESIDE_STATUS),
         "chips": search_box.chips(table),
         "operators": OPERATORS,
         "example": await _example(runtime) if not (listed.data or table.filtered) else (),
