@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from control_plane.analytics.schemas import Counts, Grain, Part
+from control_plane.analytics.service import HOURS_KEPT
 from control_plane.analytics.summing import total
 from control_plane.core.languages import mark
 from web import charts, formats
@@ -34,6 +35,10 @@ class Period(msgspec.Struct, frozen=True):
     def before(self, now: datetime) -> datetime:
         """Give when the one of the same length before it began."""
         return self.since(now) - self.steps * self.step
+
+    def has_one_before(self, now: datetime) -> bool:
+        """Say whether the one before is still known: old hours are deleted, and part of it would look like all."""
+        return self.before(now) >= now - HOURS_KEPT
 
 
 PERIODS = (

@@ -7,6 +7,7 @@ import pytest
 
 from control_plane.analytics.schemas import Counts, Part
 from control_plane.core.database import Database
+from control_plane.core.tenancy import acting_for
 from tests.conftest import MakeTenant
 from tests.control_plane.analytics.test_roll_ups import deliver, move
 from tests.web.conftest import MakePerson, Person
@@ -70,6 +71,33 @@ async def test_the_page_counts_what_was_sent(ann: Person, db: Database) -> None:
     assert "Others" in page
     assert "Nothing was sent" in await ann.see("/statistics?provider=yahoo")
     assert "Whose" not in page
+
+
+def test_only_what_is_known_as_a_whole_is_compared_with() -> None:
+    assert {period.name: period.has_one_before(NOW) for period in PERIODS} == {
+        "day": True,
+        "week": True,
+        "month": True,
+        "quarter": False,
+    }
+
+
+async def test_a_quarter_is_not_compared_with_the_hours_that_are_left_of_the_one_before(
+    ann: Person, db: Database
+) -> None:
+    with acting_for(ann.tenant.id):
+        async with db.tenant_tx() as tx:
+            await tx.connection.execute(
+                """insert into delivery_deltas (tenant_id, hour, stream, provider, status, deliveries)
+                   select $1, date_trunc('hour', now() - days * interval '1 day', 'UTC'), 'transactional', 'google',
+                     'delivered', 1
+                   from unnest(array[0, 40, 95]) as days""",
+                ann.tenant.id,
+            )
+    assert "before: 1" in await ann.see("/statistics")
+    page = await ann.see("/statistics?period=quarter")
+    assert "Google" in page
+    assert "before:" not in page
 
 
 async def test_it_is_also_a_file(ann: Person, db: Database) -> None:

@@ -60,7 +60,8 @@ async def show_statistics(
     if tables.wants_csv(request):
         return csv_export.answer("statistics", _HEADER, _lines(parts))
     now = runtime.clock.now()
-    told = statistics(parts, await _parts(runtime, period, given, earlier=True), period, now)
+    earlier = await _parts(runtime, period, given, earlier=True) if period.has_one_before(now) else ()
+    told = statistics(parts, earlier, period, now)
     table = Table("/statistics", _COLUMNS, filters, given=given, exportable=True)
     return frame.page("pages/statistics.html", "statistics", {"told": told, "table": table, "period": period})
 

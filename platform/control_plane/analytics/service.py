@@ -15,7 +15,7 @@ from control_plane.core.tenancy import bound_tenant
 
 _MOST_FOLDED = 20_000
 _MOST_FORGOTTEN = 20_000
-_HOURS_KEPT = timedelta(days=90)
+HOURS_KEPT = timedelta(days=90)
 _COUNTED = len(STATES) + 1
 
 
@@ -35,7 +35,7 @@ async def forget_hours(db: Database, clock: Clock) -> None:
     forgotten = _MOST_FORGOTTEN
     while forgotten == _MOST_FORGOTTEN:
         async with db.fleet_tx() as tx:
-            forgotten = await queries.forget_hours(tx.connection, clock.now() - _HOURS_KEPT, _MOST_FORGOTTEN)
+            forgotten = await queries.forget_hours(tx.connection, clock.now() - HOURS_KEPT, _MOST_FORGOTTEN)
 
 
 def day_start(now: datetime) -> datetime:
