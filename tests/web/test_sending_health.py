@@ -76,6 +76,19 @@ async def test_operators_answer_appeals(
     assert ("Warned" in page) == (accept == "yes"), "a probation is left"
 
 
+async def test_an_answer_that_is_refused_stays_at_its_appeal(
+    db: Database, tenant: Tenant, olga: Person, make_tenant: MakeTenant
+) -> None:
+    other = await make_tenant()
+    for each in (tenant, other):
+        await measure(db, each, "paused")
+    appeal_id, _ = await appeal(db, tenant), await appeal(db, other)
+    page = await olga.submit(f"{_OPERATOR}/appeals/{appeal_id}", page=_OPERATOR, accept="no", answer="<b>Too")
+    assert page.status_code == 422
+    assert page.text.count("&lt;b&gt;Too</textarea>") == 1
+    assert f'/appeals/{appeal_id}"' in page.text[: page.text.index("&lt;b&gt;Too")].rpartition("<form")[2]
+
+
 async def test_an_agency_sees_its_clients(
     db: Database, make_tenant: MakeTenant, make_person: MakePerson, tenant: Tenant
 ) -> None:

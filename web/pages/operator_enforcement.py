@@ -92,11 +92,11 @@ async def answer_appeal(
         await service.answer(db, clock, _id(service.APPEAL_PREFIX, appeal_id), wanted)
     except msgspec.ValidationError:
         refused = Invalid(gettext("Write at least a sentence: the account reads it."))
-        return await _list(request, frame, visitor, db, refused)
+        return await _list(request, frame, visitor, db, refused, (appeal_id, data.answer))
     except NotFound:
         raise
     except Refused as error:
-        return await _list(request, frame, visitor, db, error)
+        return await _list(request, frame, visitor, db, error, (appeal_id, data.answer))
     return Redirect(f"{_PATH}?done=answered", status_code=303)
 
 
@@ -168,14 +168,21 @@ def _days(text: str, field: str) -> timedelta:
 
 
 async def _list(
-    request: PageRequest, frame: Frame, visitor: Visitor, db: Database, refused: Refused | None = None
+    request: PageRequest,
+    frame: Frame,
+    visitor: Visitor,
+    db: Database,
+    refused: Refused | None = None,
+    typed: tuple[str, str] = ("", ""),
 ) -> Answer:
+    """Show the list; `typed`: to which appeal what was answered, if that was refused."""
     given = tables.read(request, ())
     listed = await service.in_force(db, given.get("after"), _PER_PAGE)
     context = {
         "rows": [(row, sending_words.measure(row.measure)) for row in listed.data],
         "table": Table(_PATH, _COLUMNS, given=given, next=listed.next),
         "appeals": (await service.open_ones(db, None, _MOST_APPEALS)).data,
+        "typed": dict([typed]),
         "problem": gettext(refused.detail) if refused else "",
         "may_write": visitor.may("fleet:write"),
     }
