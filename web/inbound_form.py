@@ -53,17 +53,19 @@ class InboundForm(msgspec.Struct, frozen=True, kw_only=True):
 
     def new(self, priority: int) -> NewInboundRoute:
         """Make the route that was asked for; raises `Invalid`."""
-        given = self._given() | {"priority": min(priority, 100_000)}
+        given = self.given() | {"priority": min(priority, 100_000)}
         _check(given, NewInboundRoute)
         return msgspec.convert(given, NewInboundRoute)
 
-    def change(self) -> InboundRouteChange:
-        """Make the change that was asked for; raises `Invalid`."""
-        given = self._given()
+    def change(self, present: "InboundForm") -> InboundRouteChange:
+        """Make the change that was asked for, of what is not at present as it was filled in; raises `Invalid`."""
+        was = present.given()
+        given = {name: value for name, value in self.given().items() if value != was[name]}
         _check(given, InboundRouteChange)
         return msgspec.convert(given, InboundRouteChange)
 
-    def _given(self) -> dict[str, object]:
+    def given(self) -> dict[str, object]:
+        """Give what was filled in, in the API's words."""
         match: dict[str, object] = {"type": self.kind}
         if self.kind == "header":
             match |= {"name": self.header.strip(), "pattern": self.pattern.strip()}

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from control_plane.core.database import Database
+from control_plane.core.tenancy import acting_for
 from tests.conftest import MakeDomain, MakeTenant, Tenant
 from tests.control_plane.inbound_routes.mails import Came, held_mail
 from tests.web.conftest import MakePerson, Person
@@ -23,6 +24,18 @@ async def came(db: Database, tenant: Tenant, domain: str) -> Came:
 async def make(ann: Person, domain: str, name: str = "Everybody") -> None:
     made = await ann.submit("/inbound", page="/inbound", name=name, kind="domain", value=domain, action="hold")
     assert made.status_code == 303, made.text
+
+
+async def only_route(ann: Person) -> str:
+    found = re.search(r"/inbound/rte_\w+", await ann.see("/inbound"))
+    assert found
+    return found[0]
+
+
+async def change(db: Database, ann: Person, statement: str, *values: str) -> None:
+    with acting_for(ann.tenant.id):
+        async with db.tenant_tx() as tx:
+            await tx.connection.execute(statement, ann.tenant.id, *values)
 
 
 async def test_a_route_is_made_and_asked_in_its_order(ann: Person, domain: str) -> None:
@@ -67,6 +80,41 @@ async def test_a_route_is_changed_switched_off_and_deleted(ann: Person, domain: 
     assert "Switch it on" in await ann.see(path)
     assert (await ann.submit(f"{path}/delete", page=path)).status_code == 303
     assert (await ann.client.get(path)).status_code == 404
+
+
+async def test_a_route_whose_webhook_is_off_keeps_it_and_can_be_renamed(ann: Person, db: Database, domain: str) -> None:
+    made = await ann.submit("/webhooks", page="/webhooks", url="http://127.0.0.1:9/in", events="message.received")
+    webhook = re.search(r"whk_\w+", made.text)
+    assert webhook
+    fields = {"kind": "domain", "value": domain, "action": "webhook", "webhook_id": webhook[0]}
+    await ann.submit("/inbound", page="/inbound", name="First", **fields)
+    path = await only_route(ann)
+    await change(db, ann, "update webhooks set status = 'disabled' where tenant_id = $1")
+    assert f'<option value="{webhook[0]}" selected>http://127.0.0.1:9/in</option>' in await ann.see(path)
+    assert (await ann.submit(path, page=path, name="Second", **fields)).status_code == 303
+    await change(db, ann, "delete from webhooks where tenant_id = $1")
+    page = await ann.see(path)
+    assert "Second" in page
+    assert f'<option value="{webhook[0]}" selected>' in page
+
+
+async def test_a_route_whose_mailbox_is_not_among_those_listed_keeps_it_and_can_be_renamed(
+    ann: Person, db: Database, domain: str
+) -> None:
+    await make(ann, domain)
+    path, mailbox = await only_route(ann), f"bob@{domain}"
+    await change(
+        db,
+        ann,
+        "update inbound_routes set action_type = 'mailbox', mailbox = $2 where tenant_id = $1",
+        mailbox,
+    )
+    assert f'<option value="{mailbox}" selected>' in await ann.see(path)
+    fields = {"kind": "domain", "value": domain, "action": "mailbox", "mailbox": mailbox}
+    assert (await ann.submit(path, page=path, name="Bob's", **fields)).status_code == 303
+    page = await ann.see(path)
+    assert "Bob's" in page
+    assert f'<option value="{mailbox}" selected>' in page
 
 
 async def test_a_test_leads_to_its_message(ann: Person, domain: str) -> None:

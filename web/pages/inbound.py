@@ -6,7 +6,7 @@ from litestar.response import Redirect
 
 from control_plane.core import inject
 from control_plane.core.database import Database
-from control_plane.core.errors import Refused
+from control_plane.core.errors import NotFound, Refused
 from control_plane.core.ids import decode
 from control_plane.core.languages import mark
 from control_plane.inbound_routes import service
@@ -16,7 +16,9 @@ from control_plane.inbound_routes.schemas import (
     InboundQuestion,
     InboundRoute,
     InboundRouteChange,
+    RouteTarget,
 )
+from control_plane.webhooks import service as webhooks
 from web import inbound_words
 from web import inject as page
 from web.cookies import PageRequest
@@ -79,8 +81,9 @@ async def change_inbound_route(
 ) -> Answer | Redirect:
     """Change a route, or show the form again with what is wrong."""
     wanted = decode(service.PREFIX, route_id)
+    present = InboundForm.of(await service.get(runtime.db, wanted))
     try:
-        await service.change(service.Asking.of(runtime), wanted, data.change())
+        await service.change(service.Asking.of(runtime), wanted, data.change(present))
     except Refused as refused:
         return await _one(frame, runtime.db, await service.get(runtime.db, wanted), form=data, refused=refused)
     return Redirect(f"{_PATH}/{route_id}?done=saved", status_code=303)
@@ -146,7 +149,7 @@ async def _list(
     errors, problem = faults(refused, FIELDS) if refused else ({}, "")
     explanation, why_not = await _explained(db, asked)
     recent = await service.list_messages(db, InboundFilters(), _RECENT, None)
-    context = await _form_parts(db, form) | {
+    context = await _form_parts(db, form, InboundForm()) | {
         "routes": await service.in_order(db),
         "table": Table(_PATH, _COLUMNS),
         "mails": recent.data,
@@ -180,7 +183,8 @@ async def _one(
 ) -> Answer:
     errors, problem = faults(refused, FIELDS) if refused else ({}, "")
     mails = await service.list_messages(db, InboundFilters(route_id=route.id), _RECENT, None)
-    context = await _form_parts(db, form or InboundForm.of(route)) | {
+    present = InboundForm.of(route)
+    context = await _form_parts(db, form or present, present) | {
         "route": route,
         "mails": mails.data,
         "mail_table": Table(f"{_PATH}/mails", MAIL_COLUMNS),
@@ -192,13 +196,27 @@ async def _one(
     return frame.page("pages/inbound_route.html", _SECTION, context, status_code=status)
 
 
-async def _form_parts(db: Database, form: InboundForm) -> dict[str, object]:
+async def _form_parts(db: Database, form: InboundForm, present: InboundForm) -> dict[str, object]:
+    """Give what can be chosen; a route's present webhook and mailbox can be, whatever became of them."""
+    mailboxes = await service.mailboxes(db)
+    kept = [present.mailbox] if present.mailbox and present.mailbox not in mailboxes else []
     return {
         "form": form,
-        "webhooks": await service.targets(db),
-        "mailboxes": await service.mailboxes(db),
+        "webhooks": await _webhooks(db, present.webhook_id),
+        "mailboxes": [*mailboxes, *kept],
         "words": inbound_words,
     }
+
+
+async def _webhooks(db: Database, present: str) -> list[RouteTarget]:
+    offered = await service.targets(db)
+    if not present or any(each.id == present for each in offered):
+        return offered
+    try:
+        url = (await webhooks.find(db, present)).url
+    except NotFound:
+        url = present
+    return [*offered, RouteTarget(id=present, url=url)]
 
 
 HANDLERS = (
