@@ -1,14 +1,19 @@
 """Templates, written and previewed by hand."""
 
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 
 import pytest
-from playwright.async_api import Browser, expect
+from litestar import Litestar
+from playwright.async_api import Browser, Dialog, expect
 
+from control_plane.core.clock import SystemClock
 from control_plane.core.database import Database
+from control_plane.core.gcra import Counter, Verdict
 from control_plane.core.tenancy import acting_for
 from control_plane.messages import service as messages
+from control_plane.templates import service as templates
+from control_plane.templates.schemas import NewTemplate
 from tests.conftest import MakeDomain, MakeTenant
 from tests.web.browser import chromium, sight_of
 from tests.web.conftest import MakePerson, Person
@@ -16,6 +21,16 @@ from tests.web.conftest import MakePerson, Person
 FRAGMENT = "<mj-section><mj-column><mj-text>Hi {{ name }}</mj-text></mj-column></mj-section>"
 MJML = f"<mjml><mj-body>{FRAGMENT}</mj-body></mjml>"
 FRAME = "a-name-of-a-frame-00"
+
+
+class Exhausted:
+    """A limiter that has no room for anything; it keeps what it was to count."""
+
+    counted: Sequence[Counter] = ()
+
+    async def count(self, counters: Sequence[Counter]) -> Verdict:
+        self.counted = counters
+        return Verdict(counters[0].rate, remaining=0, reset_seconds=7, wait_seconds=7)
 
 
 async def make(ann: Person, begin: str = "receipt") -> str:
@@ -142,6 +157,19 @@ async def test_a_preview_is_its_authors_own(ann: Person, make_tenant: MakeTenant
         assert (await person.client.get(f"/templates/preview/{name}")).status_code == 404
 
 
+async def test_previews_are_counted_for_their_author_and_the_account(
+    ann: Person, app: Litestar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = await ann.token("/templates")
+    limiter = Exhausted()
+    monkeypatch.setattr(app.state, "limiter", limiter)
+    answer = await ann.client.post("/templates/preview", data={"source": "<p>Hi</p>", "_csrf_token": token})
+    assert answer.status_code == 429
+    own, all_together = limiter.counted
+    assert own.key.startswith(f"{all_together.key}:")
+    assert f"{{{ann.tenant.id}}}:preview" in all_together.key
+
+
 async def test_a_layout_stands_around_a_template(ann: Person) -> None:
     layout = await make(ann, "layout")
     path = await make(ann, "empty")
@@ -152,6 +180,17 @@ async def test_a_layout_stands_around_a_template(ann: Person) -> None:
     assert refused.status_code == 409
     assert "Templates stand in this layout" in refused.text
     assert await ann.see("/templates?kind=layout")
+
+
+async def test_a_layout_that_many_came_after_is_still_the_templates(ann: Person, db: Database) -> None:
+    layout = (await make(ann, "layout")).rpartition("/")[2]
+    path = await make(ann, "empty")
+    assert await save(ann, path, source=FRAGMENT, layout_id=layout) == 303
+    with acting_for(ann.tenant.id):
+        for number in range(200):
+            new = NewTemplate(name=f"Layout {number}", kind="layout", html="{{ content }}")
+            await templates.create(db, SystemClock(), new)
+    assert f'<option value="{layout}" selected>' in await ann.see(path)
 
 
 async def test_a_copy_is_made_and_the_first_deleted(ann: Person) -> None:
@@ -182,6 +221,8 @@ async def test_who_may_only_read_changes_nothing(ann: Person, make_person: MakeP
     await reader.sign_in()
     page = await reader.see(path)
     assert "Save draft" not in page
+    assert "data-save" not in page
+    assert f'action="{path}"' not in page
     assert (await reader.submit(path, page=path)).status_code == 403
     assert FRAME in await preview(reader)
 
@@ -206,3 +247,49 @@ async def test_the_preview_follows_the_keys_and_ctrl_s_saves(browser: Browser, a
         await sight.page.keyboard.press("Control+s")
         await expect(sight.page.get_by_text("Version 2 is a draft")).to_be_visible()
         assert sight.complaints == []
+
+
+async def test_who_may_only_read_is_led_nowhere_by_their_keys(
+    browser: Browser, ann: Person, make_person: MakePerson
+) -> None:
+    path = await make(ann, "empty")
+    reader = await make_person(ann.tenant, "support")
+    await reader.sign_in()
+    async with sight_of(browser, reader) as sight:
+        await sight.open(path)
+        await expect(sight.page.frame_locator("#preview iframe").get_by_text("Hello Ann!")).to_be_visible()
+        await sight.page.locator("#source").fill(MJML)
+        await expect(sight.page.frame_locator("#preview iframe").get_by_text("Hi Ann")).to_be_visible()
+        await sight.page.keyboard.press("Control+s")
+        await sight.page.locator("#subject").press("Enter")
+        await sight.page.locator("#source").evaluate("field => field.form.requestSubmit()")
+        await expect(sight.page.frame_locator("#preview iframe").get_by_text("Hi Ann")).to_be_visible()
+        assert sight.page.url.endswith(path)
+        assert await sight.page.locator("#source").input_value() == MJML
+
+
+async def test_who_leaves_the_editor_with_something_unsaved_is_asked_first(browser: Browser, ann: Person) -> None:
+    path = await make(ann, "empty")
+    asked: list[str] = []
+
+    async def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        await dialog.dismiss()
+
+    async with sight_of(browser, ann) as sight:
+        sight.page.on("dialog", stay)
+        await sight.open(path)
+        await sight.page.locator("select[name=view]").select_option("phone")
+        await sight.page.get_by_role("link", name="Versions").click()
+        await expect(sight.page).to_have_url(f"{sight.origin}{path}/versions")
+        assert asked == [], "how it is shown is nothing to save"
+        await sight.open(path)
+        await sight.page.locator("#source").fill(MJML)
+        async with sight.page.expect_event("dialog"):
+            await sight.page.get_by_role("button", name="Make a copy").click()
+        assert asked == ["beforeunload"]
+        assert await sight.page.locator("#source").input_value() == MJML
+        await expect(sight.page.get_by_role("button", name="Make a copy")).to_be_enabled()
+        await sight.page.keyboard.press("Control+s")
+        await expect(sight.page.get_by_text("Version 2 is a draft")).to_be_visible()
+        assert asked == ["beforeunload"], "who saves is not asked"

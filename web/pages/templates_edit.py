@@ -17,6 +17,7 @@ from control_plane.messages.schemas import EmailAddress, TemplateUse
 from control_plane.settings import Settings
 from control_plane.templates import service
 from control_plane.templates.schemas import Template, TestSend
+from control_plane.templates.service.manage import MOST_TEMPLATES
 from web import first_message
 from web import inject as page
 from web.forms import faults
@@ -30,7 +31,6 @@ from web.snippets import Snippet, sending
 from web.visitor import Visitor, may
 
 _ONE = f"{PATH}/{{template_id:str}}"
-_MOST_LAYOUTS = 200
 _MOST_DATA_BYTES = 4000
 _CONFLICT = mark(
     "Somebody else saved this template meanwhile. What you wrote is still here: look at the newest version, then save "
@@ -60,6 +60,8 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     template: Template
     form: TemplateForm
     test: TestForm
+    is_unsaved: bool = False
+    """What was typed differs from what is stored."""
     refused: Refused | None = None
     test_refused: Refused | None = None
 
@@ -95,9 +97,8 @@ async def save_template(
     except Refused as refused:
         template = await service.get(db, uuid)
         form = msgspec.structs.replace(data, etag=etag_of(template), frame=_frame_of(data))
-        return await _editor(
-            frame, db, settings, Opened(template=template, form=form, test=_test(visitor), refused=refused)
-        )
+        opened = Opened(template=template, form=form, test=_test(visitor), is_unsaved=True, refused=refused)
+        return await _editor(frame, db, settings, opened)
     return Redirect(f"{PATH}/{saved.id}?done=saved", status_code=303)
 
 
@@ -160,12 +161,13 @@ async def test_send_template(
 async def _editor(frame: Frame, db: Database, settings: Settings, opened: Opened) -> Answer:
     errors, problem = _told(opened.refused, FIELDS)
     test_errors, test_problem = _told(opened.test_refused, _TEST_FIELDS)
-    layouts = (await service.listing(db, "layout", None, _MOST_LAYOUTS)).data
+    layouts = (await service.listing(db, "layout", None, MOST_TEMPLATES)).data
     refused = opened.refused or opened.test_refused
     domains = await proven_names(db, settings) if frame.may("messages:write") else []
     context = {
         "template": opened.template,
         "form": opened.form,
+        "is_unsaved": opened.is_unsaved,
         "errors": errors,
         "problem": problem,
         "layouts": [each for each in layouts if each.id != opened.template.id],

@@ -9,6 +9,7 @@ import "./modules/once.js";
 import "./modules/passkey.js";
 import "./modules/theme.js";
 import "./modules/times.js";
+import "./modules/unsaved.js";
 
 // The page's CSRF token rides along with every request that htmx makes.
 document.addEventListener("htmx:configRequest", (event) => {

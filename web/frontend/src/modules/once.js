@@ -4,6 +4,9 @@ document.addEventListener("submit", (event) => {
   const button = event.submitter ?? event.target.querySelector("[type=submit]");
   setTimeout(() => (button.disabled = true));
 });
-addEventListener("pageshow", () => {
+addEventListener("pageshow", wake);
+
+// Have the buttons work again, on a page that was not left.
+export function wake() {
   for (const button of document.querySelectorAll("[type=submit][disabled]")) button.disabled = false;
-});
+}
