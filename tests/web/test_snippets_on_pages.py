@@ -10,6 +10,7 @@ from playwright.async_api import Browser, expect
 from tests.conftest import Tenant
 from tests.web.browser import chromium, sight_of
 from tests.web.conftest import MakePerson, Person, SendMessage
+from web.language import COOKIE
 
 _SECRET = re.compile(r"fp_[0-9a-v]{56}")
 
@@ -89,3 +90,12 @@ async def test_languages_are_gone_through_by_keyboard_and_the_shown_one_is_copie
         await sight.page.get_by_role("button", name="Copy SMTP").click()
         await expect(sight.page.locator("#announcer")).to_contain_text("Copied")
         assert sight.complaints == []
+
+
+async def test_who_copies_is_told_so_in_their_language(browser: Browser, ann: Person) -> None:
+    ann.client.cookies.set(COOKIE, "de")
+    async with sight_of(browser, ann) as sight:
+        await sight.page.add_init_script("navigator.clipboard.writeText = async () => {}")
+        await sight.open("/messages")
+        await sight.page.locator("main [data-copy]").first.click()
+        await expect(sight.page.locator("#announcer")).to_contain_text("Kopiert: curl")

@@ -4,7 +4,7 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   await write(button.dataset.copy);
   button.dataset.copied = "";
-  announce(`Copied: ${button.dataset.copy.slice(0, 60)}`);
+  announce(`${document.body.dataset.copiedWord}: ${button.dataset.copy.slice(0, 60)}`);
   setTimeout(() => delete button.dataset.copied, 1600);
 });
 
