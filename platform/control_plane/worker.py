@@ -19,7 +19,7 @@ from control_plane.bounces.service.intake import ReturnIntake
 from control_plane.certificates import jobs as certificates
 from control_plane.core import idempotency, log
 from control_plane.core.errors import Unavailable
-from control_plane.core.jobs import Job, JobContext, collect
+from control_plane.core.jobs import MOST_AT_ONCE, Job, JobContext, collect
 from control_plane.core.outbox import JobTrigger
 from control_plane.core.runtime import open_runtime
 from control_plane.core.valkey import QUEUE_NAME, ArqQueue, deserialize_job, serialize_job
@@ -127,7 +127,7 @@ async def _take_triggers(context: JobContext, jobs: tuple[Job, ...]) -> None:
             queue_name=QUEUE_NAME,
             redis_pool=queue.pool,
             handle_signals=False,
-            max_jobs=100,
+            max_jobs=MOST_AT_ONCE,
             poll_delay=0.05,
             keep_result=0,
             max_tries=1,

@@ -13,6 +13,9 @@ from control_plane.core.runtime import Runtime
 
 JobContext: TypeAlias = Runtime
 
+MOST_AT_ONCE = 100
+"""Jobs that a worker runs for triggers at a time."""
+
 
 class DuplicateJob(Exception):
     """Two jobs have the same name; the queue would run only one of them."""

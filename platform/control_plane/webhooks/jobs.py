@@ -9,8 +9,10 @@ from control_plane.webhooks import service
 from control_plane.webhooks.service.fan_out import SEND_JOB
 from control_plane.webhooks.service.replays import REPLAY_JOB
 
+_AT_ONCE = 60
+"""Of the hundred jobs that a worker runs at once: however many webhooks answer slowly, letters and all else go on."""
 _AT_ONCE_PER_TENANT = 4
-"""Of the hundred jobs that a worker runs at once: fifty webhooks that do not answer are their owner's trouble only."""
+"""Fifty webhooks that do not answer are their owner's trouble only."""
 
 _turns: Turns[UUID] = Turns(_AT_ONCE_PER_TENANT)
 _at_it: dict[tuple[UUID, UUID], asyncio.Event] = {}
@@ -18,11 +20,11 @@ _at_it: dict[tuple[UUID, UUID], asyncio.Event] = {}
 
 
 async def send(context: JobContext, tenant_id: str, webhook_id: str) -> None:
-    """Send what is due to one webhook; if its tenant keeps enough jobs busy already, a sweep comes back to it."""
+    """Send what is due to one webhook; if its tenant or all keep enough jobs busy already, a sweep comes back to it."""
     key = (UUID(tenant_id), UUID(webhook_id))
     if key in _at_it:
         _at_it[key].set()
-    elif _turns.is_free(key[0]):
+    elif len(_at_it) < _AT_ONCE and _turns.is_free(key[0]):
         async with _turns.take(key[0]):
             news = _at_it[key] = asyncio.Event()
             try:

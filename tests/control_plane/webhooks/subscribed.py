@@ -1,9 +1,14 @@
 """A tenant with a webhook, for tests of sending."""
 
+from datetime import UTC, datetime
+
 import httpx
 import msgspec
 
+from control_plane.core import ids
+from control_plane.core.database import Database
 from control_plane.core.ids import decode
+from control_plane.core.tenancy import acting_for
 from control_plane.webhooks import service
 from tests.conftest import Tenant
 from tests.control_plane.messages.messages import message
@@ -46,6 +51,20 @@ async def send_mail(client: httpx.AsyncClient, tenant: Tenant, domain: str, coun
     body = {"messages": [message(domain, tags=["order"], metadata={"order": "1"})] * count}
     answer = await client.post("/v1/messages/batch", json=body, headers=tenant.headers)
     assert answer.status_code == 200
+
+
+async def happen(db: Database, subscribed: Subscribed, *types: str, about_a_message: bool = True) -> None:
+    """Store events of a new message, or of none, that happened one millisecond after the other."""
+    tenant_id, now = subscribed.tenant.id, int(datetime.now(UTC).timestamp() * 1000)
+    event_ids = [ids.new_uuid(now + place) for place, _ in enumerate(types)]
+    message_id = ids.new_uuid() if about_a_message else None
+    with acting_for(tenant_id):
+        async with db.tenant_tx() as tx:
+            await tx.connection.executemany(
+                "insert into events (tenant_id, id, type, at, message_id) values ($1, $2, $3, now(), $4)",
+                [(tenant_id, event_id, kind, message_id) for event_id, kind in zip(event_ids, types, strict=True)],
+            )
+            await service.fan_out(tx, [tenant_id] * len(types), event_ids, types)
 
 
 async def send_due(sender: service.Sender, subscribed: Subscribed) -> None:

@@ -16,21 +16,7 @@ from control_plane.webhooks.circuit import AT_ONCE
 from control_plane.webhooks.queries import sending
 from control_plane.webhooks.retries import IN_ORDER_FOR
 from tests.control_plane.webhooks.conftest import Receiver
-from tests.control_plane.webhooks.subscribed import Subscribed, send_due
-
-
-async def happen(db: Database, subscribed: Subscribed, *types: str, about_a_message: bool = True) -> None:
-    """Store events of a new message, or of none, that happened one millisecond after the other."""
-    tenant_id, now = subscribed.tenant.id, int(datetime.now(UTC).timestamp() * 1000)
-    event_ids = [ids.new_uuid(now + place) for place, _ in enumerate(types)]
-    message_id = ids.new_uuid() if about_a_message else None
-    with acting_for(tenant_id):
-        async with db.tenant_tx() as tx:
-            await tx.connection.executemany(
-                "insert into events (tenant_id, id, type, at, message_id) values ($1, $2, $3, now(), $4)",
-                [(tenant_id, event_id, kind, message_id) for event_id, kind in zip(event_ids, types, strict=True)],
-            )
-            await service.fan_out(tx, [tenant_id] * len(types), event_ids, types)
+from tests.control_plane.webhooks.subscribed import Subscribed, happen, send_due
 
 
 def arrived(receiver: Receiver) -> list[str]:

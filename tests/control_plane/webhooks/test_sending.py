@@ -5,17 +5,20 @@ import httpx
 import pytest
 from standardwebhooks.webhooks import Webhook
 
+from control_plane.core import kept_connections
 from control_plane.core.clock import FixedClock
 from control_plane.core.database import Database
 from control_plane.core.ids import decode
+from control_plane.core.jobs import MOST_AT_ONCE
 from control_plane.core.outbox import JobTrigger
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
 from control_plane.webhooks import jobs, service
+from control_plane.webhooks.circuit import AT_ONCE
 from control_plane.webhooks.queries import sending
-from tests.conftest import Tenant
+from tests.conftest import MakeTenant, Tenant
 from tests.control_plane.webhooks.conftest import Receiver
-from tests.control_plane.webhooks.subscribed import Subscribed, send_due, send_mail, subscribe
+from tests.control_plane.webhooks.subscribed import Subscribed, happen, send_due, send_mail, subscribe
 
 
 async def test_an_event_arrives_signed_so_that_the_standard_library_accepts_it(
@@ -184,6 +187,59 @@ async def test_a_tenant_whose_webhooks_do_not_answer_keeps_few_jobs_busy(
     receiver.may_answer.set()
     await asyncio.gather(*sendings)
     assert len(receiver.received) == 4
+
+
+async def test_slow_webhooks_of_many_tenants_leave_jobs_to_others(
+    client: httpx.AsyncClient,
+    runtime: Runtime,
+    make_tenant: MakeTenant,
+    receiver: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(jobs, "_AT_ONCE", 2)
+    receiver.may_answer.clear()
+    everybody = [await subscribe(client, await make_tenant(), receiver.url) for _ in range(4)]
+    for each in everybody:
+        await happen(runtime.db, each, "message.accepted")
+    wanted = [(str(each.tenant.id), str(decode("whk", each.webhook_id))) for each in everybody]
+    sendings = [asyncio.create_task(jobs.send(runtime, *each)) for each in wanted]
+    await receiver.wait_for(2)
+    assert [sending.done() for sending in sendings].count(False) == 2
+    receiver.may_answer.set()
+    await asyncio.gather(*sendings)
+    for each in wanted:
+        await jobs.send(runtime, *each)
+    assert len(receiver.received) == 4
+
+
+def test_all_jobs_that_send_find_a_connection_and_leave_jobs_to_others() -> None:
+    assert jobs._AT_ONCE < MOST_AT_ONCE
+    assert jobs._AT_ONCE * AT_ONCE < kept_connections._MOST
+
+
+@pytest.mark.parametrize("is_told_of_more", [False, True])
+async def test_a_job_stops_claiming_after_half_a_minute_and_lets_what_is_under_way_end(
+    client: httpx.AsyncClient,
+    receiver: Receiver,
+    subscribed: Subscribed,
+    sender: service.Sender,
+    clock: FixedClock,
+    domain: str,
+    is_told_of_more: bool,
+) -> None:
+    receiver.may_answer.clear()
+    news = asyncio.Event()
+    await send_mail(client, subscribed.tenant, domain, 12)
+    at_it = asyncio.create_task(sender.send_due(subscribed.tenant.id, decode("whk", subscribed.webhook_id), news))
+    await receiver.wait_for(AT_ONCE)
+    clock.move(timedelta(seconds=30))
+    if is_told_of_more:
+        news.set()
+    receiver.may_answer.set()
+    await at_it
+    assert len(await subscribed.deliveries(client, status="delivered")) == len(receiver.received) == AT_ONCE
+    await send_due(sender, subscribed)
+    assert len(receiver.received) == 12
 
 
 async def test_what_happens_while_a_slow_try_is_under_way_is_sent_beside_it_by_the_same_job(

@@ -18,7 +18,8 @@ CLAIM_SECONDS = 30
 _TO_COME = timedelta(days=1)
 """Nothing bears an id from later than that, whoever's clock is ahead."""
 
-# A loose scan of the index of what is open: from each webhook right to the next, however much each has.
+# A loose scan of the index of what is open: from each webhook right to the next, however much each has. They come in no
+# order, so that it is another one each time for which no worker has room.
 _DUE_WEBHOOKS = """
 with recursive line as (
   (select tenant_id, webhook_id from webhook_deliveries
@@ -37,7 +38,8 @@ cross join lateral (
   where d.tenant_id = line.tenant_id and d.webhook_id = line.webhook_id and d.next_attempt_at <= $1
   order by d.next_attempt_at limit 1
 ) due
-where w.status = 'active' and (w.probe_at is null or w.probe_at <= $1)"""
+where w.status = 'active' and (w.probe_at is null or w.probe_at <= $1)
+order by random()"""
 
 # Who claims sets the next try to when the claim ends: what is under way lies in that narrow range.
 _UNDER_WAY = """

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -25,7 +25,8 @@ from control_plane.webhooks.service.conclude import conclude
 from control_plane.webhooks.service.fan_out import SEND_JOB
 
 _MOST_IN_A_JOB = 2000
-"""A sweep goes on where a job stops."""
+_LONGEST = timedelta(seconds=30)
+"""A sweep goes on where a job stops. What is under way then ends in its own time, long before the job would be cut."""
 _TOGETHER_SECONDS = 0.01
 """Tries that end so soon after another are written down together with it."""
 
@@ -76,6 +77,7 @@ class _Sending:
         self._webhook_id = webhook_id
         self._under_way: set[asyncio.Task[Tried]] = set()
         self._left = _MOST_IN_A_JOB
+        self._until = clock.now() + _LONGEST
 
     async def run(self, news: asyncio.Event) -> None:
         """Send until there is no more to do; between the last look for news and the end, nothing is awaited."""
@@ -107,6 +109,8 @@ class _Sending:
         """Write down what ended, then begin more tries if there is room."""
         async with self._db.tenant_tx(keep_plans=True) as tx:
             now = self._clock.now()
+            if now >= self._until:
+                self._left = 0
             webhook = await queries.lock_for_sending(tx, self._tenant_id, self._webhook_id)
             if ended:
                 await sending.finish(tx, self._tenant_id, [_finish(tried) for tried in ended])
