@@ -1,7 +1,8 @@
 """Requests to addresses that customers choose: they reach the public internet only, whatever DNS says.
 
 The name is resolved here, every address is checked, and the connection goes to an address that was checked: a name
-that answers differently the second time gains nothing. Redirects are not followed, answers are read up to a limit.
+that answers differently the second time gains nothing. Of several addresses, one after the other is connected to until
+one can be: that a name has IPv6 does not mean that we do. Redirects are not followed, answers are read up to a limit.
 Names are looked up without a thread each, as the system's resolver would need: a name server that keeps us waiting
 would else make everybody wait. So only DNS counts here, and not /etc/hosts.
 
@@ -21,6 +22,7 @@ import dns.asyncresolver
 import dns.exception
 import httpx
 
+from control_plane.core.address_order import in_turn, share
 from control_plane.core.kept_connections import KeptConnections
 from control_plane.core.lines import Place
 from control_plane.core.ttl_cache import TtlCache
@@ -31,11 +33,14 @@ Network = IPv4Network | IPv6Network
 REPEATABLE = "repeatable"
 """An extension of a request that does no harm if it arrives twice: it may use a kept connection, which may be dead."""
 
+_CONNECT_SECONDS = 10
+"""For connecting to one of a name's addresses or another, unless the request says how long that may take."""
 _TIMEOUT = httpx.Timeout(10)
 _RESOLVE_SECONDS = 5
 _ADDRESS_SECONDS = 20
 """How long an address that was checked is used without asking DNS again."""
 _PORTS = {"http": 80, "https": 443}
+_NOT_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout)
 _NAT64 = IPv6Network("64:ff9b::/96")
 _SPECIAL = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"))
 """Of the protocols themselves (RFC 6890 §2.2.2) and 6to4's relays (RFC 7526): no server is there."""
@@ -74,12 +79,20 @@ def _embedded_ipv4(address: Address) -> IPv4Address | None:
 
 
 async def checked_address(url: httpx.URL, allowed: Sequence[Network], *, in_clear: bool = False) -> Address:
-    """Give an address of the URL's host; raises `ForbiddenAddress` if any is, `httpx.ConnectError` if it has none."""
+    """Give the address of the URL's host that is to be tried first; raises what `checked_addresses` does."""
+    return (await checked_addresses(url, allowed, in_clear=in_clear))[0]
+
+
+async def checked_addresses(url: httpx.URL, allowed: Sequence[Network], *, in_clear: bool = False) -> list[Address]:
+    """Give addresses of the URL's host in the order in which to try them.
+
+    Raises `ForbiddenAddress` if any of all that it has is one, `httpx.ConnectError` if it has none.
+    """
     addresses = await _resolve(url.raw_host.decode("ascii"))
     for address in addresses:
         if not may_reach(address, allowed, encrypted=in_clear or url.scheme == "https"):
             raise ForbiddenAddress(f"{url.host} leads to {address}, which must not be reached this way")
-    return addresses[0]
+    return in_turn(addresses)
 
 
 async def _resolve(host: str) -> list[Address]:
@@ -123,6 +136,7 @@ class WalledTransport(httpx.AsyncBaseTransport):
         """Let `http://` reach the public internet too only `in_clear`: for what is no secret and has to be so."""
         self._allowed = allowed
         self._in_clear = in_clear
+        self._monotonic = monotonic
         context = verify or _trusted(os.environ.get("SSL_CERT_FILE"))
         self._connections = KeptConnections(context, monotonic=monotonic)
         self._addresses: TtlCache[tuple[str, str], Address] = TtlCache(
@@ -136,30 +150,48 @@ class WalledTransport(httpx.AsyncBaseTransport):
             raise httpx.UnsupportedProtocol("only https:// and http:// can be asked")
         # A body that is made while it is sent cannot be sent twice.
         repeatable = bool(request.extensions.get(REPEATABLE)) and isinstance(request.stream, httpx.ByteStream)
-        address = await self._known_address(url) if repeatable else await self._checked(url)
-        name = url.raw_host.decode("ascii")
-        place = Place(url.scheme, name, url.port or _PORTS[url.scheme], str(address))
-        try:
-            return await self._connections.send(request, place, repeatable=repeatable)
-        except (httpx.ConnectError, httpx.ConnectTimeout):
-            self._addresses.drop((url.scheme, name))  # perhaps DNS knows a better one by now
-            raise
+        seconds = request.extensions.get("timeout", {}).get("connect") or _CONNECT_SECONDS
+        key = url.scheme, url.raw_host.decode("ascii")
+        known = self._addresses.get(key) if repeatable else None
+        if known is not None:
+            try:
+                return await self._send(request, known, share(seconds, 1), repeatable=True)
+            except _NOT_CONNECTED:
+                self._addresses.drop(key)  # perhaps DNS knows a better one by now
+        addresses = await checked_addresses(url, self._allowed, in_clear=self._in_clear)
+        address, answer = await self._send_to_one(request, addresses, seconds, repeatable=repeatable)
+        if repeatable:
+            self._addresses.put(key, address)
+        return answer
 
     async def aclose(self) -> None:
         """Close what is open."""
         await self._connections.aclose()
 
-    async def _known_address(self, url: httpx.URL) -> Address:
-        """Give an address that was checked some seconds ago at most."""
-        key = (url.scheme, url.raw_host.decode("ascii"))
-        known = self._addresses.get(key)
-        if known is None:
-            known = await self._checked(url)
-            self._addresses.put(key, known)
-        return known
+    async def _send_to_one(
+        self, request: httpx.Request, addresses: Sequence[Address], connect_seconds: float, *, repeatable: bool
+    ) -> tuple[Address, httpx.Response]:
+        """Send to the first that can be connected to; nothing was sent to those before it. Raises the first's error."""
+        until, failure = self._monotonic() + connect_seconds, None
+        for place, address in enumerate(addresses, 1):
+            seconds = share(until - self._monotonic(), len(addresses) - place)
+            if failure is not None and seconds <= 0:
+                break
+            try:
+                return address, await self._send(request, address, seconds, repeatable=repeatable)
+            except _NOT_CONNECTED as error:
+                failure = failure or error
+        assert failure is not None, "there is an address"
+        raise failure
 
-    async def _checked(self, url: httpx.URL) -> Address:
-        return await checked_address(url, self._allowed, in_clear=self._in_clear)
+    async def _send(
+        self, request: httpx.Request, address: Address, connect_seconds: float, *, repeatable: bool
+    ) -> httpx.Response:
+        url = request.url
+        timeout = request.extensions.get("timeout", {}) | {"connect": connect_seconds}
+        request.extensions = request.extensions | {"timeout": timeout}
+        place = Place(url.scheme, url.raw_host.decode("ascii"), url.port or _PORTS[url.scheme], str(address))
+        return await self._connections.send(request, place, repeatable=repeatable)
 
 
 def walled_client(
