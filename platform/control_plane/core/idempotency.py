@@ -38,11 +38,18 @@ MOST_CHARACTERS = 256
 _PURPOSE = "idempotency_keys.body"
 _WAIT = "5s"
 _FIRST_ERROR_STATUS = 400
+_PORTION = 5000
+"""Keys that are forgotten in one transaction."""
 
 _CLAIM = """
 insert into idempotency_keys (tenant_id, route, key, body_hash)
 select app_tenant(), $1, $2, $3 from (select set_config('lock_timeout', $4, true)) as patience
 on conflict do nothing returning set_config('lock_timeout', '0', true)
+"""
+_YOUNGEST_OF_THE_OLDEST = """
+select max(created_at) from (
+  select created_at from idempotency_keys where created_at < now() - interval '24 hours' order by created_at limit $1
+) oldest
 """
 _FIND = "select body_hash, status, body from idempotency_keys where tenant_id = $1 and route = $2 and key = $3"
 _REMEMBER = "update idempotency_keys set status = $4, body = $5 where tenant_id = $1 and route = $2 and key = $3"
@@ -187,9 +194,13 @@ async def _remember(tx: Transaction, claim: Claim, vault: Vault, status: int, bo
 
 
 async def purge(context: JobContext) -> None:
-    """Forget keys that are older than 24 hours."""
-    async with context.db.fleet_tx() as tx:
-        await tx.connection.execute("delete from idempotency_keys where created_at < now() - interval '24 hours'")
+    """Forget keys that are older than 24 hours: a portion at a time, so that what was forgotten stays so."""
+    while True:
+        async with context.db.fleet_tx() as tx:
+            youngest = await tx.connection.fetchval(_YOUNGEST_OF_THE_OLDEST, _PORTION)
+            if youngest is None:
+                return
+            await tx.connection.execute("delete from idempotency_keys where created_at <= $1", youngest)
 
 
-JOBS = (Job(name="core.purge_idempotency_keys", run=purge, every_seconds=600),)
+JOBS = (Job(name="core.purge_idempotency_keys", run=purge, every_seconds=600, timeout_seconds=600),)

@@ -1,18 +1,24 @@
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 import asyncpg
 import httpx
 import pytest
 
 from control_plane.accounts.keys import create_key
-from control_plane.core.database import Database
-from control_plane.core.idempotency import JOBS
+from control_plane.core import idempotency
+from control_plane.core.database import Database, Transaction
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
 from control_plane.settings import Settings
 from tests.conftest import Tenant
 from tests.control_plane.messages.messages import message
+
+_OLD_KEYS = """
+insert into idempotency_keys (tenant_id, route, key, body_hash, created_at)
+select app_tenant(), '/v1/messages', 'old ' || age, '', now() - make_interval(hours => 24 + age)
+from generate_series(1, 5) as age"""
 
 
 def keyed(tenant: Tenant, key: str = "one") -> dict[str, str]:
@@ -123,9 +129,45 @@ async def test_keys_are_forgotten_after_a_day(
     with acting_for(tenant.id):
         async with db.tenant_tx() as tx:
             await tx.connection.execute("update idempotency_keys set created_at = now() - interval '25 hours'")
-    [purge] = JOBS
+    [purge] = idempotency.JOBS
     await purge.run(runtime)
     assert await count(db, tenant, "idempotency_keys") == 0
+
+
+async def test_many_keys_are_forgotten_a_portion_at_a_time_and_the_young_are_kept(
+    client: httpx.AsyncClient,
+    runtime: Runtime,
+    db: Database,
+    tenant: Tenant,
+    domain: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(idempotency, "_PORTION", 2)
+    portions: list[int] = []
+    begin = db.fleet_tx
+
+    @asynccontextmanager
+    async def counted() -> AsyncGenerator[Transaction]:
+        async with begin() as tx:
+            portions.append(await tx.connection.fetchval("select count(*) from idempotency_keys"))
+            yield tx
+
+    await client.post("/v1/messages", json=message(domain), headers=keyed(tenant, "young"))
+    with acting_for(tenant.id):
+        async with db.tenant_tx() as tx:
+            await tx.connection.execute(_OLD_KEYS)
+    monkeypatch.setattr(db, "fleet_tx", counted)
+    await idempotency.purge(runtime)
+    left = portions[-1]
+    assert [each - left for each in portions] == [5, 3, 1, 0]
+    assert await count(db, tenant, "idempotency_keys") == 1
+
+
+async def test_old_keys_are_found_without_a_look_at_the_others(db: Database) -> None:
+    async with db.fleet_tx() as tx:
+        await tx.connection.execute("set local enable_seqscan = off")
+        plan = await tx.connection.fetch(f"explain {idempotency._YOUNGEST_OF_THE_OLDEST.replace('$1', '5000')}")
+    assert any("idempotency_keys_by_age" in row[0] for row in plan)
 
 
 async def test_an_answer_is_repeated_only_to_who_could_ask(
