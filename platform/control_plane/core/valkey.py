@@ -116,15 +116,16 @@ class Signals:
         """Have each channel's ear told, as `listen` does, but without anybody waiting."""
         for channel, ear in ears.items():
             self._ears[channel].append(ear)
-        await self._subscribe(*ears)
         try:
+            await self._subscribe(*ears)
             yield
         finally:
             for channel, ear in ears.items():
                 self._ears[channel].remove(ear)
                 if not self._ears[channel]:
                     del self._ears[channel]
-                    await self._unsubscribe(channel)
+            for channel in ears:
+                await self._unsubscribe(channel)
 
     async def close(self) -> None:
         """Stop reading and disconnect."""

@@ -84,6 +84,29 @@ async def test_an_ear_hears_its_own_channel_without_anybody_waiting(signals: Sig
     assert heard == ["one"]
 
 
+async def test_who_is_cancelled_while_it_begins_to_listen_leaves_no_ear_and_no_subscription(
+    client: Client, signals: Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channels = [some_channel(), some_channel()]
+    begun, subscribe = asyncio.Event(), signals._pubsub.subscribe
+
+    async def subscribe_and_wait(*wanted: str) -> None:
+        await subscribe(*wanted)
+        begun.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(signals._pubsub, "subscribe", subscribe_and_wait)
+    beginning = asyncio.create_task(signals.hear(dict.fromkeys(channels, lambda _: None)).__aenter__())
+    await begun.wait()
+    beginning.cancel()
+    await asyncio.gather(beginning, return_exceptions=True)
+    monkeypatch.undo()
+    assert not signals._ears
+    async with signals.listen(other := some_channel()) as listener:
+        assert await heard(signals, listener, other)
+        assert [number for _, number in await client.pubsub_numsub(*channels)] == [0, 0]
+
+
 async def test_a_valkey_that_hangs_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(valkey_connections, "PATIENCE_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:  # one can connect to it, and then nothing comes
