@@ -1,8 +1,11 @@
+import time
 from uuid import UUID
 
 import pytest
 
+from control_plane.inbound_routes.globs import MOST_PATTERN, MOST_TEXT
 from control_plane.inbound_routes.matching import Rule, choose, plain
+from control_plane.inbound_routes.matching import winner as winner_of
 
 
 def rule(number: int, **what: object) -> Rule:
@@ -30,6 +33,7 @@ ALL = (SUPPORT, EVERYBODY, BELOW, INVOICES)
 )
 def test_the_first_that_fits_wins(recipient: str, subject: str, winner: Rule | None) -> None:
     assert choose(ALL, recipient, (("Subject", subject),)).winner == winner
+    assert winner_of(ALL, recipient, (("Subject", subject),)) == winner
 
 
 def test_among_equals_the_oldest_wins() -> None:
@@ -52,6 +56,44 @@ def test_each_route_says_why_it_fits_or_not() -> None:
         "The recipient is not at a name below acme.test.",
         "The recipient is at acme.test.",
     ]
+
+
+def many(pattern: str) -> list[Rule]:
+    """As many routes as a tenant may have, and one that takes what they do not."""
+    wanted = {"match_type": "header", "header_name": "x", "header_pattern": pattern, "priority": 1}
+    return [*(rule(number, **wanted) for number in range(10, 510)), EVERYBODY]
+
+
+def test_routes_without_number_cost_no_more_than_so_many_steps() -> None:
+    hostile = many("*" + "a?" * (MOST_PATTERN // 2 - 1) + "b")
+    headers = [("X", "a" * MOST_TEXT + str(number)) for number in range(256)]
+    headers += [("x", "a" * (MOST_TEXT - number)) for number in range(256)]
+    started = time.perf_counter()
+    verdict = choose(hostile, "bob@acme.test", headers)
+    assert verdict.winner == winner_of(hostile, "bob@acme.test", headers) == EVERYBODY
+    assert verdict.considered[-2].why == "The header x was not looked at to the end: there is too much to compare."
+    assert time.perf_counter() - started < 2
+
+
+def test_what_people_ask_for_is_looked_at_to_the_end() -> None:
+    headers = [("X", f"Order {number} of a shop with a name that is rather long") for number in range(20)]
+    verdict = choose(many("*invoice*"), "bob@acme.test", headers)
+    assert {each.why for each in verdict.considered[:-1]} == {"The header x does not fit *invoice*."}
+
+
+def test_once_one_fits_no_other_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[str] = []
+    monkeypatch.setattr("control_plane.inbound_routes.matching.Glob", lambda pattern, _: looked_at.append(pattern))
+    assert (
+        winner_of(
+            (SUPPORT, rule(5, match_type="header", header_name="subject", header_pattern="*", priority=300)),
+            "support@acme.test",
+            (("Subject", "x"),),
+        )
+        == SUPPORT
+    )
+    assert winner_of((INVOICES,), "nobody@else.test", (("Subject", "invoice"),)) is None
+    assert looked_at == []
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from control_plane.core.database import Database
 from control_plane.core.errors import FieldError, Invalid
 from control_plane.core.ids import encode
+from control_plane.core.threads import in_thread
 from control_plane.inbound_routes.matching import Considered, choose, plain
 from control_plane.inbound_routes.queries import routes as queries
 from control_plane.inbound_routes.schemas import ConsideredRoute, InboundExplanation, InboundQuestion
@@ -28,7 +29,7 @@ async def explain(db: Database, question: InboundQuestion) -> InboundExplanation
         proven = await mail_domains.proven_names(tx)
         has_mailbox = await queries.has_mailbox(tx.connection, plain(recipient))
     domain = recipient.rpartition("@")[2].lower()
-    verdict = choose(map(rule_of, rows), recipient, tuple(question.headers.items()))
+    verdict = await in_thread(choose, list(map(rule_of, rows)), recipient, tuple(question.headers.items()))
     titles = {row.id: row.name for row in rows}
     considered = tuple(_shown(each, titles[each.rule.route_id]) for each in verdict.considered)
     if not any(name in proven for name in (domain, *names.above(domain))):

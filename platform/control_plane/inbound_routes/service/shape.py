@@ -11,7 +11,7 @@ from control_plane.core.ids import MalformedId, decode
 from control_plane.core.tenancy import DomainOutOfReach, reaches_domain, require_all_domains
 from control_plane.core.text import NOT_ONE_LINE, is_one_line
 from control_plane.inbound_routes.globs import MOST_PATTERN
-from control_plane.inbound_routes.matching import choose, plain
+from control_plane.inbound_routes.matching import plain, winner
 from control_plane.inbound_routes.queries import routes as queries
 from control_plane.inbound_routes.queries.routes import RouteRow
 from control_plane.inbound_routes.schemas import Action, Match
@@ -99,9 +99,9 @@ async def _forwarding(tx: Transaction, asking: Asking, row: RouteRow, text: str)
         target_note=target.note,
     )
     others = [each for each in await queries.everyone(tx.connection) if each.id != row.id]
-    winner = choose(map(rule_of, (*others, changed)), target.email, ()).winner
+    taker = winner(map(rule_of, (*others, changed)), target.email, ())
     forwards = {each.id for each in (*others, changed) if each.action_type == "forward"}
-    if winner and winner.route_id in forwards and not await queries.has_mailbox(tx.connection, plain(target.email)):
+    if taker and taker.route_id in forwards and not await queries.has_mailbox(tx.connection, plain(target.email)):
         raise _invalid("action.to", "Mail to this address is forwarded itself: it would go in a circle.")
     return changed
 

@@ -14,7 +14,7 @@ from control_plane.core.tenancy import acting_for
 from control_plane.core.threads import in_thread
 from control_plane.inbound.schemas import Mail, NotYet, Taken
 from control_plane.inbound_routes.links import Links
-from control_plane.inbound_routes.matching import choose
+from control_plane.inbound_routes.matching import Rule, winner
 from control_plane.inbound_routes.queries import domains, messages, routes
 from control_plane.inbound_routes.queries.messages import MessageRow
 from control_plane.inbound_routes.queries.routes import RouteRow
@@ -128,11 +128,15 @@ def _names(recipient: str) -> list[str]:
 
 
 async def _routed(rows: Sequence[RouteRow], mail: Mail) -> _Routed | None:
-    letter = await in_thread(read, mail.raw)
-    winner = choose(map(rule_of, rows), mail.recipient, letter.headers).winner
-    if winner is None:
+    letter, rule = await in_thread(_read_and_ruled, list(map(rule_of, rows)), mail)
+    if rule is None:
         return None
-    return _Routed(mail, letter, next(row for row in rows if row.id == winner.route_id))
+    return _Routed(mail, letter, next(row for row in rows if row.id == rule.route_id))
+
+
+def _read_and_ruled(rules: Sequence[Rule], mail: Mail) -> tuple[Letter, Rule | None]:
+    letter = read(mail.raw)
+    return letter, winner(rules, mail.recipient, letter.headers)
 
 
 async def _active_webhooks(tx: Transaction, found: Sequence[_Routed]) -> set[UUID]:
