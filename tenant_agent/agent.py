@@ -168,14 +168,16 @@ async def run(
         path=wire.SUBMISSIONS_PATH,
         describe=submissions.letter,
     )
+    owners = Owners(layout.state_database)
     desk = Desk(
         identity.node_id,
-        Owners(layout.state_database),
+        owners,
         submitted,
         check=mail.submit,
         clock=SystemClock(),
         arrived=submitter.wake,
     )
+    receiver = Receiver(shelf, identity.node_id, uploader.wake, owners.taker_of)
     renderers = installed()
     loop = _loop(
         settings,
@@ -217,7 +219,7 @@ async def run(
         tasks.create_task(mover.run())
         tasks.create_task(link.run(switchboard))
         tasks.create_task(challenges.run())
-        tasks.create_task(receive.serve(Receiver(shelf, identity.node_id, uploader.wake), layout.intake_socket))
+        tasks.create_task(receive.serve(receiver, layout.intake_socket))
         tasks.create_task(uploader.run())
         tasks.create_task(by_key.serve(desk, layout.by_key_socket))
         tasks.create_task(submitter.run())

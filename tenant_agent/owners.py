@@ -11,6 +11,7 @@ from tenant_agent.by_key.judge import SmtpKey
 
 _domains = msgspec.msgpack.Decoder(wire.DomainItem)
 _keys = msgspec.msgpack.Decoder(wire.SmtpKeyItem)
+_TAKER = "select tenant_id from items where kind in ('inbound', 'domain') and key = ? and tenant_id is not null"
 
 
 class Owners:
@@ -32,6 +33,16 @@ class Owners:
         """Give the tenant of a domain."""
         row = self._row("select tenant_id from items where kind = 'domain' and key = ?", domain.lower())
         return None if row is None or row[0] is None else str(row[0])
+
+    def taker_of(self, recipient: str) -> str:
+        """Give the tenant whose mail comes in at an address; where no item says so, the address's domain."""
+        domain = recipient.rpartition("@")[2].lower()
+        labels = domain.split(".")
+        for start in range(len(labels)):
+            row = self._row(_TAKER, ".".join(labels[start:]))
+            if row is not None:
+                return str(row[0])
+        return domain
 
     def smtp_key(self, key_id: str) -> SmtpKey | None:
         """Give an API key with its tenant; one that was revoked is not there any more."""

@@ -20,6 +20,8 @@ _AT_ONCE = 2
 _TIMEOUT_SECONDS = 120.0
 _WORTH_WAITING = frozenset({401, 403, 408, 425, 429})
 """Refusals that are not the mail's fault: credential, pace, time."""
+_REST_SECONDS = 5.0
+"""So long those wait of whose mail enough is up there already, once everybody else's is handed up."""
 
 
 class _Outcome(enum.Enum):
@@ -27,6 +29,8 @@ class _Outcome(enum.Enum):
 
     OVER = enum.auto()
     LATER = enum.auto()
+    RESTS = enum.auto()
+    """Enough of its owner's mail waits up there: theirs is for later, and everybody else's goes on."""
 
 
 class Letter(NamedTuple):
@@ -70,6 +74,7 @@ class Uploader:
         self._tls = tls
         self._backoff = backoff or Backoff(1.0, 60.0)
         self._sleep = sleep
+        self._resting: set[str] = set()
         self._news = asyncio.Event()
 
     def wake(self) -> None:
@@ -86,12 +91,19 @@ class Uploader:
 
     async def _empty(self, http: httpx.AsyncClient) -> None:
         self._news.clear()
-        while mails := self._shelf.first(_AT_ONCE):
+        while len(self._shelf):
+            mails = self._shelf.first(_AT_ONCE, self._resting)
             outcomes = await asyncio.gather(*(self._hand_up(http, mail_id) for mail_id in mails))
             if _Outcome.LATER in outcomes:
-                await self._sleep(self._backoff.next_seconds())
-            else:
+                await self._pause(self._backoff.next_seconds())
+            elif mails:
                 self._backoff.reset()
+            else:
+                await self._pause(_REST_SECONDS)
+
+    async def _pause(self, seconds: float) -> None:
+        await self._sleep(seconds)
+        self._resting.clear()
 
     async def _hand_up(self, http: httpx.AsyncClient, mail_id: str) -> _Outcome:
         try:
@@ -128,4 +140,8 @@ class Uploader:
             return _Outcome.OVER
         log.warning("inbound.waiting", waiting=len(self._shelf), status=status)
         self._shelf.put_off(mail_id)
-        return _Outcome.LATER
+        owner = self._shelf.owner_of(mail_id)
+        if status != httpx.codes.TOO_MANY_REQUESTS or owner is None:
+            return _Outcome.LATER
+        self._resting.add(owner)
+        return _Outcome.RESTS

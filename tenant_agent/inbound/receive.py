@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from weakref import WeakSet
@@ -48,10 +49,12 @@ class _Lmtp(LMTP):
 class Receiver:
     """What is behind LMTP's commands."""
 
-    def __init__(self, shelf: Shelf, node_id: str, arrived: Callable[[], None]) -> None:
+    def __init__(self, shelf: Shelf, node_id: str, arrived: Callable[[], None], owner_of: Callable[[str], str]) -> None:
         self._shelf = shelf
         self._node_id = node_id
         self._arrived = arrived
+        self._owner_of = owner_of
+        """From a recipient to whose share of the shelf their mail takes; raises `sqlite3.Error`."""
 
     async def handle_EHLO(  # noqa: N802 (aiosmtpd's name)
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
@@ -68,8 +71,9 @@ class Receiver:
             return _NAMELESS
         if not _RECIPIENT.fullmatch(address):
             return _UNSENDABLE
-        if not self._shelf.has_room(0):
-            return _FULL
+        owner = self._whose(address)
+        if owner is None or not self._shelf.has_room(0, owner):
+            return _FULL if owner else _UNSAFE
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 Ok"
 
@@ -86,8 +90,9 @@ class Receiver:
         if queue_id is None or not isinstance(content, bytes):
             return _NAMELESS
         raw = content if wire.read_return_path(recipient) is None else content[:_BOUNCE_BYTES]
-        if not self._shelf.has_room(len(raw)):
-            return _FULL
+        owner = self._whose(recipient)
+        if owner is None or not self._shelf.has_room(len(raw), owner):
+            return _FULL if owner else _UNSAFE
         at_ms = created_at_ms(queue_id)
         headers = wire.InboundHeaders(
             id=id_of(at_ms, self._node_id, queue_id, recipient),
@@ -101,8 +106,16 @@ class Receiver:
         except OSError as error:
             log.error("inbound.not_stored", reason=str(error))  # noqa: TRY400 (no trace wanted)
             return _UNSAFE
-        self._shelf.add(headers.id, size)
+        self._shelf.add(headers.id, size, owner)
         return _STORED
+
+    def _whose(self, recipient: str) -> str | None:
+        """Say whose share of the shelf a mail takes; nobody's if that cannot be found out just now."""
+        try:
+            return self._owner_of(recipient)
+        except sqlite3.Error as error:
+            log.error("inbound.not_stored", reason=str(error))  # noqa: TRY400 (no trace wanted)
+            return None
 
 
 async def serve(receiver: Receiver, path: Path) -> None:

@@ -3,7 +3,8 @@
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -85,9 +86,14 @@ class Shelf:
             self._owners[mail_id] = owner
             self._owned[owner] += size
 
-    def first(self, most: int) -> list[str]:
-        """Give the ids of the mails whose turn it is: the oldest, and last those that were put off."""
-        return [mail_id for mail_id, _ in zip(self._sizes, range(most), strict=False)]
+    def first(self, most: int, resting: Collection[str] = ()) -> list[str]:
+        """Give the ids of the mails whose turn it is: the oldest of owners who do not rest, last those put off."""
+        turns = (mail_id for mail_id in self._sizes if not resting or self._owners.get(mail_id) not in resting)
+        return list(islice(turns, most))
+
+    def owner_of(self, mail_id: str) -> str | None:
+        """Say whose a mail is, if that is known."""
+        return self._owners.get(mail_id)
 
     def read(self, mail_id: str) -> Kept:
         """Read a mail; raises `OSError` or `msgspec.MsgspecError`."""

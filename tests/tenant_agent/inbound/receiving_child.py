@@ -14,7 +14,7 @@ NODE_ID = "nod_here"
 async def main(root: Path) -> None:
     """Receive until killed."""
     shelf = Shelf(root / "inbound", least_free_bytes=0)
-    await receive.serve(Receiver(shelf, NODE_ID, lambda: None), root / "intake.sock")
+    await receive.serve(Receiver(shelf, NODE_ID, lambda: None, str.lower), root / "intake.sock")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from tenant_agent.backoff import Backoff
-from tenant_agent.inbound.hand_up import Uploader
+from tenant_agent.inbound.hand_up import _REST_SECONDS, Uploader
 from tenant_agent.inbound.shelf import Kept, Shelf
 from tests.tenant_agent.inbound.control import Intake, intake
 from tests.tenant_agent.inbound.test_shelf import kept, put
@@ -85,6 +85,29 @@ async def test_one_that_always_fails_does_not_hold_up_the_others(shelf: Shelf) -
         async with handing_up(shelf, control):
             await eventually(lambda: len(control.mails) == 2 and shelf.first(9) == ["06f00000000000000000000a00"])
     assert shelf.first(9) == ["06f00000000000000000000a00"]
+
+
+async def test_of_whom_enough_waits_up_there_holds_nobody_else_up(shelf: Shelf) -> None:
+    for letter, owner in zip("abcdef", ("ten_1",) * 4 + ("ten_2",) * 2, strict=True):
+        mail = kept(f"06f00000000000000000000{letter}00")
+        shelf.add(mail.headers.id, shelf.write(mail), owner)
+    pauses: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        await asyncio.sleep(0)
+
+    async with intake() as control:
+        control.answers = [429, 429]
+        uploader = Uploader(shelf, control.url, lambda: "fpn_x", None, sleep=pause)
+        running = asyncio.create_task(uploader.run())
+        await eventually(lambda: len(shelf) == 0)
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+    order = [headers["fleetpost-id"][-3] for headers, _ in control.mails]
+    assert (sorted(order[:2]), sorted(order[2:])) == (["e", "f"], ["a", "b", "c", "d"])
+    assert pauses == [_REST_SECONDS]
 
 
 @pytest.mark.parametrize("recipient", ["\xe9@reports.test", "\u2603@reports.test"])

@@ -2,8 +2,9 @@
 
 import asyncio
 import random
+import sqlite3
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -71,10 +72,10 @@ async def connected(path: Path) -> AsyncIterator[Client]:
 
 
 @asynccontextmanager
-async def receiving(shelf: Shelf) -> AsyncIterator[Client]:
+async def receiving(shelf: Shelf, owner_of: Callable[[str], str] = str.lower) -> AsyncIterator[Client]:
     with TemporaryDirectory(prefix="fp-") as directory:
         path = Path(directory) / "intake.sock"
-        server = asyncio.create_task(receive.serve(Receiver(shelf, NODE_ID, lambda: None), path))
+        server = asyncio.create_task(receive.serve(Receiver(shelf, NODE_ID, lambda: None, owner_of), path))
         await eventually(path.exists)
         try:
             async with connected(path) as client:
@@ -133,6 +134,28 @@ async def test_a_full_shelf_says_so_for_now_and_not_for_good(tmp_path: Path) -> 
         await client.say(f"XFORWARD IDENT={queue_id(1)}")
         await client.say("MAIL FROM:<>")
         assert (await client.say(f"RCPT TO:<{TOKEN}>")).startswith("452 4.3.1")
+
+
+async def test_nobody_takes_the_room_of_all_others(tmp_path: Path) -> None:
+    small = Shelf(tmp_path / "inbound", most_bytes=4000, least_free_bytes=0)
+    async with receiving(small, lambda recipient: recipient.partition("@")[2]) as client:
+        answers = [
+            await client.deliver(queue_id(number), recipient, raw="x" * 700)
+            for number, recipient in enumerate(("a@one.test", "b@one.test", "a@two.test"))
+        ]
+        assert [answer[:3] for [answer] in answers] == ["250", "452", "250"]
+        await client.say("MAIL FROM:<>")
+        assert (await client.say("RCPT TO:<c@one.test>"))[:3] == "250"  # a short one is taken
+
+
+async def test_while_it_cannot_be_found_out_whose_a_mail_is_its_sender_keeps_it(shelf: Shelf) -> None:
+    def locked(_: str) -> str:
+        raise sqlite3.OperationalError
+
+    async with receiving(shelf, locked) as client:
+        await client.say(f"XFORWARD IDENT={queue_id(1)}")
+        await client.say("MAIL FROM:<>")
+        assert (await client.say(f"RCPT TO:<{TOKEN}>")).startswith("451 4.3.0")
 
 
 @pytest.mark.parametrize("ident", ["", "[UNAVAILABLE]", "3F2A1B", "../../../etc/x"])

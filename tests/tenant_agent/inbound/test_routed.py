@@ -96,7 +96,7 @@ def postfix() -> Iterator[RunningPostfix]:
 async def agent(postfix: RunningPostfix, control: Intake) -> AsyncIterator[None]:
     shelf = Shelf(postfix.layout.inbound, least_free_bytes=0)
     uploader = Uploader(shelf, control.url, lambda: "fpn_x", None, backoff=Backoff(0.01, 0.05))
-    receiver = Receiver(shelf, NODE_ID, uploader.wake)
+    receiver = Receiver(shelf, NODE_ID, uploader.wake, str.lower)
     tasks = [
         asyncio.create_task(receive.serve(receiver, postfix.layout.intake_socket)),
         asyncio.create_task(uploader.run()),
