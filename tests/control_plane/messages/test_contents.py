@@ -2,9 +2,11 @@
 
 import email
 import email.policy
+import sys
 from datetime import datetime, timedelta
 
 import httpx
+import msgspec
 import pytest
 
 from control_plane.core import ids
@@ -12,6 +14,7 @@ from control_plane.core.clock import FixedClock
 from control_plane.core.database import Database
 from control_plane.core.tenancy import acting_for
 from control_plane.messages import service
+from control_plane.messages.schemas import NewMessage
 from tests.conftest import Tenant
 from tests.control_plane.messages.messages import message
 from tests.control_plane.messages.stored import queue
@@ -92,6 +95,34 @@ async def test_what_is_still_to_be_sent_is_not_forgotten(
     with acting_for(tenant.id):
         async with db.tenant_tx() as tx:
             assert await tx.connection.fetchval("select count(*) from content_waiting") == 0
+
+
+async def test_many_that_still_wait_keep_no_others_from_being_forgotten(
+    client: httpx.AsyncClient, db: Database, tenant: Tenant, domain: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = (NOW + timedelta(days=20)).isoformat()
+    made = sorted([await send(client, tenant, domain, send_at=later) for _ in range(5)])
+    await forget(db, 8)
+    await queue(db, tenant, ids.decode("msg", made[-1]))
+    monkeypatch.setattr(sys.modules[service.forget_contents.__module__], "_AT_ONCE", 2)
+    await forget(db, 8)
+    assert [(await raw(client, tenant, each)).status_code for each in made] == [200, 200, 200, 200, 410]
+
+
+async def test_what_was_stored_late_is_forgotten_too(
+    client: httpx.AsyncClient, db: Database, tenant: Tenant, domain: str
+) -> None:
+    await client.put(PATH, json={"content_days": 0}, headers=tenant.headers)
+    seen = await send(client, tenant, domain)
+    await queue(db, tenant, ids.decode("msg", seen))
+    now = ids.time_of(ids.decode("msg", seen))
+    await service.forget_contents(db, FixedClock(now + timedelta(minutes=1)))
+    new = msgspec.convert(message(domain), NewMessage)
+    with acting_for(tenant.id):  # as by a transaction that began before the sweep and ended after it
+        late = await service.accept(db, FixedClock(now - timedelta(seconds=5)), new)
+    await queue(db, tenant, ids.decode("msg", late.id))
+    await service.forget_contents(db, FixedClock(now + timedelta(minutes=16)))
+    assert [(await raw(client, tenant, each)).status_code for each in (seen, late.id)] == [410, 410]
 
 
 @pytest.mark.parametrize("wrong", [-1, 46, 7.5, "7", None, 10**30])

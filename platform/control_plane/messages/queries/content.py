@@ -1,7 +1,7 @@
 """Forget what messages said (fleet role), and for how long it is kept."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -11,6 +11,9 @@ from control_plane.deliveries.schemas import WITH_US
 
 DAYS_DEFAULT = 7
 
+_SETTLED = timedelta(minutes=15)
+"""A message's id is made before its transaction ends: of what is younger, some may not be seen yet."""
+
 # Each tenant's own bounds: the database opens the partitions between them, and no others.
 _OLD = f"""
 select t.id as tenant_id, old.id from tenants t
@@ -18,11 +21,15 @@ left join message_settings s on s.tenant_id = t.id left join content_forgotten f
 cross join lateral (
   select m.id from messages m
   where m.tenant_id = t.id and m.id > coalesce(f.until, '00000000-0000-0000-0000-000000000000')
-    and m.id < uuid_at($1::timestamptz - make_interval(days => coalesce(s.content_days, {DAYS_DEFAULT})))
+    and m.id < uuid_at(least($1::timestamptz - make_interval(days => coalesce(s.content_days, {DAYS_DEFAULT})), $4))
   order by m.id limit $2
 ) old
 where t.erased_at is null limit $3
 """  # noqa: S608 our own number
+_WAITED_FOR = """
+select tenant_id, message_id as id from content_waiting
+where (tenant_id, message_id) > ($1, $2) order by tenant_id, message_id limit $3
+"""
 _STILL_WAITING = """
 select distinct tenant_id, message_id from deliveries
 where tenant_id = any ($1) and message_id = any ($2) and status = any ($3) and id >= $4 and id < $5
@@ -58,12 +65,12 @@ async def set_days(connection: Connection, tenant_id: UUID, content_days: int) -
 
 async def old(connection: Connection, now: datetime, most_each: int, most: int) -> list[asyncpg.Record]:
     """Find messages whose contents are to be forgotten: of each tenant the oldest."""
-    return await connection.fetch(_OLD, now, most_each, most)
+    return await connection.fetch(_OLD, now, most_each, most, now - _SETTLED)
 
 
-async def waited_for(connection: Connection, most: int) -> list[asyncpg.Record]:
-    """Find messages that were old enough before, and of which something still had to be sent."""
-    return await connection.fetch("select tenant_id, message_id as id from content_waiting limit $1", most)
+async def waited_for(connection: Connection, after: tuple[UUID, UUID], most: int) -> list[asyncpg.Record]:
+    """Find messages that were old enough before, and of which something still had to be sent; in order, after a key."""
+    return await connection.fetch(_WAITED_FOR, *after, most)
 
 
 async def still_waiting(connection: Connection, rows: Sequence[asyncpg.Record]) -> set[tuple[UUID, UUID]]:

@@ -1,5 +1,8 @@
 """For how long it is kept what messages say: a tenant's choice, and a sweep that carries it out."""
 
+from typing import TypeAlias
+from uuid import UUID
+
 from control_plane.audit import service as audit
 from control_plane.blobs import service as blobs
 from control_plane.core import etag, ids
@@ -12,6 +15,10 @@ from control_plane.messages.queries import content as queries
 _EACH = 500
 _AT_ONCE = 2000
 _ROUNDS = 1000
+
+_Key: TypeAlias = tuple[UUID, UUID]
+"""A tenant and its message."""
+_FIRST: _Key = (UUID(int=0), UUID(int=0))
 
 
 async def retention(db: Database) -> ContentRetention:
@@ -38,13 +45,13 @@ async def forget_contents(db: Database, clock: Clock) -> int:
 
     A message of which something is still to be sent is remembered, and looked at again with the next run.
     """
-    forgotten = await _forget_waited_for(db, clock)
+    forgotten = 0
     for _ in range(_ROUNDS):
         some = await _forget_some(db, clock)
         if some is None:
             break
         forgotten += some
-    return forgotten
+    return forgotten + await _forget_waited_for(db, clock)
 
 
 async def _forget_some(db: Database, clock: Clock) -> int | None:
@@ -66,14 +73,25 @@ async def _forget_some(db: Database, clock: Clock) -> int | None:
 
 
 async def _forget_waited_for(db: Database, clock: Clock) -> int:
+    """Look through all that are remembered: of those that still wait there may be any number."""
+    forgotten, after = 0, _FIRST
+    while after is not None:
+        some, after = await _forget_some_waited_for(db, clock, after)
+        forgotten += some
+    return forgotten
+
+
+async def _forget_some_waited_for(db: Database, clock: Clock, after: _Key) -> tuple[int, _Key | None]:
+    """Forget some in one transaction; gives of how many, and after which to go on, if there may be more."""
     async with db.fleet_tx() as tx:
-        rows = await queries.waited_for(tx.connection, _AT_ONCE)
+        rows = await queries.waited_for(tx.connection, after, _AT_ONCE)
         if not rows:
-            return 0
+            return 0, None
         waiting = await queries.still_waiting(tx.connection, rows)
-        done = [key for key in ((row["tenant_id"], row["id"]) for row in rows) if key not in waiting]
+        keys = [(row["tenant_id"], row["id"]) for row in rows]
+        done = [key for key in keys if key not in waiting]
         if done:
             await queries.forget(tx.connection, done)
             await blobs.end_use(tx, done, clock.now())
             await queries.wait_no_more(tx.connection, done)
-    return len(done)
+    return len(done), keys[-1] if len(keys) == _AT_ONCE else None
