@@ -19,6 +19,9 @@ _STACK_BYTES = 64 * 1024 * 1024
 """Each level takes up to 5 kB."""
 _MOST_HTML = 1024 * 1024
 
+_stack_size = threading.Lock()
+"""The size holds for every thread that the process starts: who sets it has it alone."""
+
 _BRACES = {"{{": "}}", "{%": "%}"}
 _OPENING = re.compile(r"\{[{%]")
 _VERBATIM = re.compile(r"\{%-?\s*(comment|raw)\b")
@@ -77,12 +80,13 @@ def _compiled(source: str) -> str:
         except ValueError as error:
             results.append(error)
 
-    before = threading.stack_size(_STACK_BYTES)
-    try:
-        thread = threading.Thread(target=work, name="mjml")
-        thread.start()
-    finally:
-        threading.stack_size(before)
+    thread = threading.Thread(target=work, name="mjml")
+    with _stack_size:
+        before = threading.stack_size(_STACK_BYTES)
+        try:
+            thread.start()
+        finally:
+            threading.stack_size(before)
     thread.join()
     result = results[0] if results else ValueError("the compiler could make nothing of it")
     if isinstance(result, ValueError):

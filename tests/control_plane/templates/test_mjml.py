@@ -2,14 +2,16 @@
 
 import re
 import resource
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from control_plane.templates.fault import Fault
-from control_plane.templates.mjml import MOST_TAGS, check_fragment, compile_mjml, has_place, in_layout
+from control_plane.templates.mjml import _STACK_BYTES, MOST_TAGS, check_fragment, compile_mjml, has_place, in_layout
 
 
 def document(inner: str) -> str:
@@ -73,6 +75,22 @@ def test_what_is_no_mjml_is_refused_soon(source: str) -> None:
     with pytest.raises(Fault):
         compile_mjml(source)
     assert time.thread_time() - start < 0.2
+
+
+def test_however_many_begin_at_once_each_has_its_large_stack(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+    start, usual = threading.Thread.start, threading.stack_size()
+
+    def noting(thread: threading.Thread) -> None:
+        if thread.name == "mjml":
+            sizes.append(threading.stack_size())
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", noting)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(compile_mjml, [text("Hello")] * 200))
+    assert (len(sizes), set(sizes)) == (200, {_STACK_BYTES})
+    assert threading.stack_size() == usual
 
 
 @pytest.mark.parametrize("tag", ["mj-section", "mj-wrapper", "b", "é"])
