@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
 
 import asyncpg
 import pytest
@@ -11,7 +12,7 @@ from control_plane.core.ids import TenantId
 from control_plane.core.tenancy import acting_for
 from control_plane.suppressions import service
 from control_plane.suppressions.queries import check as queries
-from control_plane.suppressions.schemas import NewSuppression
+from control_plane.suppressions.schemas import NewSuppression, Reason
 from tests.conftest import MakeTenant, Tenant
 from tests.control_plane.suppressions.conftest import Suppress
 
@@ -139,6 +140,54 @@ async def test_what_is_said_twice_is_there_once_and_a_stricter_reason_stays(db: 
     assert [tuple(each.values()) for each in events] == [
         ("suppression.created", "bob@else.test", reason) for reason in ("manual", "hard_bounce", "complaint")
     ]
+
+
+_MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
+_Said: TypeAlias = tuple[Reason, timedelta | None]
+
+
+async def said_of_bob(db: Database, tenant: Tenant, now: datetime, *together: list[_Said]) -> _Said:
+    """Say why Bob is suppressed and for how long, some of it at once; gives what is then on the list."""
+    async with db.fleet_tx() as tx:
+        for said in together:
+            entries = [
+                NewSuppression(
+                    email="bob@else.test", reason=reason, source="api", note=reason, expires_at=kept and now + kept
+                )
+                for reason, kept in said
+            ]
+            await service.add_for(tx, tenant.id, entries, now)
+        [row] = await tx.connection.fetch(
+            "select reason, note, expires_at from suppressions where tenant_id = $1", tenant.id
+        )
+    assert row["note"] == row["reason"], "the note is that of the reason"
+    return row["reason"], row["expires_at"] and row["expires_at"] - now
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ([("unsubscribe", None), ("complaint", _MINUTE)], ("complaint", None)),
+        ([("complaint", _MINUTE), ("unsubscribe", None)], ("complaint", None)),
+        ([("manual", _DAY), ("complaint", _MINUTE)], ("complaint", _DAY)),
+        ([("complaint", _MINUTE), ("manual", _DAY)], ("complaint", _DAY)),
+        ([("manual", _MINUTE), ("manual", _DAY)], ("manual", _DAY)),
+        ([("manual", _DAY), ("manual", _MINUTE)], ("manual", _DAY)),
+        ([("complaint", None), ("unsubscribe", _MINUTE), ("soft_bounce", _DAY)], ("complaint", None)),
+    ],
+)
+async def test_of_two_ends_the_later_one_stays_whatever_the_reasons(
+    db: Database, tenant: Tenant, stranger: Tenant, said: list[_Said], found: _Said
+) -> None:
+    now = datetime.now(UTC)
+    assert await said_of_bob(db, tenant, now, *([each] for each in said)) == found
+    assert await said_of_bob(db, stranger, now, said) == found, "as the lines of one file"
+
+
+async def test_what_is_over_counts_no_more_though_no_sweep_came_by(db: Database, tenant: Tenant) -> None:
+    now = datetime.now(UTC)
+    found = await said_of_bob(db, tenant, now, [("complaint", -_MINUTE)], [("manual", _MINUTE)])
+    assert found == ("manual", _MINUTE)
 
 
 @pytest.mark.parametrize("keep_plans", [False, True])

@@ -18,7 +18,7 @@ SOFT_KEPT = timedelta(days=7)
 
 
 async def add(tx: Transaction, entries: Sequence[NewSuppression], now: datetime) -> list[SuppressionRow]:
-    """Suppress addresses for the bound tenant, and tell of what is new or stricter than it was; gives that."""
+    """Suppress addresses for the bound tenant, and tell of what is new, stricter, or holds for longer; gives that."""
     return await add_for(tx, bound_tenant(), entries, now)
 
 
