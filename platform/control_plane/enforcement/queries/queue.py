@@ -32,6 +32,11 @@ with waiting as (
 )
 select count(*) from held"""
 
+# Taken before the deliveries, as everybody does who counts them: then nobody waits for one who waits for them.
+_COUNTER = """
+insert into usage as u (tenant_id, resource, window_start, used, own) values ($1, 'messages_held', '-infinity', 0, 0)
+on conflict (tenant_id, resource, window_start) do update set used = u.used"""
+
 _FREE = """
 with held as (
   select id from deliveries
@@ -66,6 +71,7 @@ async def pools(connection: Connection, tenant_id: UUID, stream: str) -> list[UU
 
 async def hold(connection: Connection, tenant_id: UUID, pool_ids: Sequence[UUID], most: int) -> int:
     """Hold some of what waits; gives how many."""
+    await connection.execute(_COUNTER, tenant_id)
     held: int = await connection.fetchval(_HOLD, tenant_id, pool_ids, most)
     return held
 

@@ -21,7 +21,7 @@ from control_plane.messages.schemas import Message
 from control_plane.messages.service import history
 from control_plane.messages.service.allowance import HELD, least
 from control_plane.messages.service.found import locked
-from control_plane.messages.service.read import found
+from control_plane.messages.service.read import find
 from control_plane.quotas import service as quotas
 from control_plane.quotas.resources import MESSAGES
 
@@ -56,6 +56,7 @@ async def _release_some(db: Database, now: datetime, tenant_id: UUID) -> int:
         room = least(await quotas.hold(tx, *MESSAGES, now=now))
         if room == 0:
             return 0
+        await quotas.hold(tx, HELD)  # before the deliveries, as everybody does who lets them go
         rows = await queries.let_go(tx.connection, tenant_id, min(room or _AT_ONCE, _AT_ONCE), now)
         if rows:
             await quotas.take(tx, dict.fromkeys(MESSAGES, len(rows)), now)
@@ -79,7 +80,7 @@ async def release_message(db: Database, clock: Clock, message_id: str) -> Messag
         await quotas.give_back(tx, {HELD: len(held)})
         await _tell(tx, await acts.let_go(tx.connection, tenant_id, held, now), now)
         audit.record(tx, "messages.release", message_id, after={"recipients": len(held)})
-        return await found(tx, wanted)
+    return await find(db, message_id)
 
 
 def _releasable(rows: Sequence[asyncpg.Record]) -> list[UUID]:
