@@ -20,6 +20,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 import dns.asyncresolver
 import dns.exception
+import dns.resolver
 import httpx
 
 from control_plane.core.address_order import in_turn, share
@@ -37,6 +38,7 @@ _CONNECT_SECONDS = 10
 """For connecting to one of a name's addresses or another, unless the request says how long that may take."""
 _TIMEOUT = httpx.Timeout(10)
 _RESOLVE_SECONDS = 5
+_ROOT_SECONDS = 5
 _ADDRESS_SECONDS = 20
 """How long an address that was checked is used without asking DNS again."""
 _PORTS = {"http": 80, "https": 443}
@@ -48,6 +50,10 @@ _SPECIAL = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"))
 
 class ForbiddenAddress(httpx.ConnectError):
     """The host's address is private, local or otherwise not on the public internet."""
+
+
+class Unresolved(httpx.ConnectError):
+    """The name server that we ask gives no answers just now: that says nothing of the host."""
 
 
 def may_reach(address: Address, allowed: Sequence[Network], *, encrypted: bool = True) -> bool:
@@ -86,7 +92,8 @@ async def checked_address(url: httpx.URL, allowed: Sequence[Network], *, in_clea
 async def checked_addresses(url: httpx.URL, allowed: Sequence[Network], *, in_clear: bool = False) -> list[Address]:
     """Give addresses of the URL's host in the order in which to try them.
 
-    Raises `ForbiddenAddress` if any of all that it has is one, `httpx.ConnectError` if it has none.
+    Raises `ForbiddenAddress` if any of all that it has is one, `httpx.ConnectError` if it has none, `Unresolved` if
+    nobody says.
     """
     addresses = await _resolve(url.raw_host.decode("ascii"))
     for address in addresses:
@@ -108,12 +115,27 @@ async def _look_up(name: str) -> list[Address]:
         raise nowhere
     try:
         found = await dns.asyncresolver.resolve_name(f"{name.rstrip('.')}.", lifetime=_RESOLVE_SECONDS)
-    except (dns.exception.DNSException, OSError, ValueError) as error:
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer, ValueError) as error:
         raise nowhere from error
+    except (dns.exception.DNSException, OSError) as error:
+        if await _is_answered():
+            raise nowhere from error
+        raise Unresolved(f"{name} could not be looked up: our name server does not answer") from error
     addresses = [ip_address(text) for text in found.addresses()]
     if not addresses:
         raise nowhere
     return addresses
+
+
+async def _is_answered() -> bool:
+    """Say whether our name server answers at all: the root's servers it can tell, whatever became of other names."""
+    try:
+        await dns.asyncresolver.resolve(".", "NS", lifetime=_ROOT_SECONDS)
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        return True
+    except (dns.exception.DNSException, OSError):
+        return False
+    return True
 
 
 @functools.lru_cache(maxsize=2)

@@ -41,13 +41,15 @@ async def post(client: httpx.AsyncClient, message: Signed, at: datetime) -> Outc
     begun = time.monotonic()
     try:
         outcome = await _post(client, message, at)
+    except (httpx.PoolTimeout, http.Unresolved) as error:
+        outcome = Outcome(None, _told_of(error), ours=True, tried=False)
     except TimeoutError:
         outcome = Outcome(None, "no answer in time")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        outcome = Outcome(None, f"{type(error).__name__}: {error}"[:_EXCERPT_BYTES])
+        outcome = Outcome(None, _told_of(error))
     except Exception:  # noqa: BLE001
         _log.exception("a webhook could not be tried", action="webhooks.broken", message_id=message.id)
-        outcome = Outcome(None, "something went wrong on our side")
+        outcome = Outcome(None, "something went wrong on our side", ours=True)
     return msgspec.structs.replace(outcome, milliseconds=round((time.monotonic() - begun) * 1000))
 
 
@@ -65,6 +67,10 @@ async def _post(client: httpx.AsyncClient, message: Signed, at: datetime) -> Out
     ):
         excerpt = await http.read_some(response, _EXCERPT_BYTES)
     return Outcome(response.status_code, _storable(excerpt), _told(response.headers.multi_items()))
+
+
+def _told_of(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:_EXCERPT_BYTES]
 
 
 def _told(headers: Sequence[tuple[str, str]]) -> dict[str, str]:

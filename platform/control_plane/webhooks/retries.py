@@ -20,6 +20,8 @@ IN_ORDER_FOR = 3
 """A later event of the same message waits for so many tries of an earlier one: some five minutes."""
 WAITS_AT_MOST = timedelta(days=3)
 """What was due for so long and could not be tried is given up; a replay brings it back."""
+PUT_OFF_FOR = timedelta(seconds=10)
+"""When what could not be tried through our own fault is due again."""
 
 _GONE = 410
 
@@ -31,6 +33,10 @@ class Outcome(msgspec.Struct, frozen=True):
     excerpt: str
     headers: Mapping[str, str] = {}
     milliseconds: int = 0
+    ours: bool = False
+    """What went wrong was ours, and says nothing of the endpoint."""
+    tried: bool = True
+    """False if not even a connection was begun."""
 
     @property
     def delivered(self) -> bool:

@@ -1,5 +1,6 @@
 import asyncio
 import gzip
+import socket
 from collections.abc import AsyncGenerator
 from ipaddress import ip_address, ip_network
 
@@ -9,7 +10,7 @@ import httpx
 import pytest
 
 from control_plane.core import http
-from control_plane.core.http import ForbiddenAddress, checked_address, may_reach, read_some, walled_client
+from control_plane.core.http import ForbiddenAddress, Unresolved, checked_address, may_reach, read_some, walled_client
 from tests.control_plane.mail_domains.small_dns import serving
 
 LAB = [ip_network("10.77.0.0/16")]
@@ -114,6 +115,30 @@ async def test_a_name_that_is_not_resolved_in_time_has_no_address(monkeypatch: p
     monkeypatch.setattr(http, "_RESOLVE_SECONDS", 0.1)
     with pytest.raises(httpx.ConnectError):
         await checked_address(httpx.URL("https://silent.test/"), [])
+
+
+@pytest.mark.usefixtures("resolving")
+@pytest.mark.parametrize("name", ["absent.test", "broken.test", "silent.test"])
+async def test_that_one_name_is_not_resolved_is_not_our_fault(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "_RESOLVE_SECONDS", 0.1)
+    with pytest.raises(httpx.ConnectError) as failed:
+        await checked_address(httpx.URL(f"https://{name}/"), [])
+    assert not isinstance(failed.value, Unresolved)
+
+
+@pytest.mark.parametrize("listens", [True, False])
+async def test_that_no_name_is_resolved_is(listens: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "_RESOLVE_SECONDS", 0.1)
+    monkeypatch.setattr(http, "_ROOT_SECONDS", 0.1)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        resolver = dns.asyncresolver.Resolver(configure=False)
+        resolver.nameservers = [dns.nameserver.Do53Nameserver("127.0.0.1", silent.getsockname()[1])]
+        monkeypatch.setattr(dns.asyncresolver, "default_resolver", resolver)
+        if not listens:
+            silent.close()
+        with pytest.raises(Unresolved):
+            await checked_address(httpx.URL("https://public.test/"), [])
 
 
 async def test_a_packed_answer_is_not_unpacked() -> None:

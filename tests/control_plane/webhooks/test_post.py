@@ -10,6 +10,7 @@ from typing import TypeAlias
 import httpx
 import pytest
 
+from control_plane.core.http import ForbiddenAddress, Unresolved
 from control_plane.core.runtime import Runtime
 from control_plane.webhooks import post as posting
 from control_plane.webhooks.post import Signed, post
@@ -44,6 +45,17 @@ async def outcome_of(runtime: Runtime, answer: Answering) -> Outcome:
         message = Signed(url=url, id="evt_1", body=b"{}", secrets=(new_secret(),))
         async with asyncio.timeout(10):
             return await post(runtime.http, message, datetime.now(UTC))
+
+
+async def outcome_by(error: Exception) -> Outcome:
+    """Try with a client that fails."""
+
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(fail)) as client:
+        message = Signed(url="https://hooks.test/", id="evt_1", body=b"{}", secrets=(new_secret(),))
+        return await post(client, message, datetime.now(UTC))
 
 
 async def endless(writer: asyncio.StreamWriter) -> None:
@@ -119,6 +131,25 @@ async def test_an_answer_that_never_ends_to_begin_is_given_up(
     outcome = await outcome_of(runtime, drip)
     assert (outcome.status, outcome.excerpt) == (None, "no answer in time")
     assert outcome.milliseconds >= 200
+
+
+@pytest.mark.parametrize("error", [httpx.PoolTimeout("too many"), Unresolved("nobody answers")])
+async def test_what_never_came_to_a_try_is_none_that_failed(error: httpx.TransportError) -> None:
+    outcome = await outcome_by(error)
+    assert (outcome.tried, outcome.ours, outcome.delivered) == (False, True, False)
+
+
+async def test_what_we_did_not_foresee_is_a_try_that_is_not_the_endpoints_fault() -> None:
+    outcome = await outcome_by(RuntimeError())
+    assert (outcome.tried, outcome.ours) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "error", [httpx.ConnectError("refused"), ForbiddenAddress("inside"), httpx.ReadTimeout("late")]
+)
+async def test_what_went_wrong_there_is_the_endpoints(error: httpx.TransportError) -> None:
+    outcome = await outcome_by(error)
+    assert (outcome.tried, outcome.ours) == (True, False)
 
 
 async def test_an_answer_that_no_database_takes_is_made_harmless(runtime: Runtime) -> None:

@@ -11,7 +11,7 @@ from control_plane.core.database import Transaction
 from control_plane.core.ids import lower_bound
 from control_plane.events.payloads import COLUMNS
 from control_plane.webhooks import circuit
-from control_plane.webhooks.retries import IN_ORDER_FOR, WAITS_AT_MOST
+from control_plane.webhooks.retries import IN_ORDER_FOR, PUT_OFF_FOR, WAITS_AT_MOST
 
 CLAIM_SECONDS = 30
 """Longer than a try can take; after that another worker may send the row."""
@@ -85,6 +85,14 @@ from unnest($2::uuid[], $3::text[], $4::int[], $5::timestamptz[], $6::timestampt
     response_headers, response_ms)
 where d.tenant_id = $1 and d.id = t.id and d.id between $12 and $13 and d.next_attempt_at is not null"""
 
+_PUT_OFF = """
+update webhook_deliveries set claimed_until = null,
+  next_attempt_at = case when id >= $5 then $4::timestamptz end,
+  status = case when id >= $5 then status else 'failed' end,
+  given_up = case when id >= $5 then given_up else 'age' end,
+  finished_at = case when id >= $5 then finished_at else $3 end
+where tenant_id = $1 and id = any ($2) and next_attempt_at is not null"""
+
 
 class Finish(msgspec.Struct, frozen=True, kw_only=True):
     """What came of a try; without `next_attempt_at` there is no other."""
@@ -129,3 +137,9 @@ async def finish(tx: Transaction, tenant_id: UUID, done: Sequence[Finish]) -> No
     columns = zip(*map(msgspec.structs.astuple, done), strict=True)
     ids = [each.delivery_id for each in done]
     await tx.connection.execute(_FINISH, tenant_id, *columns, min(ids), max(ids))
+
+
+async def put_off(tx: Transaction, tenant_id: UUID, delivery_ids: Sequence[UUID], now: datetime) -> None:
+    """Put back what could not be tried, as if it had not been claimed; give up what was made too long ago."""
+    given = (list(delivery_ids), now, now + PUT_OFF_FOR, lower_bound(now - WAITS_AT_MOST))
+    await tx.connection.execute(_PUT_OFF, tenant_id, *given)

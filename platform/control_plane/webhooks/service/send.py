@@ -112,14 +112,21 @@ class _Sending:
             if now >= self._until:
                 self._left = 0
             webhook = await queries.lock_for_sending(tx, self._tenant_id, self._webhook_id)
-            if ended:
-                await sending.finish(tx, self._tenant_id, [_finish(tried) for tried in ended])
+            await self._write_down(tx, ended, now)
             if webhook is None:
                 return
-            health = await conclude(tx, webhook, [tried.outcome for tried in ended], now)
+            health = await conclude(tx, webhook, [tried.outcome for tried in ended if not tried.outcome.ours], now)
             rows = await self._claim(tx, health, now) if health and self._left > 0 else []
         if rows:
             self._begin(webhook, rows, now)
+
+    async def _write_down(self, tx: Transaction, ended: Sequence[Tried], now: datetime) -> None:
+        """Write down what came of tries; where none could be made through our own fault, this job begins no more."""
+        if done := [_finish(tried) for tried in ended if tried.outcome.tried]:
+            await sending.finish(tx, self._tenant_id, done)
+        if put_off := [tried.delivery_id for tried in ended if not tried.outcome.tried]:
+            await sending.put_off(tx, self._tenant_id, put_off, now)
+            self._left = 0
 
     async def _claim(self, tx: Transaction, health: circuit.Health, now: datetime) -> list[asyncpg.Record]:
         under_way = await sending.under_way(tx, self._tenant_id, self._webhook_id, now)
