@@ -225,6 +225,22 @@ async def test_who_gets_too_much_in_a_minute_has_the_rest_forwarded_later(
     assert states == ["done", "waiting"]
 
 
+async def test_what_is_held_takes_no_place_of_what_is_forwarded(
+    client: httpx.AsyncClient,
+    db: Database,
+    tenant: Tenant,
+    home: str,
+    make_route: MakeRoute,
+    receive: Receive,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await make_route(action={"type": "forward", "to": home})
+    await agree(db, tenant)
+    monkeypatch.setattr(take, "MOST_FORWARDED_PER_MINUTE", 1)
+    made = [await receive(raw=raw) for raw in (mail(), CLEAN)]
+    assert [(await shown(client, tenant, each))["status"] for each in made] == ["held", "forwarded"]
+
+
 async def test_what_no_node_could_take_is_held_and_not_lost(
     client: httpx.AsyncClient, db: Database, tenant: Tenant, home: str, make_route: MakeRoute, receive: Receive
 ) -> None:

@@ -1,5 +1,6 @@
 """Mail that comes in takes its route."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -14,6 +15,7 @@ from control_plane.core.database import Database
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
 from control_plane.inbound import service as inbound
+from control_plane.inbound.service import dispatcher
 from control_plane.inbound.service.batch import Batch
 from control_plane.inbound_routes import service
 from control_plane.inbound_routes.service import RouteIntake, take
@@ -263,20 +265,41 @@ async def test_who_gets_too_much_in_a_minute_gets_the_rest_later(
     db: Database,
     runtime: Runtime,
     tenant: Tenant,
+    domain: str,
+    node: FleetNode,
     make_route: MakeRoute,
-    receive: Receive,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     await make_route()
-    monkeypatch.setattr(take, "MOST_PER_MINUTE", 1)
-    first, second = await receive(), await receive()
-    assert [(await settled(db, each))[0] for each in (first, second)] == ["done", "waiting"]
-    clock = FixedClock(datetime.now(UTC))
-    for _ in range(10):  # as often as need be
-        clock.move(timedelta(minutes=2))
-        await inbound.dispatch(msgspec.structs.replace(runtime, clock=clock), (RouteIntake(),))
-    assert (await settled(db, second))[0] == "done"
-    assert (await shown(client, tenant, second))["status"] == "held"
+    monkeypatch.setattr(take, "MOST_PER_MINUTE", 2)
+    made = await come(client, db, node, domain, 7)
+    clock = FixedClock(datetime.now(UTC) + timedelta(seconds=30))
+    done = []
+    for seconds in (0, 30, 30, 59, 1, 90):
+        clock.move(timedelta(seconds=seconds))
+        for _ in range(2):  # as often as need be
+            await inbound.dispatch(msgspec.structs.replace(runtime, clock=clock), (RouteIntake(),))
+        done.append([(await settled(db, each))[0] for each in made].count("done"))
+    assert done == [2, 2, 4, 4, 6, 7]
+    assert {(await shown(client, tenant, each))["status"] for each in made} == {"held"}
+
+
+async def test_batches_that_are_worked_on_at_once_share_the_minute(
+    client: httpx.AsyncClient,
+    db: Database,
+    runtime: Runtime,
+    domain: str,
+    node: FleetNode,
+    make_route: MakeRoute,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await make_route()
+    monkeypatch.setattr(take, "MOST_PER_MINUTE", 5)
+    monkeypatch.setattr(dispatcher, "_MOST_TOGETHER", 2)
+    made = await come(client, db, node, domain, 12)
+    soon = msgspec.structs.replace(runtime, clock=FixedClock(datetime.now(UTC) + timedelta(seconds=30)))
+    await asyncio.gather(*(inbound.dispatch(soon, (RouteIntake(),)) for _ in range(4)))
+    assert [(await settled(db, each))[0] for each in made].count("done") == 5
 
 
 async def test_a_name_below_that_somebody_else_has_proven_is_theirs(

@@ -112,18 +112,6 @@ async def forget_content(connection: Connection, message_id: UUID) -> None:
     )
 
 
-async def count_since(connection: Connection, first_id: UUID, status: MessageStatus | None = None) -> int:
-    """Count the mails of the bound tenant from an id on."""
-    found: int = await connection.fetchval(
-        """select count(*) from inbound_messages
-           where tenant_id = $1 and id >= $2 and ($3::text is null or status = $3)""",
-        bound_tenant(),
-        first_id,
-        status,
-    )
-    return found
-
-
 async def forget(connection: Connection, before: datetime, most: int) -> int:
     """Drop mails that were received before a moment (fleet role)."""
     found: int = await connection.fetchval(

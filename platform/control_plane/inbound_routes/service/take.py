@@ -1,21 +1,20 @@
 """Takes the mail to tenants' domains: finds its route, keeps it, and does what the route says."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
 from itertools import chain
 from uuid import UUID
 
 import msgspec
 
 from control_plane.core.database import Transaction
-from control_plane.core.ids import TenantId, lower_bound
+from control_plane.core.ids import TenantId
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
 from control_plane.core.threads import in_thread
 from control_plane.inbound.schemas import Mail, NotYet, Taken
 from control_plane.inbound_routes.links import Links
 from control_plane.inbound_routes.matching import Rule, winner
-from control_plane.inbound_routes.queries import domains, messages, routes
+from control_plane.inbound_routes.queries import domains, messages, paces, routes
 from control_plane.inbound_routes.queries.messages import MessageRow
 from control_plane.inbound_routes.queries.routes import RouteRow
 from control_plane.inbound_routes.reading import Letter, read
@@ -28,7 +27,6 @@ MOST_PER_MINUTE = 600
 """Of one tenant; what comes faster waits."""
 MOST_FORWARDED_PER_MINUTE = 120
 """Of these, to other people's addresses."""
-_MINUTE = timedelta(minutes=1)
 _PASSED_ON = frozenset({"mailbox", "forward"})
 _NOBODY = "No route wants mail to this address any more."
 _NO_WEBHOOK = "Its route's webhook is gone or switched off: release it to another one."
@@ -74,10 +72,10 @@ class _Taking:
     async def take(self, mails: Sequence[Mail]) -> dict[UUID, Taken | NotYet]:
         """Take as many as there is room for; of a mail that was taken before, nothing is done again."""
         async with self._runtime.db.tenant_tx() as tx:
-            since = lower_bound(self._now - _MINUTE)
-            room = max(MOST_PER_MINUTE - await messages.count_since(tx.connection, since), 0)
+            pace = await paces.ask(tx.connection, "routed", self._now, len(mails))
+            room = pace.room(MOST_PER_MINUTE)
             rows = await routes.everyone(tx.connection) if room else []
-        came: dict[UUID, Taken | NotYet] = {mail.id: NotYet(self._now + _MINUTE) for mail in mails[room:]}
+        came: dict[UUID, Taken | NotYet] = {mail.id: NotYet(pace.ends_at) for mail in mails[room:]}
         found = [each for mail in mails[:room] if (each := await _routed(rows, mail))]
         came |= {mail.id: self._nobodys for mail in mails[:room]}
         for each in found:
@@ -93,12 +91,14 @@ class _Taking:
             if await messages.find(tx.connection, each.mail.id) is not None:
                 return self._taken
             if each.route.action_type == "forward":
-                since = lower_bound(self._now - _MINUTE)
-                if await messages.count_since(tx.connection, since, "forwarded") >= MOST_FORWARDED_PER_MINUTE:
-                    return NotYet(self._now + _MINUTE)
+                pace = await paces.ask(tx.connection, "forwarded", self._now, 1)
+                if not pace.room(MOST_FORWARDED_PER_MINUTE):
+                    return NotYet(pace.ends_at)
             mail, letter = each.mail, each.letter
             came = Came(recipient=mail.recipient, sender=mail.sender, raw=mail.raw, letter=letter)
             outcome = await pass_on(tx, self._runtime, each.route, came)
+            if each.route.action_type == "forward" and outcome.status != "forwarded":
+                await paces.ask(tx.connection, "forwarded", self._now, -1)  # what is held takes nobody's place
             await messages.insert(tx.connection, [_row(each, outcome)])
             await messages.insert_contents(tx.connection, {mail.id: mail.raw})  # fails if somebody else was quicker
         return self._taken
