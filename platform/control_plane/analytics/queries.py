@@ -20,9 +20,11 @@ with taken as (
   delete from delivery_deltas where (tenant_id, id) in (select tenant_id, id from delivery_deltas limit $1) returning *
 ), spread as (
   select d.tenant_id, grain, case when split then d.stream else '' end as stream,
-    case when split then d.provider else '' end as provider, date_trunc(grain, d.hour, 'UTC') as start,
-    {_OF_DELTAS}, d.at
-  from taken d cross join (values ('hour', true), ('hour', false), ('day', false)) as each (grain, split)
+    case when split then d.provider else '' end as provider,
+    case grain when 'day' then date_trunc('day', d.hour, 'UTC') when 'hour' then d.hour else coalesce(d.let_go, d.hour)
+      end as start, {_OF_DELTAS}, d.at
+  from taken d
+  cross join (values ('hour', true), ('hour', false), ('day', false), ('let_go', true)) as each (grain, split)
 ), folded as (
   insert into delivery_stats as s (tenant_id, grain, stream, provider, start, {_COLUMNS}, last_at)
   select tenant_id, grain, stream, provider, start, {_SUMS}, max(at) from spread
@@ -102,7 +104,7 @@ async def forget_hours(connection: Connection, before: datetime, limit: int) -> 
     """Delete old hours, as the fleet role; days stay. Gives how many those were."""
     rows = await connection.fetch(
         """delete from delivery_stats where ctid = any (array(
-             select ctid from delivery_stats where grain = 'hour' and start < $1 limit $2)) returning 1""",
+             select ctid from delivery_stats where grain <> 'day' and start < $1 limit $2)) returning 1""",
         before,
         limit,
     )

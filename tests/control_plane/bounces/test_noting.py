@@ -89,9 +89,10 @@ async def test_an_operator_is_told_once_when_refusals_rise(runtime: Runtime, let
     out, provider = await let_out(), f"p-{secrets.token_hex(4)}"
     async with runtime.db.fleet_tx() as tx:
         await tx.connection.execute(
-            """insert into bounce_stats (tenant_id, hour, stream, provider, bounce_class, bounces, example)
-               select $1, date_trunc('hour', now(), 'UTC'), 'broadcast', $3, class, 30, $2
-               from unnest('{reputation_blocked,invalid_recipient}'::text[]) class""",
+            """insert into bounce_stats (tenant_id, hour, let_go, stream, provider, bounce_class, bounces, example)
+               select $1, hour, hour, 'broadcast', $3, class, 30, $2
+               from date_trunc('hour', now(), 'UTC') hour,
+                 unnest('{reputation_blocked,invalid_recipient}'::text[]) class""",
             out.tenant.id,
             LISTED,
             provider,

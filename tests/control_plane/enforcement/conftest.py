@@ -19,7 +19,10 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def fare(db: Database, clock: FixedClock) -> Fare:
-    """Have mail of a tenant fared so: `await fare(tenant, arrived=90, bounced=10, stream="broadcast")`, this hour."""
+    """Have mail of a tenant fared so: `await fare(tenant, arrived=90, bounced=10, stream="broadcast")`, this hour.
+
+    It was let go `hours_ago`; it was accepted `waited_hours` before that, and what bounced did so `later_hours` after.
+    """
 
     async def note(
         tenant: Tenant,
@@ -31,34 +34,41 @@ def fare(db: Database, clock: FixedClock) -> Fare:
         bounce_class: str = "invalid_recipient",
         provider: str = "generic",
         hours_ago: int = 0,
+        waited_hours: int = 0,
+        later_hours: int = 0,
     ) -> None:
-        hour = clock.now().replace(minute=0) - timedelta(hours=hours_ago)
+        let_go = clock.now().replace(minute=0) - timedelta(hours=hours_ago)
         async with db.fleet_tx() as tx:
             await tx.connection.execute(
                 """insert into delivery_stats as s (tenant_id, grain, stream, provider, start, deliveries, held,
                      deferred,
                      delivered, bounced, complained, suppressed, failed, cancelled, last_at)
-                   values ($1, 'hour', $2, $3, $4, $5, 0, 0, $6, $7, $8, 0, 0, 0, $9)
+                   select $1, g.grain, $2, $3, g.start, $5, 0, 0, $6, $7, $8, 0, 0, 0, $9
+                   from (values ('let_go', $4::timestamptz), ('hour', $10)) as g (grain, start)
                    on conflict (tenant_id, grain, stream, provider, start) do update set
                      delivered = s.delivered + excluded.delivered, bounced = s.bounced + excluded.bounced,
                      complained = s.complained + excluded.complained, last_at = excluded.last_at""",
                 tenant.id,
                 stream,
                 provider,
-                hour,
+                let_go,
                 arrived + bounced,
                 arrived - complained,
                 bounced,
                 complained,
                 clock.now(),
+                let_go - timedelta(hours=waited_hours),
             )
             if bounced:
                 await tx.connection.execute(
-                    """insert into bounce_stats as s (tenant_id, hour, stream, provider, bounce_class, bounces, example)
-                       values ($1, $2, $3, $4, $5, $6, '') on conflict (tenant_id, hour, stream, provider, bounce_class)
+                    """insert into bounce_stats as s
+                         (tenant_id, hour, let_go, stream, provider, bounce_class, bounces, example)
+                       values ($1, $2, $3, $4, $5, $6, $7, '')
+                       on conflict (tenant_id, hour, let_go, stream, provider, bounce_class)
                        do update set bounces = s.bounces + excluded.bounces""",
                     tenant.id,
-                    hour,
+                    let_go + timedelta(hours=later_hours),
+                    let_go,
                     stream,
                     provider,
                     bounce_class,

@@ -6,11 +6,16 @@ import asyncpg
 import msgspec
 import pytest
 
+from control_plane.analytics import service as analytics
+from control_plane.bounces import service as bounces
+from control_plane.bounces.schemas import Bounced
 from control_plane.core.clock import FixedClock
 from control_plane.core.database import Database
 from control_plane.core.tenancy import acting_for
 from control_plane.enforcement import service
 from control_plane.enforcement.schemas import SendingHealth, TenantMeasures
+from control_plane.messages import service as messages
+from control_plane.messages.schemas import NewMessage
 from tests.conftest import Tenant
 from tests.control_plane.enforcement.conftest import Fare
 
@@ -113,6 +118,85 @@ async def test_with_nothing_new_a_measure_becomes_milder_and_ends(
     row = await _row(db, grown)
     assert (row["status"], row["throttled_hour"], row["paused_streams"]) == ("active", None, [])
     assert [kind for kind, _ in await _events(db, grown)] == ["tenant.throttled", "tenant.resumed"]
+
+
+async def test_mail_that_waited_is_measured_with_what_arrived_of_it(
+    db: Database, clock: FixedClock, grown: Tenant, fare: Fare
+) -> None:
+    await fare(grown, arrived=9850, bounced=150, waited_hours=48)
+    await service.sweep(db, clock)
+    assert await _steps(db, clock, grown) == {}
+    await fare(grown, arrived=4000, bounced=1000, waited_hours=24 * 30)
+    await service.sweep(db, clock)
+    assert await _steps(db, clock, grown) == {"broadcast": "warned"}
+
+
+async def test_what_comes_back_of_mail_that_was_answered_for_leads_to_no_step(
+    db: Database, clock: FixedClock, grown: Tenant, fare: Fare
+) -> None:
+    await fare(grown, arrived=45_000, bounced=2600)
+    await service.sweep(db, clock)
+    clock.move(timedelta(hours=1))
+    await fare(grown, arrived=2300, bounced=100, hours_ago=1, later_hours=1)
+    await service.sweep(db, clock)
+    clock.move(timedelta(hours=6))
+    await fare(grown, bounced=200, hours_ago=7, later_hours=7)
+    await service.sweep(db, clock)
+    assert await _steps(db, clock, grown) == {"broadcast": "warned"}
+
+
+async def test_mail_that_turns_out_to_be_really_bad_after_a_warning_is_paused(
+    db: Database, clock: FixedClock, grown: Tenant, fare: Fare
+) -> None:
+    await fare(grown, arrived=940, bounced=60)
+    await service.sweep(db, clock)
+    clock.move(timedelta(hours=1))
+    await fare(grown, arrived=4000, bounced=2000, hours_ago=1, later_hours=1)
+    await service.sweep(db, clock)
+    assert await _steps(db, clock, grown) == {"broadcast": "paused"}
+
+
+async def test_scheduled_mail_counts_when_it_goes(db: Database, clock: FixedClock, grown: Tenant, domain: str) -> None:
+    now = clock.now()
+    mail = msgspec.convert(
+        {
+            "from": {"email": f"ann@{domain}"},
+            "to": [{"email": "bob@else.test"}],
+            "subject": "Hello",
+            "text": "Hi",
+            "stream": "broadcast",
+        },
+        NewMessage,
+    )
+    then = FixedClock(now - timedelta(days=2))
+    with acting_for(grown.id):
+        await messages.accept_batch(db, then, [msgspec.structs.replace(mail, send_at=now)] * 200)
+    await messages.send_scheduled(db, clock)
+    async with db.fleet_tx() as tx:
+        rows = await tx.connection.fetch(
+            """update deliveries d set status = case when place <= 5 then 'bounced' else 'delivered' end
+               from (select id, row_number() over (order by id) as place from deliveries where tenant_id = $1) numbered
+               where d.tenant_id = $1 and d.id = numbered.id returning d.id, d.message_id, d.recipient, d.status""",
+            grown.id,
+        )
+        bounced = [
+            Bounced(
+                tenant_id=grown.id,
+                message_id=row["message_id"],
+                delivery_id=row["id"],
+                recipient=row["recipient"],
+                bounce_class="invalid_recipient",
+                reply="550 5.1.1 User unknown",
+                at=now,
+            )
+            for row in rows
+            if row["status"] == "bounced"
+        ]
+        await bounces.note(tx, bounced, now)
+    await analytics.fold(db)
+    await bounces.fold(db)
+    [stream] = [each for each in (await _health(db, clock, grown)).streams if each.stream == "broadcast"]
+    assert {(rate.count, rate.of) for rate in stream.rates if rate.cause == "bounces"} == {(5, 200)}
 
 
 async def test_when_both_streams_are_paused_the_account_is_suspended(

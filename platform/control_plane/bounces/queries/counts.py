@@ -9,24 +9,25 @@ import asyncpg
 from control_plane.core.database import Connection
 
 _COUNT = """
-insert into bounce_deltas (tenant_id, hour, stream, provider, bounce_class, bounces, example)
-select b.tenant_id, date_trunc('hour', $7::timestamptz, 'UTC'), coalesce(p.stream, 'transactional'),
+insert into bounce_deltas (tenant_id, hour, let_go, stream, provider, bounce_class, bounces, example)
+select b.tenant_id, date_trunc('hour', $7::timestamptz, 'UTC'),
+  coalesce(date_trunc('hour', d.let_go_at, 'UTC'), hour_of(d.id)), coalesce(p.stream, 'transactional'),
   provider_of(d.recipient), b.bounce_class, count(*), max(b.reply)
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) as b (tenant_id, delivery_id, bounce_class, reply)
 join deliveries d on d.tenant_id = b.tenant_id and d.id = b.delivery_id and d.id between $5 and $6
 left join ip_pools p on p.id = d.pool_id
-group by 1, 2, 3, 4, 5"""
+group by 1, 2, 3, 4, 5, 6"""
 
 _FOLD = """
 with gone as (
   delete from bounce_deltas where (tenant_id, id) in (
     select tenant_id, id from bounce_deltas order by id limit $1)
-  returning tenant_id, hour, stream, provider, bounce_class, bounces, example
+  returning tenant_id, hour, coalesce(let_go, hour) as let_go, stream, provider, bounce_class, bounces, example
 ), folded as (
-  insert into bounce_stats as s (tenant_id, hour, stream, provider, bounce_class, bounces, example)
-  select tenant_id, hour, stream, provider, bounce_class, sum(bounces), max(example)
-  from gone group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5
-  on conflict (tenant_id, hour, stream, provider, bounce_class)
+  insert into bounce_stats as s (tenant_id, hour, let_go, stream, provider, bounce_class, bounces, example)
+  select tenant_id, hour, let_go, stream, provider, bounce_class, sum(bounces), max(example)
+  from gone group by 1, 2, 3, 4, 5, 6 order by 1, 2, 3, 4, 5, 6
+  on conflict (tenant_id, hour, let_go, stream, provider, bounce_class)
   do update set bounces = s.bounces + excluded.bounces, example = excluded.example
 )
 select count(*) from gone"""

@@ -54,7 +54,7 @@ where tenant_id = $1 and message_id = $2 and id >= $3 and id < $4 and status = '
 order by id for update
 """
 _LET_GO = """
-update deliveries set status = 'accepted', held_for = null, last_event_at = $3
+update deliveries set status = 'accepted', held_for = null, last_event_at = $3, let_go_at = $3
 where tenant_id = $1 and id = any ($2) returning id, message_id, recipient, pool_id
 """
 _GOES_OUT = """

@@ -18,7 +18,7 @@ with oldest as (
   select id from deliveries where tenant_id = $1 and status = 'held' and held_for = 'quota'
   order by message_id, id limit $2 for update
 )
-update deliveries d set status = 'accepted', held_for = null, last_event_at = $3
+update deliveries d set status = 'accepted', held_for = null, last_event_at = $3, let_go_at = $3
 from oldest where d.tenant_id = $1 and d.id = oldest.id
 returning d.id, d.message_id, d.recipient, d.pool_id
 """

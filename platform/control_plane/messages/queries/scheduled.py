@@ -45,7 +45,9 @@ select due.id, due.message_id, due.recipient, m.from_email, m.stream
 from due join messages m on m.tenant_id = $1 and m.id = due.message_id order by due.send_at, due.id
 """
 _LET_GO = """
-update deliveries d set status = new.status, last_event_at = $4, held_for = case new.status when 'held' then 'quota' end
+update deliveries d set status = new.status, last_event_at = $4,
+  let_go_at = case new.status when 'accepted' then $4::timestamptz end,
+  held_for = case new.status when 'held' then 'quota' end
 from unnest($2::uuid[], $3::text[]) as new (id, status)
 where d.tenant_id = $1 and d.id = new.id
 """
