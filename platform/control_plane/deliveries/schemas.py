@@ -36,6 +36,10 @@ AFTER_THE_FACT: tuple[Status, ...] = ("failed", "bounced", "complained")
 """Of the final states those that come after the others, in this order, whatever their events' times: who has accepted a
 mail may still send it back, and who has it may still complain; neither is ever taken back."""
 
+PAUSE_FOLLOWED_SECONDS = 20.0
+"""So long after a stream was paused mail of it may come to wait: processes hear of the pause within 5 s, and what they
+were asked for before may take its time. Until then the queue is looked through again and again."""
+
 
 class Wait(msgspec.Struct, frozen=True):
     """Why a delivery still waits for a node."""

@@ -8,7 +8,7 @@ import msgspec
 from control_plane.core.database import Connection
 from control_plane.core.ids import NodeId
 from control_plane.deliveries.queries.bounds import bounds
-from control_plane.deliveries.schemas import LeaseId
+from control_plane.deliveries.schemas import PAUSE_FOLLOWED_SECONDS, LeaseId
 from control_plane.deliveries.turns import Portion, Standing, Turn
 
 
@@ -35,6 +35,7 @@ class StoredMessage(msgspec.Struct, frozen=True):
     content: bytes
 
 
+# Of a paused stream nothing is claimed until the queue follows: what waits then was released from above.
 _STANDINGS = """
 select line.tenant_id, wanted.pool_id, p.stream, line.start, line.weight
 from unnest($1::uuid[]) with ordinality as wanted (pool_id, place) join ip_pools p on p.id = wanted.pool_id
@@ -42,6 +43,9 @@ cross join lateral (
   select t.tenant_id, t.start, coalesce(plan.weight, 1)::float8 as weight
   from turns t join tenants owner on owner.id = t.tenant_id left join plans plan on plan.id = owner.plan_id
   where t.pool_id = wanted.pool_id and t.waiting and (owner.status <> 'suspended' or owner.emptied_at is not null)
+    and (p.stream <> all (owner.paused_streams) or exists (
+      select from measures m where m.tenant_id = t.tenant_id and m.stream = p.stream
+        and m.settled_at >= m.since + make_interval(secs => $5)))
     and not exists (select from unnest($3::uuid[], $4::uuid[]) as but (tenant_id, pool_id)
                     where but.tenant_id = t.tenant_id and but.pool_id = t.pool_id)
   order by t.start limit $2
@@ -94,7 +98,7 @@ async def standings(
 ) -> list[Standing]:
     """Find those next in line in each pool, in its order, leaving some out."""
     tenants, pools = [tenant for tenant, _ in but], [pool for _, pool in but]
-    rows = await connection.fetch(_STANDINGS, pool_ids, most, tenants, pools)
+    rows = await connection.fetch(_STANDINGS, pool_ids, most, tenants, pools, PAUSE_FOLLOWED_SECONDS)
     return [Standing(*row.values()) for row in rows]
 
 

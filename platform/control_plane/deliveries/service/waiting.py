@@ -5,7 +5,7 @@ from uuid import UUID
 
 from control_plane.core.database import Database, Transaction
 from control_plane.core.tenancy import bound_tenant
-from control_plane.deliveries.queries import claims, suspension, waiting
+from control_plane.deliveries.queries import claims, paused, suspension, waiting
 from control_plane.deliveries.turns import Turn
 from control_plane.ip_pools import service as ip_pools
 
@@ -24,9 +24,13 @@ def await_turn(tx: Transaction, pools: Collection[UUID]) -> None:
 
 
 async def wait_again(tx: Transaction, turns: Iterable[Turn]) -> None:
-    """Have mail of tenants wait in pools again, and call for nodes; ends the transaction's work (fleet role)."""
+    """Have mail of tenants wait in pools again, and call for nodes; ends the transaction's work (fleet role).
+
+    What is of a paused stream is held instead.
+    """
     again = set(turns)
     if again:
+        await paused.hold(tx.connection, again)
         await claims.await_turns(tx.connection, again)
         _call(tx, {pool_id for _, pool_id in again})
 
@@ -51,10 +55,14 @@ async def hold_suspended(tx: Transaction, tenant_id: UUID, limit: int) -> int:
 
 
 async def free_suspended(tx: Transaction, tenant_id: UUID, limit: int) -> int:
-    """Let deliveries wait again that a suspension held, some at a time, and call for nodes; gives how many."""
-    pools = await suspension.free(tx.connection, tenant_id, limit)
-    await wait_again(tx, ((tenant_id, pool_id) for pool_id in pools))
-    return len(pools)
+    """Let deliveries wait again that a suspension held, some at a time, and call for nodes; gives how many.
+
+    The caller has locked the tenant. What is of a paused stream waits for the end of the pause.
+    """
+    await paused.count_first(tx.connection, tenant_id)
+    freed = await suspension.free(tx.connection, tenant_id, limit)
+    await wait_again(tx, ((tenant_id, pool_id) for pool_id, is_paused in freed if not is_paused))
+    return len(freed)
 
 
 def _call(tx: Transaction, pools: Collection[UUID]) -> None:

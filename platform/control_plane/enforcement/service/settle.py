@@ -8,19 +8,17 @@ from uuid import UUID
 
 from control_plane.core.clock import Clock
 from control_plane.core.database import Database
+from control_plane.deliveries.schemas import PAUSE_FOLLOWED_SECONDS
 from control_plane.enforcement.queries import queue as queries
-from control_plane.tenants.service.restraints import PAUSE_KNOWN_SECONDS
 
 _AT_ONCE = 2000
 _MOST = 500
-_AGAIN_FOR_SECONDS = 4.0 * PAUSE_KNOWN_SECONDS
-"""Also for requests that began before."""
 
 
 async def settle(db: Database, clock: Clock) -> None:
     """Bring every stream's mail in line."""
     async with db.fleet_tx() as tx:
-        rows = await queries.unsettled(tx.connection, _AGAIN_FOR_SECONDS, _MOST)
+        rows = await queries.unsettled(tx.connection, PAUSE_FOLLOWED_SECONDS, _MOST)
     for row in rows:
         now = clock.now()
         while await _move_some(db, row["tenant_id"], row["stream"]):
