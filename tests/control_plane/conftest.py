@@ -100,10 +100,12 @@ async def give_pool(db: Database, tenant: Tenant, node: FleetNode) -> None:
 def send_mail(client: httpx.AsyncClient) -> SendMail:
     """Have a message accepted; gives its delivery ids: `await send_mail(tenant, domain, recipients=3)`."""
 
-    async def send(tenant: Tenant, domain: str, recipients: int = 1, text: str = "Good morning!") -> list[str]:
+    async def send(
+        tenant: Tenant, domain: str, recipients: int = 1, text: str = "Good morning!", name: str = "bob"
+    ) -> list[str]:
         body = {
             "from": {"email": f"ann@{domain}"},
-            "to": [{"email": f"bob{number}@else.test"} for number in range(recipients)],
+            "to": [{"email": f"{name}{number}@else.test"} for number in range(recipients)],
             "subject": "Hello",
             "text": text,
         }

@@ -97,13 +97,16 @@ LetOut = Callable[..., Awaitable[Out]]
 
 @pytest.fixture
 def let_out(runtime: Runtime, make_node: MakeNode, send_mail: SendMail, tenant: Tenant, domain: str) -> LetOut:
-    """Send a mail and give it to a node: `await let_out("message.delivered")` also has that happen."""
+    """Send a mail and give it to a node: `await let_out("message.delivered")` also has that happen.
+
+    It is to `bob0@else.test`, or to another `name`.
+    """
     nodes: list[FleetNode] = []
 
-    async def let(*happens: str) -> Out:
+    async def let(*happens: str, name: str = "bob") -> Out:
         if not nodes:
             nodes.append(await make_node(tenant))
-        await send_mail(tenant, domain)
+        await send_mail(tenant, domain, name=name)
         sign = ReturnPaths.of(runtime.vault).sign
         offer = await deliveries.claim(runtime.db, nodes[0].id, 1, sign)
         assert offer is not None

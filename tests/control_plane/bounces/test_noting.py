@@ -54,9 +54,10 @@ async def test_one_bounce_that_is_told_again_and_again_is_one(let_out: LetOut) -
     assert await out.suppressions() == []
 
 
-async def test_soft_bounces_before_a_mail_arrived_are_forgiven(let_out: LetOut) -> None:
+@pytest.mark.parametrize("names", [("bob", "bob"), ("Ann", "Ann"), ("Ann", "ANN")])
+async def test_soft_bounces_before_a_mail_arrived_are_forgiven(let_out: LetOut, names: tuple[str, str]) -> None:
     for reply in (FULL, FULL, None, FULL):
-        out = await let_out()
+        out = await let_out(name=names[reply is None])
         await (bounces(out, reply) if reply else out.happens("message.delivered"))
     assert await out.suppressions() == []
 

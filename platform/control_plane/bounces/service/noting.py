@@ -43,7 +43,7 @@ async def _third_strikes(tx: Transaction, soft: Sequence[Bounced], now: datetime
     struck_out = await strikes.strike(
         tx.connection,
         [each.tenant_id for each in soft],
-        [each.recipient.lower() for each in soft],
+        [each.recipient for each in soft],
         [each.delivery_id for each in soft],
         [each.at for each in soft],
         [each.bounce_class for each in soft],
