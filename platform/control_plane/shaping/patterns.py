@@ -14,7 +14,7 @@ MOST_CHARACTERS: Final = 300
 _MOST_WAYS: Final = 5000
 _DEEPEST: Final = 10
 _WITHOUT_END: Final = wire.MOST_REPLY_CHARACTERS
-_COUNTED = re.compile(r"\{(?P<least>\d{1,3})(?P<range>,(?P<most>\d{0,3}))?\}")
+_COUNTED = re.compile(r"\{(?P<least>[0-9]{1,3})(?P<range>,(?P<most>[0-9]{0,3}))?\}")
 
 
 class BadPattern(ValueError):
@@ -77,6 +77,8 @@ class _Ways:
             self._set()
         elif character == "\\":
             self._escape()
+        elif character == "{":  # Python may read it as a repetition all the same
+            raise BadPattern("Write repetitions as {2}, {2,} or {2,30}, up to 999, and a brace itself as \\{.")
         return 1
 
     def _group(self, depth: int) -> int:

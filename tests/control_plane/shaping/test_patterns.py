@@ -23,6 +23,7 @@ from tenant_agent import wire
         r"RL0+\d",
         r"ünïcödé",
         r"(?:a|b)c",
+        r"\{a{2,}b[{}]{3}}",
     ],
 )
 def test_plain_expressions_are_taken(pattern: str) -> None:
@@ -46,6 +47,11 @@ def test_plain_expressions_are_taken(pattern: str) -> None:
         ("a?" * 20 + "x", "too many ways"),
         (".{0,200}.{0,200}x", "too many ways"),
         (r"(a)\1", "References"),
+        ("(?:a{,30}){,30}b", "Write repetitions"),
+        ("(?:a{1000,2000}){2}b", "Write repetitions"),
+        ("a{,3}", "Write repetitions"),
+        ("a{", "Write repetitions"),
+        (".*.*.*.*x{\N{ARABIC-INDIC DIGIT NINE},1}", "Write repetitions"),  # to Python this is text
         ("(?=a)b", "Of groups"),
         ("(?i)b", "Of groups"),
         ("(?P<x>a)", "Of groups"),
