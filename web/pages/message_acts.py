@@ -41,9 +41,9 @@ async def release(db: inject.Database, clock: inject.Clock, message_id: FromPath
 
 
 @post("/messages/{message_id:str}/resend", guards=_WRITE)
-async def resend(db: inject.Database, clock: inject.Clock, message_id: FromPath[str]) -> Redirect:
+async def resend(db: inject.Database, clock: inject.Clock, blobs: inject.Blobs, message_id: FromPath[str]) -> Redirect:
     """Send the same to the same once more, and show the new message."""
-    return _done((await service.resend(db, clock, message_id, ())).id, "sent")
+    return _done((await service.resend(db, clock, blobs, message_id, ())).id, "sent")
 
 
 def _done(message_id: str, what: str) -> Redirect:

@@ -42,10 +42,14 @@ async def release_message(db: inject.Database, clock: inject.Clock, message_id: 
 
 @post("/messages/{message_id:str}/resend", status_code=202, guards=_WRITE, opt=SEND)
 async def resend_message(
-    db: inject.Database, clock: inject.Clock, message_id: FromPath[str], data: JSONBody[Resend]
+    db: inject.Database,
+    clock: inject.Clock,
+    blobs: inject.Blobs,
+    message_id: FromPath[str],
+    data: JSONBody[Resend],
 ) -> AcceptedMessage:
     """Send a message once more, to all its recipients or some, as a new one."""
-    return await service.resend(db, clock, message_id, data.recipients)
+    return await service.resend(db, clock, blobs, message_id, data.recipients)
 
 
 @get("/messages/{message_id:str}/raw", guards=[requires("messages:read")], media_type=_AS_WRITTEN)

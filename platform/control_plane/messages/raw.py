@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.errors import HeaderParseError
 from email.header import decode_header
 from uuid import UUID
@@ -27,6 +27,8 @@ RAW_MAX_BYTES = 30 * 1024 * 1024
 """What a frame to a node can take."""
 SMTP_RECIPIENTS_MAX = 500
 HOPS_MAX = 50
+KEY_LIVES = timedelta(hours=24)
+"""As those of the API do."""
 
 IDEMPOTENCY_KEY = "idempotency-key"
 _STREAM, _TAG, _METADATA = "x-fleetpost-stream", "x-fleetpost-tag", "x-fleetpost-metadata-"
@@ -64,6 +66,8 @@ class RawSubmission(msgspec.Struct, frozen=True):
     """Of the key."""
     is_counted: bool = False
     """Whether its recipients are counted already: the node that took it had them granted in advance."""
+    key_lives: timedelta = KEY_LIVES
+    """For so long `idempotency_key` is known: as long as it may be handed up."""
 
 
 class RawMail(msgspec.Struct, frozen=True):

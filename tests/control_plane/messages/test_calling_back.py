@@ -9,6 +9,7 @@ import pytest
 from control_plane.core import ids
 from control_plane.core.database import Database
 from control_plane.core.errors import Refused
+from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
 from control_plane.messages import service
 from control_plane.messages.errors import MessageOnItsWay
@@ -165,7 +166,7 @@ async def test_it_is_sent_again_to_recipients_of_it_only(
 
 
 async def test_a_key_that_is_bound_to_other_domains_changes_nothing(
-    client: httpx.AsyncClient, tenant: Tenant, domain: str, db: Database
+    client: httpx.AsyncClient, tenant: Tenant, domain: str, db: Database, runtime: Runtime
 ) -> None:
     message_id = await send(client, tenant, domain, send_at=SOON)
     with acting_for(tenant.id, frozenset({"elsewhere.test"})):
@@ -173,7 +174,7 @@ async def test_a_key_that_is_bound_to_other_domains_changes_nothing(
             service.cancel(db, CLOCK, message_id),
             service.reschedule(db, CLOCK, message_id, None),
             service.release_message(db, CLOCK, message_id),
-            service.resend(db, CLOCK, message_id, ()),
+            service.resend(db, CLOCK, runtime.blobs, message_id, ()),
         ):
             with pytest.raises(Refused, match="bound to other"):
                 await act_on

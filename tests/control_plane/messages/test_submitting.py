@@ -1,16 +1,19 @@
 """Mail that came by SMTP is a message like any other."""
 
+from datetime import timedelta
+
 import httpx
 import msgspec
 import pytest
 
 from control_plane.core.database import Database
 from control_plane.core.errors import Invalid
-from control_plane.core.idempotency import IdempotencyKeyReused
+from control_plane.core.idempotency import JOBS, IdempotencyKeyReused
+from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import DomainOutOfReach, acting_for
 from control_plane.mail_domains.errors import DomainNotUsable
 from control_plane.messages import service
-from control_plane.messages.raw import RawSubmission
+from control_plane.messages.raw import RAW_MAX_BYTES, RawSubmission
 from control_plane.quotas.errors import QuotaExceeded
 from tests.conftest import Tenant
 from tests.control_plane.messages.conftest import Limit, Moved
@@ -60,6 +63,40 @@ async def test_a_key_is_for_one_message(db: Database, clock: Moved, tenant: Tena
         await service.accept_raw(
             db, clock, submission(tenant, domain, idempotency_key="k", recipients=("eve@else.test",))
         )
+
+
+@pytest.mark.parametrize(("days", "is_known"), [(59, True), (61, False)])
+async def test_a_receivers_key_is_known_as_long_as_it_may_hand_up(
+    runtime: Runtime, db: Database, clock: Moved, tenant: Tenant, domain: str, days: int, is_known: bool
+) -> None:
+    mail = submission(tenant, domain, idempotency_key="submitted 1", key_lives=timedelta(days=60))
+    first = await service.accept_raw(db, clock, mail)
+    with acting_for(tenant.id):
+        async with db.tenant_tx() as tx:  # as if so much time had passed
+            await tx.connection.execute(
+                "update idempotency_keys set created_at = created_at - $1::interval", timedelta(days=days)
+            )
+    for job in JOBS:
+        await job.run(runtime)
+    assert (await service.accept_raw(db, clock, mail) == first) is is_known
+
+
+async def test_a_plan_may_allow_less(runtime: Runtime, clock: Moved, tenant: Tenant, domain: str, limit: Limit) -> None:
+    await limit(tenant, message_bytes=1024 * 1024)
+    mail = submission(tenant, domain)
+    small, large = (msgspec.structs.replace(mail, raw=mail.raw + b"x" * kib * 1024) for kib in (1000, 1024))
+    await service.accept_raw(runtime.db, clock, small, runtime.blobs)
+    with pytest.raises(Invalid) as refused:
+        await service.accept_raw(runtime.db, clock, large, runtime.blobs)
+    assert refused.value.errors[0].message == "Your plan allows messages of at most 1,024 KiB."
+
+
+async def test_without_a_limit_of_the_plan_it_may_be_as_large_as_a_node_takes(
+    runtime: Runtime, clock: Moved, tenant: Tenant, domain: str
+) -> None:
+    mail = submission(tenant, domain)
+    largest = msgspec.structs.replace(mail, raw=mail.raw.ljust(RAW_MAX_BYTES, b"x"))
+    assert (await service.accept_raw(runtime.db, clock, largest, runtime.blobs)).status == "accepted"
 
 
 async def test_what_is_refused_leaves_its_key_free(

@@ -2,11 +2,12 @@
 
 from control_plane.messages.service.accept import accept, accept_batch
 from control_plane.messages.service.cancel import cancel
-from control_plane.messages.service.content import raw, resend
+from control_plane.messages.service.content import raw
 from control_plane.messages.service.pass_on import Passed, pass_on
 from control_plane.messages.service.read import every, find, listing
 from control_plane.messages.service.release import release, release_message
 from control_plane.messages.service.reschedule import reschedule
+from control_plane.messages.service.resend import resend
 from control_plane.messages.service.retention import forget_contents, retention, set_retention
 from control_plane.messages.service.schedules import SEND_JOB
 from control_plane.messages.service.search import SearchTooWide

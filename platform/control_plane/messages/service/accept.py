@@ -9,7 +9,7 @@ own, and where a batch holds some, that is counted first too.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from control_plane.blobs.service import keep
 from control_plane.core.blobs import Blobs
@@ -41,6 +41,8 @@ from control_plane.tenants.service.restraints import paused_streams
 
 Results: TypeAlias = list[AcceptedMessage | Refused]
 Note: TypeAlias = Callable[[Transaction, Sequence[AcceptedMessage | Refused]], None]
+Charge: TypeAlias = Literal["now", "before", "never"]
+"""When what is accepted counts: now, or it did at the node that took it; or it never does, and no pause holds it."""
 
 _at_limit: TtlCache[TenantId, bool] = TtlCache(fresh_seconds=2)
 """Who was at a limit just now: they are counted first, which spares them what would most likely be rolled back."""
@@ -81,39 +83,39 @@ async def store_batch(
     batch: Sequence[Composed | Refused],
     note: Note = _nothing,
     *,
-    is_counted: bool = False,
+    charge: Charge = "now",
 ) -> Results:
     """Accept what was composed; in the same transaction, have what came of it noted.
 
     What a node took was counted when the node was granted it, and is within the limits of that moment.
     """
     tenant_id = bound_tenant()
-    if is_counted:
+    if charge != "now":
         with suppress(_OverLimit):
-            return await _accept_all(db, clock, batch, note, is_counted=True)
-        return await _accept_what_fits(db, clock, batch, note)
+            return await _accept_all(db, clock, batch, note, charge)
+        return await _accept_what_fits(db, clock, batch, note, is_counted=True)
     is_scheduled = any(isinstance(each, Composed) and each.send_at for each in batch)
     if not is_scheduled and not _at_limit.get(tenant_id):
         try:
-            return await _accept_all(db, clock, batch, note)
+            return await _accept_all(db, clock, batch, note, charge)
         except _OverLimit:
             _at_limit.put(tenant_id, True)  # noqa: FBT003 a set of tenants
     return await _accept_what_fits(db, clock, batch, note)
 
 
 async def _accept_all(
-    db: Database, clock: Clock, batch: Sequence[Composed | Refused], note: Note, *, is_counted: bool = False
+    db: Database, clock: Clock, batch: Sequence[Composed | Refused], note: Note, charge: Charge
 ) -> Results:
     async with db.tenant_tx(keep_plans=True) as tx:
-        if await _is_paused(tx, batch):
+        if charge != "never" and await _is_paused(tx, batch):
             raise _OverLimit
         acceptance = await _acceptance(tx, clock, batch)
         results = [acceptance.add(each) if isinstance(each, Composed) else each for each in batch]
         await acceptance.store()
         note(tx, results)
-        if acceptance.played and is_counted:
+        if charge == "before":
             await _give_back(tx, acceptance)
-        elif acceptance.counting and not is_counted:
+        elif charge == "now" and acceptance.counting:
             counts = await quotas.count(tx, dict.fromkeys(MESSAGES, acceptance.counting), acceptance.now)
             if not all(count.fits for count in counts):
                 raise _OverLimit
@@ -121,21 +123,27 @@ async def _accept_all(
 
 
 async def _give_back(tx: Transaction, acceptance: Acceptance) -> None:
-    """Count out what a node counted and is only played; a window that turned meanwhile has nothing of it."""
+    """Count out what a node counted and does not go out now; a window that turned meanwhile has nothing of it."""
+    if not acceptance.staying:
+        return
     counts = await quotas.hold(tx, *MESSAGES, now=acceptance.now)
-    amounts: dict[Resource, int] = {each.resource: -min(acceptance.played, each.used) for each in counts}
+    amounts: dict[Resource, int] = {each.resource: -min(acceptance.staying, each.used) for each in counts}
     await quotas.count(tx, amounts, acceptance.now)
 
 
-async def _accept_what_fits(db: Database, clock: Clock, batch: Sequence[Composed | Refused], note: Note) -> Results:
+async def _accept_what_fits(
+    db: Database, clock: Clock, batch: Sequence[Composed | Refused], note: Note, *, is_counted: bool = False
+) -> Results:
     async with db.tenant_tx() as tx:
         acceptance = await _acceptance(tx, clock, batch)
         acceptance.pause(await paused_streams(tx))
-        allowance = await Allowance.take(tx, acceptance.now)
+        allowance = await Allowance.take(tx, acceptance.now, is_counted=is_counted)
         results = [acceptance.add(each, allowance) if isinstance(each, Composed) else each for each in batch]
         await allowance.settle()
         await acceptance.store()
         note(tx, results)
+        if is_counted:
+            await _give_back(tx, acceptance)
     return results
 
 

@@ -71,9 +71,9 @@ class Acceptance:
         return sum(row.status == "accepted" and row.pool_id != SANDBOX_POOL for row in self._deliveries)
 
     @property
-    def played(self) -> int:
-        """Give how many are not sent but played."""
-        return sum(row.pool_id == SANDBOX_POOL for row in self._deliveries)
+    def staying(self) -> int:
+        """Give how many do not go out now: they are played or held, and what is held is counted when it goes."""
+        return sum(row.pool_id == SANDBOX_POOL or row.status == "held" for row in self._deliveries)
 
     def add(self, composed: Composed, allowance: Allowance | None = None) -> AcceptedMessage | Refused:
         """Take a message in, unless its domain may not send or its allowance does not reach."""

@@ -20,22 +20,34 @@ SCHEDULED_MAX = 2_000_000
 class Allowance:
     """Admits messages while there is room, then holds or refuses them; what was admitted is counted by `settle`."""
 
-    def __init__(self, tx: Transaction, now: datetime, sending: list[Count], kept: dict[Resource, Count]) -> None:
+    def __init__(
+        self,
+        tx: Transaction,
+        now: datetime,
+        sending: list[Count],
+        kept: dict[Resource, Count],
+        *,
+        is_counted: bool = False,
+    ) -> None:
         self._tx = tx
         self._now = now
         self._sending = sending
-        self._room = least(sending)
+        self._is_counted = is_counted
+        self._room = None if is_counted else least(sending)
         self._hold_room = kept[HELD].room if sending[0].over_limit == "hold" else 0
         self._pause_room = kept[HELD].room
         self._schedule_room = schedule_room(kept)
         self._accepted = self._held = self._scheduled = 0
 
     @classmethod
-    async def take(cls, tx: Transaction, now: datetime) -> "Allowance":
-        """Lock the bound tenant's counters; nobody else sends or holds until the transaction ends."""
+    async def take(cls, tx: Transaction, now: datetime, *, is_counted: bool = False) -> "Allowance":
+        """Lock the bound tenant's counters; nobody else sends or holds until the transaction ends.
+
+        `is_counted`: what is to be sent has its room and is counted already.
+        """
         sending = await quotas.hold(tx, *MESSAGES, now=now)
         kept = await quotas.hold(tx, HELD, SCHEDULED)
-        return cls(tx, now, sending, {count.resource: count for count in kept})
+        return cls(tx, now, sending, {count.resource: count for count in kept}, is_counted=is_counted)
 
     def admit(
         self, deliveries: int, *, is_scheduled: bool = False, is_paused: bool = False
@@ -68,7 +80,7 @@ class Allowance:
 
     async def settle(self) -> None:
         """Count what was admitted; it fits, since nobody else could count."""
-        if self._accepted:
+        if self._accepted and not self._is_counted:
             await quotas.take(self._tx, dict.fromkeys(MESSAGES, self._accepted), self._now)
         kept: dict[Resource, int] = {HELD: self._held, SCHEDULED: self._scheduled}
         if any(kept.values()):

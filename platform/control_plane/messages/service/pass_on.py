@@ -18,13 +18,14 @@ async def pass_on(
 ) -> AcceptedMessage:
     """Accept it for the bound tenant; raises `Invalid`, `DomainNotUsable`, `QuotaExceeded`.
 
-    What is large of it goes to `blobs`. `is_free`: it counts against no limit, as mail to the tenant's own mailboxes.
+    What is large of it goes to `blobs`. `is_free`: as mail to the tenant's own mailboxes, it counts
+    against no limit and is not held while the stream is paused.
     """
     aside = None if blobs is None else Aside()
     composed = composed_of(mail, aside)
     if blobs is not None and aside is not None:
         await keep(db, clock, blobs, aside.needed_by(composed.files))
-    [result] = await store_batch(db, clock, [composed], is_counted=is_free)
+    [result] = await store_batch(db, clock, [composed], charge="never" if is_free else "now")
     if isinstance(result, Refused):
         raise result
     return result

@@ -15,9 +15,10 @@ from control_plane.core.tenancy import acting_for, bound_tenant
 from control_plane.ip_pools.schemas import SANDBOX_POOL
 from control_plane.messages.aside import Aside
 from control_plane.messages.queries import read, submitted
-from control_plane.messages.raw import RawSubmission, read_raw
+from control_plane.messages.raw import KEY_LIVES, RawSubmission, read_raw
 from control_plane.messages.schemas import AcceptedMessage, AcceptedRecipient
-from control_plane.messages.service.accept import store_batch
+from control_plane.messages.service.accept import Charge, store_batch
+from control_plane.messages.service.size import RAW_BYTES, within_plan
 from control_plane.messages.statuses import summary
 
 __all__ = ["RawSubmission", "accept_raw"]
@@ -28,19 +29,24 @@ async def accept_raw(
 ) -> AcceptedMessage:
     """Accept a whole message for a tenant, once for each of its keys: that of the receiver and that of the sender.
 
-    Raises `Invalid`, `DomainNotUsable`, `QuotaExceeded`, `IdempotencyKeyReused`.
+    Raises `Invalid`, also for what is larger than the plan allows, `DomainNotUsable`, `QuotaExceeded`,
+    `IdempotencyKeyReused`.
     """
     aside = None if blobs is None else Aside()
     mail = read_raw(submission, aside)
     keys = sorted({_checked(key) for key in (submission.idempotency_key, mail.idempotency_key) if key})
     with acting_for(submission.tenant_id, submission.allowed_domains), in_mode(submission.mode):
+        [fit] = await within_plan(db, [mail.composed], most=RAW_BYTES)
+        if isinstance(fit, Refused):
+            raise fit
         if blobs is not None and aside is not None:
             await keep(db, clock, blobs, aside.needed_by(mail.composed.files))
         async with db.joined_tx() as tx:  # the keys and what was done under them: both, or neither
-            known = await _claim(tx, keys, _hash(submission))
+            known = await _claim(tx, keys, submission)
             if known is not None:
                 return await _answer(tx, known)
-            [result] = await store_batch(db, clock, [mail.composed], is_counted=submission.is_counted)
+            charge: Charge = "before" if submission.is_counted else "now"
+            [result] = await store_batch(db, clock, [mail.composed], charge=charge)
             if isinstance(result, Refused):
                 raise result
             for key in keys:
@@ -48,11 +54,13 @@ async def accept_raw(
     return result
 
 
-async def _claim(tx: Transaction, keys: list[str], content_hash: bytes) -> UUID | None:
+async def _claim(tx: Transaction, keys: list[str], submission: RawSubmission) -> UUID | None:
     """Claim the keys, in order; gives the message that was accepted under one of them before."""
+    content_hash = _hash(submission)
     known: UUID | None = None
     for key in keys:
-        if await submitted.claim(tx.connection, bound_tenant(), key, content_hash):
+        lives = submission.key_lives if key == submission.idempotency_key else KEY_LIVES
+        if await submitted.claim(tx.connection, bound_tenant(), key, content_hash, lives):
             continue
         found = await submitted.remembered(tx.connection, bound_tenant(), key)
         if found is None:  # swept away in between

@@ -39,7 +39,7 @@ async def take(runtime: Runtime, node_id: NodeId, mail: wire.SubmittedMail, raw:
         raise Unavailable("The same mail is just being taken: hand it up again in a moment.") from error
     except Refused as refused:
         _log.info("submitted mail failed", action="submissions.failed", code=refused.code, mail_id=mail.id)
-        await messages.keep_failed(runtime.db, runtime.clock, submission, refused)
+        await messages.keep_failed(runtime.db, runtime.clock, submission, refused, runtime.blobs)
 
 
 async def _key(runtime: Runtime, node_id: NodeId, mail: wire.SubmittedMail) -> Key:
@@ -68,6 +68,7 @@ def _submission(key: Key, mail: wire.SubmittedMail, raw: bytes, clock: Clock) ->
         allowed_domains=frozenset(key.allowed_domains),
         mode=key.mode,
         is_counted=True,
+        key_lives=_LONGEST_BACK,
     )
 
 
