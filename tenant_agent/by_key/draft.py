@@ -7,6 +7,9 @@ that many at a time are not too much.
 from tenant_agent.by_key.logins import Login
 from tenant_agent.wire.submissions import MOST_HEADER_BYTES, MOST_HEADER_FIELDS
 
+_OURS = b"x-fleetpost-"
+_FOR_US = (b"x-fleetpost-stream", b"x-fleetpost-tag", b"x-fleetpost-metadata-")
+
 
 class Scales:
     """Weighs all mails that are being told together."""
@@ -49,7 +52,7 @@ class Draft:
 
     @property
     def pieces(self) -> tuple[bytes, ...]:
-        """All of it, as the program wrote it, and in no second copy."""
+        """All of it, as the program wrote it but for what only we say of a mail, and in no second copy."""
         return (self.head, *self._body)
 
     def add_header(self, name: bytes, value: bytes) -> None:
@@ -58,6 +61,8 @@ class Draft:
         if self.fields > MOST_HEADER_FIELDS or self.size + len(name) + len(value) > MOST_HEADER_BYTES:
             self.has_too_much_header = True
             self.put_down()
+        if _is_ours_to_say(name):
+            return
         self._add(self._head, name + b":" + value.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n") + b"\r\n")
 
     def add_body(self, piece: bytes) -> None:
@@ -80,3 +85,9 @@ class Draft:
             return
         part.append(piece)
         self.size += len(piece)
+
+
+def _is_ours_to_say(name: bytes) -> bool:
+    """Tell what we write ourselves, such as that a mail is passed on, from what programs tell us."""
+    lowered = name.strip().lower()
+    return lowered.startswith(_OURS) and not lowered.startswith(_FOR_US)

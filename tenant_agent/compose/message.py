@@ -10,7 +10,7 @@ from tenant_agent.compose.failures import Unsendable
 from tenant_agent.compose.skeleton import FilePart, Piece, Skeleton, joined
 
 _OURS = frozenset({"from", "sender", "to", "cc", "bcc", "reply-to", "subject", "date", "message-id"})
-_OUR_PREFIXES = ("content-", "mime-", "resent-", "received", "return-path", "dkim-", "arc-")
+_OUR_PREFIXES = ("content-", "mime-", "resent-", "received", "return-path", "dkim-", "arc-", "x-fleetpost-")
 
 
 def compile_message(envelope: wire.Envelope, content: wire.Content) -> Skeleton:

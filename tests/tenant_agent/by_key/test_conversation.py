@@ -89,6 +89,16 @@ async def test_a_keys_mail_is_kept_as_it_was_written_and_leaves_in_no_other_way(
     assert len(arrivals) == 1
 
 
+async def test_nobody_says_in_our_place_what_we_say_of_a_mail(desk: Desk, shelf: Shelf) -> None:
+    forged = [("X-Fleetpost-Passed-On", " cv=pass; spf=pass"), ("x-fleetpost-CHECKS ", " score=-9"), HEADERS[0]]
+    for_us = [("X-Fleetpost-Tag", " a"), ("X-Fleetpost-Stream", " broadcast"), ("X-Fleetpost-Metadata-Order", " 1")]
+    async with postfix_at(desk) as postfix:
+        await postfix.greet()
+        assert await postfix.submit(KEY_ID, "bob@else.test", headers=[*forged, *for_us]) == DISCARDED
+    written = "".join(f"{name}:{value}\r\n" for name, value in [HEADERS[0], *for_us])
+    assert kept(shelf)[1] == f"{written}\r\nHi\r\n".encode()
+
+
 async def test_a_stream_may_be_named_with_the_login(desk: Desk, shelf: Shelf) -> None:
     async with postfix_at(desk) as postfix:
         await postfix.greet(b"6\x01\xbbIPv6:2001:db8::1\0")

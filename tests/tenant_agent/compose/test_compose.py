@@ -220,7 +220,10 @@ def test_a_date_that_is_none_is_refused(date_ms: int) -> None:
         compile_message(msgspec.structs.replace(ENVELOPE, date_ms=date_ms), wire.Content(sender=ANN))
 
 
-@pytest.mark.parametrize("name", ["From", "bcc", "Message-ID", "Content-Type", "DKIM-Signature", "Received"])
+@pytest.mark.parametrize(
+    "name",
+    ["From", "bcc", "Message-ID", "Content-Type", "DKIM-Signature", "Received", "X-Fleetpost-Passed-On"],
+)
 def test_headers_of_the_platform_cannot_be_set(name: str) -> None:
     with pytest.raises(Unsendable):
         composed(wire.Content(sender=ANN, headers=((name, "x"),)))
