@@ -9,6 +9,7 @@ import pytest
 from control_plane.core.clock import FixedClock
 from control_plane.core.ids import decode
 from control_plane.core.runtime import Runtime
+from control_plane.core.tenancy import acting_for
 from control_plane.webhooks import service
 from tests.conftest import MakeTenant
 from tests.web.conftest import MakePerson, Person, SendMessage
@@ -90,6 +91,15 @@ async def test_it_is_switched_off_and_on_and_what_it_missed_is_sent(ann: Person)
     answer = await ann.submit(f"{path}/replay", page=path, missed="yes")
     assert answer.headers["location"] == f"{path}?done=sent"
     assert "It may have missed something" not in await ann.see(path)
+
+
+async def test_what_it_missed_long_ago_is_sent_as_far_as_it_is_kept(ann: Person, runtime: Runtime) -> None:
+    path = await make(ann)
+    with acting_for(ann.tenant.id):
+        async with runtime.db.tenant_tx() as tx:
+            await tx.connection.execute("update webhooks set missed_since = now() - interval '40 days'")
+    answer = await ann.submit(f"{path}/replay", page=path, missed="yes")
+    assert answer.headers["location"] == f"{path}?done=sent"
 
 
 @pytest.mark.parametrize("since", ["", "soon", "2020-01-01"])

@@ -10,7 +10,6 @@ from litestar.response import Redirect
 
 from control_plane.core import inject
 from control_plane.core.errors import FieldError, Invalid, Refused
-from control_plane.core.runtime import Runtime
 from control_plane.webhooks import service
 from control_plane.webhooks.schemas import NewReplay, NewTest, WebhookChange
 from web import inject as page
@@ -76,8 +75,10 @@ async def replay(
 ) -> Answer | Redirect:
     """Send events of the past once more, or show the form again with what is wrong."""
     try:
-        wanted = await _missed(runtime, webhook_id) if data.missed else _asked(data)
-        await service.replay(runtime.db, runtime.clock, webhook_id, wanted)
+        if data.missed:
+            await service.replay_missed(runtime.db, runtime.clock, webhook_id)
+        else:
+            await service.replay(runtime.db, runtime.clock, webhook_id, _asked(data))
     except Refused as refused:
         return await one(frame, runtime, webhook_id, replay=data, refused=refused)
     return Redirect(f"/webhooks/{webhook_id}?done=sent", status_code=303)
@@ -101,11 +102,6 @@ async def retry(runtime: inject.Runtime, webhook_id: FromPath[str], sending_id: 
     """Send something once more."""
     await service.retry(runtime.db, runtime.clock, webhook_id, sending_id)
     return Redirect(f"/webhooks/{webhook_id}/deliveries/{sending_id}?done=sent", status_code=303)
-
-
-async def _missed(runtime: Runtime, webhook_id: str) -> NewReplay:
-    webhook = await service.find(runtime.db, webhook_id)
-    return NewReplay(since=webhook.missed_since or runtime.clock.now())
 
 
 def _asked(form: ReplayForm) -> NewReplay:

@@ -67,6 +67,17 @@ async def happen(db: Database, subscribed: Subscribed, *types: str, about_a_mess
             await service.fan_out(tx, [tenant_id] * len(types), event_ids, types)
 
 
+async def missed_since(client: httpx.AsyncClient, subscribed: Subscribed) -> datetime | None:
+    """Ask the API since when the webhook may have missed something."""
+    shown = (await subscribed.shown(client))["missed_since"]
+    return datetime.fromisoformat(str(shown)) if shown else None
+
+
+async def oldest_event(client: httpx.AsyncClient, subscribed: Subscribed) -> datetime:
+    """Ask the API for what was to be sent; gives the time of its oldest event."""
+    return min(ids.time_of(decode("evt", str(each["event_id"]))) for each in await subscribed.deliveries(client))
+
+
 async def send_due(sender: service.Sender, subscribed: Subscribed) -> None:
     """Send what is due to the webhook."""
     await sender.send_due(subscribed.tenant.id, decode("whk", subscribed.webhook_id))

@@ -144,11 +144,15 @@ async def test_a_webhook_that_is_off_gets_no_replay_and_one_under_way_stops(
     assert (await replay(client, subscribed)).json()["code"] == "webhook_disabled"
 
 
-async def test_a_replay_since_then_brings_what_was_missed(client: httpx.AsyncClient, subscribed: Subscribed) -> None:
+async def test_a_replay_since_then_brings_what_was_missed(
+    client: httpx.AsyncClient, db: Database, subscribed: Subscribed, clock: FixedClock
+) -> None:
     for status in ("disabled", "active"):
         await client.patch(subscribed.path, json={"status": status}, headers=subscribed.tenant.headers)
     assert (await subscribed.shown(client))["missed_since"]
     await replay(client, subscribed)
+    assert (await subscribed.shown(client))["missed_since"], "nothing of it is on its way yet"
+    await go_on(db, clock, subscribed)
     assert (await subscribed.shown(client))["missed_since"] is None
 
 

@@ -10,7 +10,7 @@ from control_plane.webhooks.circuit import Health, Round
 
 _DISABLE = """
 update webhooks set status = 'disabled', disabled_reason = $3, disabled_at = $4,
-  missed_since = coalesce(missed_since, failing_since, $4), probe_at = null
+  missed_since = $5, missed_until = null, probe_at = null
 where tenant_id = $1 and id = $2"""
 
 _COUNT = """
@@ -43,9 +43,11 @@ async def count(tx: Transaction, tenant_id: UUID, webhook_id: UUID, now: datetim
     await tx.connection.execute(_COUNT, tenant_id, webhook_id, now, ended.delivered, ended.failed)
 
 
-async def disable(tx: Transaction, tenant_id: UUID, webhook_id: UUID, reason: str, now: datetime) -> None:
+async def disable(
+    tx: Transaction, tenant_id: UUID, webhook_id: UUID, reason: str, now: datetime, missed_since: datetime
+) -> None:
     """Switch a webhook off."""
-    await tx.connection.execute(_DISABLE, tenant_id, webhook_id, reason, now)
+    await tx.connection.execute(_DISABLE, tenant_id, webhook_id, reason, now, missed_since)
 
 
 async def recall(tx: Transaction, tenant_id: UUID, webhook_id: UUID, now: datetime) -> None:

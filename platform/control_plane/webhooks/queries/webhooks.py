@@ -10,7 +10,7 @@ import msgspec
 from control_plane.core.database import Transaction
 
 _COLUMNS = """w.id, w.url, w.description, w.events, w.status, w.disabled_reason, w.disabled_at, w.missed_since,
-  w.old_secret_until, w.failures, w.failures_together, w.failing_since, w.probe_at, w.created_at,
+  w.missed_until, w.old_secret_until, w.failures, w.failures_together, w.failing_since, w.probe_at, w.created_at,
   coalesce(day.delivered, 0)::int as delivered_24h, coalesce(day.failed, 0)::int as failed_24h"""
 
 _FROM = """webhooks w left join lateral (
@@ -28,7 +28,7 @@ order by w.id desc limit $3"""  # noqa: S608 our own columns
 
 _CHANGE = """
 update webhooks set url = $3, events = $4, description = $5, status = $6, disabled_reason = $7, disabled_at = $8,
-  missed_since = $9, failures = $10, failures_together = $11, failing_since = $12, probe_at = $13
+  missed_since = $9, missed_until = $10, failures = $11, failures_together = $12, failing_since = $13, probe_at = $14
 where tenant_id = $1 and id = $2"""
 
 
@@ -42,6 +42,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     disabled_reason: str | None
     disabled_at: datetime | None
     missed_since: datetime | None
+    missed_until: datetime | None
     failures: int
     failures_together: int
     failing_since: datetime | None
@@ -74,7 +75,8 @@ async def find(tx: Transaction, tenant_id: UUID, webhook_id: UUID, *, lock: bool
 async def lock_for_sending(tx: Transaction, tenant_id: UUID, webhook_id: UUID) -> asyncpg.Record | None:
     """Find what sending needs; others who send to it, or change it, wait until the transaction ends."""
     return await tx.connection.fetchrow(
-        """select id, url, secrets, old_secret_until, status, failures, failures_together, failing_since, probe_at
+        """select id, url, secrets, old_secret_until, status, failures, failures_together, failing_since, probe_at,
+             missed_since
            from webhooks where tenant_id = $1 and id = $2 for no key update""",
         tenant_id,
         webhook_id,
@@ -99,16 +101,6 @@ async def set_secrets(tx: Transaction, tenant_id: UUID, webhook_id: UUID, secret
         webhook_id,
         secrets,
         until,
-    )
-
-
-async def replayed(tx: Transaction, tenant_id: UUID, webhook_id: UUID, since: datetime) -> None:
-    """Note that what was missed since then is sent again."""
-    await tx.connection.execute(
-        "update webhooks set missed_since = null where tenant_id = $1 and id = $2 and missed_since >= $3",
-        tenant_id,
-        webhook_id,
-        since,
     )
 
 

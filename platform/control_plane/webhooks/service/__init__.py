@@ -6,7 +6,7 @@ from control_plane.webhooks.service.deliveries import exchange, listing_of_deliv
 from control_plane.webhooks.service.fan_out import fan_out
 from control_plane.webhooks.service.hours import HourOfTries, last_day
 from control_plane.webhooks.service.manage import create, delete, find, listing
-from control_plane.webhooks.service.replays import go_on, listing_of_replays, replay, trigger_running
+from control_plane.webhooks.service.replays import go_on, listing_of_replays, replay, replay_missed, trigger_running
 from control_plane.webhooks.service.send import Sender, trigger_due
 from control_plane.webhooks.service.tidy import tidy
 from control_plane.webhooks.service.trial import try_out
@@ -27,6 +27,7 @@ __all__ = [
     "listing_of_deliveries",
     "listing_of_replays",
     "replay",
+    "replay_missed",
     "retry",
     "rotate_secret",
     "tidy",

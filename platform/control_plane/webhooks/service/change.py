@@ -21,6 +21,7 @@ from control_plane.webhooks.schemas import RotatedSecret, Webhook, WebhookChange
 from control_plane.webhooks.service import secrets as kept
 from control_plane.webhooks.service.fan_out import SEND_JOB
 from control_plane.webhooks.service.manage import check
+from control_plane.webhooks.service.missed import missed_since
 from control_plane.webhooks.service.views import PREFIX, webhook_of
 
 _TOLD = ("url", "events", "description", "status")
@@ -45,7 +46,10 @@ async def change(
     async with db.tenant_tx() as tx:
         row = await _found(tx, webhook_id, lock=True)
         etag.check(if_match, webhook_of(row))
-        await queries.change(tx, tenant_id, decoded, _settings(row, fields, clock))
+        asked = _settings(row, fields, clock)
+        if row["status"] == "active" and asked.status == "disabled":
+            asked = msgspec.structs.replace(asked, missed_since=await missed_since(tx, row, clock.now()))
+        await queries.change(tx, tenant_id, decoded, asked)
         after = await _found(tx, webhook_id)
         told = {name: row[name] for name in _TOLD}, {name: after[name] for name in _TOLD}
         audit.record(tx, "webhooks.update", webhook_id, before=told[0], after=told[1])
@@ -72,12 +76,13 @@ async def _found(tx: Transaction, webhook_id: str, *, lock: bool = False) -> asy
 
 
 def _settings(row: asyncpg.Record, fields: dict[str, object], clock: Clock) -> Settings:
-    """Say what a change leads to: another address or a fresh start forgets failures, a disabled webhook may miss."""
+    """Say what a change leads to: another address or a fresh start forgets failures, who was off missed until now."""
     asked: dict[str, object] = {field.name: row[field.name] for field in msgspec.structs.fields(Settings)} | fields
     now, was = clock.now(), row["status"]
     if asked["status"] == "disabled" and was == "active":
-        missed = row["missed_since"] or row["failing_since"] or now
-        asked |= {"disabled_reason": "manual", "disabled_at": now, "missed_since": missed, "probe_at": None}
+        asked |= {"disabled_reason": "manual", "disabled_at": now, "missed_until": None, "probe_at": None}
+    if asked["status"] == "active" and was == "disabled":
+        asked["missed_until"] = now
     starts_anew = asked["status"] == "active" and (was == "disabled" or asked["url"] != row["url"])
     if starts_anew:
         asked |= {"disabled_reason": None, "disabled_at": None} | msgspec.structs.asdict(circuit.WELL)

@@ -16,6 +16,7 @@ from control_plane.webhooks.circuit import Health, Round
 from control_plane.webhooks.queries import health as queries
 from control_plane.webhooks.retries import Outcome
 from control_plane.webhooks.schemas import DisabledReason
+from control_plane.webhooks.service.missed import missed_since
 from control_plane.webhooks.service.views import PREFIX
 
 
@@ -41,7 +42,7 @@ async def conclude(
 
 
 async def _disable(tx: Transaction, webhook: asyncpg.Record, reason: DisabledReason, now: datetime) -> None:
-    await queries.disable(tx, bound_tenant(), webhook["id"], reason, now)
+    await queries.disable(tx, bound_tenant(), webhook["id"], reason, now, await missed_since(tx, webhook, now))
     public_id = ids.encode(PREFIX, webhook["id"])
     told = {"status": "disabled", "disabled_reason": reason}
     audit.record(tx, "webhooks.disable", public_id, before={"status": "active"}, after=told)

@@ -14,14 +14,17 @@ from control_plane.core.pagination import Page, cursor
 from control_plane.core.tenancy import acting_for, bound_tenant
 from control_plane.events.service import KEPT_DAYS
 from control_plane.webhooks.errors import ReplayRunning, ReplayTooLarge, WebhookDisabled
+from control_plane.webhooks.queries import missed, webhooks
 from control_plane.webhooks.queries import replays as queries
-from control_plane.webhooks.queries import webhooks
 from control_plane.webhooks.schemas import EVENT_TYPES, NewReplay, WebhookReplay
 from control_plane.webhooks.service.fan_out import SEND_JOB
 from control_plane.webhooks.service.views import PREFIX, REPLAY_PREFIX, replay_of
 
 REPLAY_JOB = "webhooks.replay"
 
+_KEPT = timedelta(days=KEPT_DAYS)
+_NEARLY_ALL = timedelta(hours=1)
+"""Who asks for all that is kept, asks for a little less: it goes on being forgotten."""
 _MOST_EVENTS = 100_000
 _PORTION = 500
 _MOST_LOOKED_AT = 50_000
@@ -32,7 +35,19 @@ _MOST_BEFORE_IT = 1000
 
 async def replay(db: Database, clock: Clock, webhook_id: str, wanted: NewReplay) -> WebhookReplay:
     """Begin a replay; raises `NotFound`, `Invalid`, `WebhookDisabled`, `ReplayRunning`, `ReplayTooLarge`."""
-    now, tenant_id = clock.now(), bound_tenant()
+    return await _begin(db, webhook_id, wanted, clock.now())
+
+
+async def replay_missed(db: Database, clock: Clock, webhook_id: str) -> WebhookReplay:
+    """Begin a replay of all that a webhook may have missed and that is still kept; raises what `replay` does."""
+    now = clock.now()
+    async with db.tenant_tx() as tx:
+        missed_since = (await _webhook(tx, webhook_id))["missed_since"] or now
+    return await _begin(db, webhook_id, NewReplay(since=max(missed_since, now - _KEPT)), now)
+
+
+async def _begin(db: Database, webhook_id: str, wanted: NewReplay, now: datetime) -> WebhookReplay:
+    tenant_id = bound_tenant()
     since, until = _time(wanted, now)
     async with db.tenant_tx() as tx:
         webhook = await _webhook(tx, webhook_id)
@@ -45,7 +60,6 @@ async def replay(db: Database, clock: Clock, webhook_id: str, wanted: NewReplay)
         row = await queries.insert(tx, tenant_id, ids.new_uuid(), webhook["id"], since, until, types, events)
         if row is None:
             raise ReplayRunning
-        await webhooks.replayed(tx, tenant_id, webhook["id"], since)
         audit.record(tx, "webhooks.replay", webhook_id, after={"since": since, "until": until, "types": types})
         tx.outbox.trigger(REPLAY_JOB, str(tenant_id), str(webhook["id"]))
     return replay_of(row)
@@ -96,6 +110,10 @@ async def _portion(tx: Transaction, running: asyncpg.Record, webhook_id: UUID, n
         "running" if reached else "done",
         now,
     )
+    if not reached:
+        kept_since = now - _KEPT + _NEARLY_ALL
+        span = (running["since"], running["until"], running["types"])
+        await missed.sent_again(tx, tenant_id, webhook_id, *span, kept_since)
     if reached and portion.put < _PORTION:  # nothing that is sent would bring it back here soon
         tx.outbox.trigger(REPLAY_JOB, str(tenant_id), str(webhook_id))
     tx.outbox.trigger(SEND_JOB, str(tenant_id), str(webhook_id))
@@ -111,7 +129,7 @@ async def _webhook(tx: Transaction, webhook_id: str) -> asyncpg.Record:
 def _time(wanted: NewReplay, now: datetime) -> tuple[datetime, datetime]:
     """Give from when to when; raises `Invalid`."""
     since, until = in_utc(wanted.since), min(in_utc(wanted.until), now) if wanted.until else now
-    if since < now - timedelta(days=KEPT_DAYS):
+    if since < now - _KEPT:
         raise Invalid(errors=(FieldError("since", f"Events are kept for {KEPT_DAYS} days."),))
     if since >= until:
         raise Invalid(errors=(FieldError("since", "It must lie before `until`, and before now."),))
