@@ -10,7 +10,7 @@ from control_plane.core.languages import mark
 from control_plane.deliveries.schemas import Wait
 from control_plane.messages.schemas import Message, MessageEvent, RecipientTimeline, Route
 from web import bounce_words, charts, formats
-from web.i18n import gettext
+from web.i18n import gettext, ngettext
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -119,9 +119,35 @@ def _recipient(recipient: RecipientTimeline, accepted_at: datetime, wait: Wait |
         sandbox=recipient.sandbox,
         steps=(
             *(() if wait is None else (_waits(wait, recipient.delivery_id),)),
-            *(step(event, accepted_at) for event in reversed(recipient.events)),
+            *_steps(recipient, accepted_at),
         ),
         took=charts.duration((delivered[0].at - accepted_at).total_seconds()) if delivered else "",
+    )
+
+
+def _steps(recipient: RecipientTimeline, accepted_at: datetime) -> list[Step]:
+    """Give a step for each event that is told, and one for all that are left out in their middle."""
+    steps = [step(event, accepted_at) for event in reversed(recipient.events)]
+    if recipient.events_left_out:
+        middle = len(steps) // 2
+        steps.insert(middle, _left_out(recipient, steps[middle].at))
+    return steps
+
+
+def _left_out(recipient: RecipientTimeline, at: datetime) -> Step:
+    count = recipient.events_left_out
+    sentence = ngettext(
+        "%(num)s more event is not shown here: programs read it at /v1/events for 30 days.",
+        "%(num)s more events are not shown here: programs read them at /v1/events for 30 days.",
+        count,
+    )
+    return Step(
+        id=f"more_{recipient.delivery_id}",
+        icon="info",
+        tone="quiet",
+        title=gettext("Left out"),
+        sentence=sentence % {"num": count},
+        at=at,
     )
 
 

@@ -122,3 +122,22 @@ def test_what_is_scheduled_says_for_when() -> None:
 def test_every_reason_has_its_words() -> None:
     for bounce_class in get_args(BounceClass):
         assert bounce_words.reason(bounce_class) or bounce_class == "unknown", bounce_class
+
+
+def test_what_is_left_out_stands_between_the_newest_and_the_oldest() -> None:
+    recipient = RecipientTimeline(
+        email="bob@else.test",
+        kind="to",
+        delivery_id="dlv_1",
+        status="deferred",
+        sandbox=False,
+        events=(an_event("accepted"), an_event("queued"), an_event("deferred"), an_event("deferred")),
+        events_left_out=80,
+    )
+    message = Message(
+        id="msg_1", status="deferred", created_at=ACCEPTED_AT, sender="ann@acme.test", subject="Hello",
+        stream="transactional", tags=(), metadata={}, sandbox=False, recipients=(recipient,),
+    )  # fmt: skip
+    [story] = story_of(message)
+    assert [told.title for told in story.steps] == ["Deferred", "Deferred", "Left out", "Queued", "Accepted"]
+    assert story.steps[2].sentence.startswith("80 more events are not shown here")

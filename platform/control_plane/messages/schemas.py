@@ -175,9 +175,12 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RecipientTimeline(Recipient, frozen=True, kw_only=True):
-    """One recipient with everything that happened, oldest first."""
+    """One recipient with what happened, oldest first."""
 
     events: tuple[MessageEvent, ...]
+    """All of it, or the first ten and the last ten."""
+    events_left_out: int = 0
+    """How many lie between those ten and ten: `GET /v1/events` has them for 30 days."""
 
 
 class MessageSummary(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,6 +14,14 @@ _FIRST, _LAST = UUID(int=0), UUID(int=(1 << 128) - 1)
 _SKEW_MS = 24 * 3600 * 1000
 """How far a node's clock may be behind: its events' ids may be that much older than their message's."""
 
+_EVENTS = """
+select id, type, at, delivery_id, data::text as data, of_all from (
+  select id, type, at, delivery_id, data, count(*) over (partition by delivery_id) as of_all,
+    row_number() over (partition by delivery_id order by at, id) as place
+  from events where tenant_id = $1 and message_id = $2 and id >= $3
+) told where place <= $4 or place > of_all - $4 order by at, id
+"""
+
 
 async def message(connection: Connection, tenant_id: UUID, message_id: UUID) -> asyncpg.Record | None:
     """Find a message."""
@@ -37,16 +45,10 @@ async def deliveries(connection: Connection, tenant_id: UUID, message_ids: Seque
     )
 
 
-async def events(connection: Connection, tenant_id: UUID, message_id: UUID) -> list[asyncpg.Record]:
-    """Find a message's events, oldest first."""
+async def events(connection: Connection, tenant_id: UUID, message_id: UUID, most: int) -> list[asyncpg.Record]:
+    """Find a message's events, oldest first: of each delivery the first and the last, and of how many they are."""
     earliest = UUID(int=ids.time_ms_of(message_id) - _SKEW_MS << 80)
-    return await connection.fetch(
-        """select id, type, at, delivery_id, data::text as data from events
-           where tenant_id = $1 and message_id = $2 and id >= $3 order by at, id""",
-        tenant_id,
-        message_id,
-        earliest,
-    )
+    return await connection.fetch(_EVENTS, tenant_id, message_id, earliest, most)
 
 
 async def page(

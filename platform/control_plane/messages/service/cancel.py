@@ -16,7 +16,7 @@ from control_plane.messages.schemas import Message
 from control_plane.messages.service import history
 from control_plane.messages.service.allowance import HELD, SCHEDULED
 from control_plane.messages.service.found import locked
-from control_plane.messages.service.read import found
+from control_plane.messages.service.read import find, found
 from control_plane.quotas import service as quotas
 from control_plane.quotas.resources import Resource
 
@@ -36,10 +36,9 @@ async def cancel(db: Database, clock: Clock, message_id: str) -> Message:
         await history.tell(tx, rows, now)
         if called:
             audit.record(tx, "messages.cancel", message_id, after={"recipients": len(called)})
-        message = await found(tx, wanted)
-        if not any(each.status == "cancelled" for each in message.recipients):
+        if not any(each.status == "cancelled" for each in (await found(tx, wanted)).recipients):
             raise MessageOnItsWay
-    return message
+    return await find(db, message_id)
 
 
 async def count_out(tx: Transaction, called: Iterable[Waiting]) -> None:

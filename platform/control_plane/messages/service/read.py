@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
+from msgspec.structs import replace
 
 from control_plane.core import ids
 from control_plane.core.database import Connection, Database, Transaction
@@ -20,7 +21,6 @@ from control_plane.messages.queries import read
 from control_plane.messages.schemas import (
     Filters,
     Message,
-    MessageEvent,
     MessageSummary,
     Recipient,
     RecipientTimeline,
@@ -30,28 +30,31 @@ from control_plane.messages.search.language import asked_by
 from control_plane.messages.service.search import find_ids, searching
 from control_plane.messages.statuses import summary
 
+_MOST_AT_EITHER_END = 10
+"""Of what happened to a recipient, so many events from the first on and so many up to the last are told."""
+
 
 async def find(db: Database, message_id: str) -> Message:
     """Give a message of the bound tenant with its recipients' timelines; raises `NotFound`."""
     wanted = ids.decode("msg", message_id)
     async with db.tenant_tx() as tx:
-        return await found(tx, wanted)
+        message = await found(tx, wanted)
+        events = await read.events(tx.connection, bound_tenant(), wanted, _MOST_AT_EITHER_END)
+    timelines: dict[UUID, list[asyncpg.Record]] = defaultdict(list)
+    for event in events:
+        timelines[event["delivery_id"]].append(event)
+    recipients = tuple(_told(each, timelines[ids.decode("dlv", each.delivery_id)]) for each in message.recipients)
+    return replace(message, recipients=recipients)
 
 
 async def found(tx: Transaction, message_id: UUID) -> Message:
-    """Give it as this transaction sees it."""
+    """Give it as this transaction sees it, without what happened: there may be much of that."""
     tenant_id = bound_tenant()
     row = await read.message(tx.connection, tenant_id, message_id)
     if row is None:
         raise NotFound
     deliveries = await read.deliveries(tx.connection, tenant_id, [message_id])
-    events = await read.events(tx.connection, tenant_id, message_id)
-    timelines: dict[UUID, list[MessageEvent]] = defaultdict(list)
-    for event in events:
-        timelines[event["delivery_id"]].append(event_of(event))
-    recipients = tuple(
-        RecipientTimeline(**_recipient(each), events=tuple(timelines[each["id"]])) for each in deliveries
-    )
+    recipients = tuple(RecipientTimeline(**_recipient(each), events=()) for each in deliveries)
     status, sandbox = summary(each.status for each in recipients), goes_nowhere(recipients)
     send_at = min((row["send_at"] for row in deliveries if row["status"] == "scheduled"), default=None)
     return Message(**_common(row), status=status, sandbox=sandbox, send_at=send_at, recipients=recipients)
@@ -102,6 +105,12 @@ async def _recipients(connection: Connection, message_ids: Sequence[UUID]) -> di
         for each in await read.deliveries(connection, bound_tenant(), message_ids):
             recipients[each["message_id"]].append(Recipient(**_recipient(each)))
     return recipients
+
+
+def _told(recipient: RecipientTimeline, events: Sequence[asyncpg.Record]) -> RecipientTimeline:
+    """Tell what happened to them, as far as it was read."""
+    left_out = events[0]["of_all"] - len(events) if events else 0
+    return replace(recipient, events=tuple(map(event_of, events)), events_left_out=left_out)
 
 
 def _summary(row: asyncpg.Record, recipients: list[Recipient]) -> MessageSummary:

@@ -18,7 +18,7 @@ from control_plane.messages.schedule import date_ms, due_at
 from control_plane.messages.schemas import Message
 from control_plane.messages.service import history, schedules
 from control_plane.messages.service.found import locked
-from control_plane.messages.service.read import found
+from control_plane.messages.service.read import find, found
 from tenant_agent import wire
 
 
@@ -46,7 +46,7 @@ async def reschedule(
         )
         if due is None:
             tx.outbox.trigger(schedules.SEND_JOB)
-    return after
+    return await find(db, message_id)
 
 
 async def _move(tx: Transaction, message_id: UUID, due: datetime, now: datetime) -> None:
