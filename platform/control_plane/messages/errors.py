@@ -36,6 +36,12 @@ class ContentGone(Refused):
     status = HTTPStatus.GONE
 
 
+class TooManyActs(Conflict):
+    """Three acts on many messages are under way already: wait until one of them is done."""
+
+    code = "too_many_acts"
+
+
 class TooManyScheduled(Forbidden):
     """Too many messages of yours are scheduled already: wait until some of them are sent, or cancel some."""
 

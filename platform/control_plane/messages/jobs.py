@@ -2,7 +2,7 @@
 
 from control_plane.core.jobs import Job, JobContext
 from control_plane.messages import service
-from control_plane.messages.service.bulk import BULK_JOB, go_on
+from control_plane.messages.service import bulk as acts
 
 
 async def release(context: JobContext) -> None:
@@ -17,7 +17,12 @@ async def send_scheduled(context: JobContext) -> None:
 
 async def bulk(context: JobContext) -> None:
     """Go on with what is done to many messages."""
-    await go_on(context.db, context.clock)
+    await acts.go_on(context.db, context.clock)
+
+
+async def forget_acts(context: JobContext) -> None:
+    """Forget what was done to many messages long ago."""
+    await acts.forget_acts(context.db, context.clock)
 
 
 async def forget_contents(context: JobContext) -> None:
@@ -28,6 +33,7 @@ async def forget_contents(context: JobContext) -> None:
 JOBS = (
     Job(name="messages.release", run=release, every_seconds=10, timeout_seconds=300),
     Job(name=service.SEND_JOB, run=send_scheduled, every_seconds=1, timeout_seconds=300),
-    Job(name=BULK_JOB, run=bulk, every_seconds=5, timeout_seconds=300),
+    Job(name=acts.BULK_JOB, run=bulk, every_seconds=5, timeout_seconds=300),
+    Job(name="messages.forget_acts", run=forget_acts, every_seconds=3600),
     Job(name="messages.forget_contents", run=forget_contents, every_seconds=1800, timeout_seconds=900),
 )

@@ -2,7 +2,8 @@
 
 import secrets
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import httpx
 import msgspec
@@ -12,11 +13,13 @@ from control_plane.core import ids
 from control_plane.core.actor import Actor, acting_as
 from control_plane.core.clock import SystemClock
 from control_plane.core.database import Database
-from control_plane.core.tenancy import acting_for
+from control_plane.core.ids import TenantId
+from control_plane.core.tenancy import acting_for, bound_tenant
 from control_plane.enforcement import service as enforcement
 from control_plane.enforcement.schemas import NewMeasure
 from control_plane.messages import service
 from control_plane.messages.bulk_schemas import BulkAct, ManyMessages, MessageFilter
+from control_plane.messages.errors import TooManyActs
 from control_plane.messages.schemas import AcceptedMessage, NewMessage
 from control_plane.messages.service import bulk
 from control_plane.quotas import service as quotas
@@ -154,6 +157,59 @@ async def test_a_key_that_is_bound_to_a_domain_reaches_no_others(
     with acting_for(tenant.id, frozenset({domain})):
         done = await bulk.act_on_many(db, clock, "cancel", many)
     assert (done.matched, done.done) == (1, 1)
+
+
+async def test_tenants_have_turns_and_each_a_few_acts_at_a_time(
+    db: Database,
+    clock: Moved,
+    tenant: Tenant,
+    stranger: Tenant,
+    domain: str,
+    make_domain: MakeDomain,
+    limit: Limit,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bulk, "_AT_ONCE", 2)
+    begun: dict[Tenant, list[BulkAct]] = {tenant: [], stranger: []}
+    for each, place, count in ((tenant, domain, 20), (stranger, await make_domain(stranger), 7)):
+        await limit(each, "hold", messages_hour=1)
+        await _send(db, clock, each, place, count)
+        begun[each] = [await _do(db, clock, each, "cancel", _HELD) for _ in range(3 if each == tenant else 1)]
+    assert [act.status for acts in begun.values() for act in acts] == ["running"] * 4
+    with pytest.raises(TooManyActs):
+        await _do(db, clock, tenant, "cancel", _HELD)
+    step, turns = bulk._step, list[TenantId]()
+
+    async def noting(db: Database, now: datetime, act_id: UUID) -> bool:
+        turns.append(bound_tenant())
+        return await step(db, now, act_id)
+
+    monkeypatch.setattr(bulk, "_step", noting)
+    await bulk.go_on(db, clock)
+    mine = [each for each in turns if each in (tenant.id, stranger.id)]
+    assert mine[:6] == [tenant.id, stranger.id] * 3
+    assert (await _states(db, tenant))["cancelled", None] == 19
+    assert (await _states(db, stranger))["cancelled", None] == 6
+    for _ in range(2):
+        await bulk.go_on(db, clock)
+    assert (await _do(db, clock, tenant, "cancel", _HELD)).matched == 0, "there is room again"
+
+
+async def test_what_is_done_is_forgotten_after_a_month(
+    db: Database, clock: Moved, tenant: Tenant, domain: str, limit: Limit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await limit(tenant, "hold", messages_hour=1)
+    await _send(db, clock, tenant, domain, 5)
+    done = await _do(db, clock, tenant, "cancel", ManyMessages(filter=MessageFilter(status="scheduled")))
+    monkeypatch.setattr(bulk, "_AT_ONCE", 2)
+    running = await _do(db, clock, tenant, "cancel", _HELD)
+    for days, there in ((29, {done.id, running.id}), (2, {running.id})):
+        clock.move(timedelta(days=days))
+        await bulk.forget_acts(db, clock)
+        with acting_for(tenant.id):
+            async with db.tenant_tx() as tx:
+                rows = await tx.connection.fetch("select id from bulk_acts")
+        assert {ids.encode("act", row["id"]) for row in rows} == there
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,22 @@ _PICK = f"""
 select d.id, d.message_id, d.recipient, d.pool_id, d.status, d.held_for {_MEANT}
   and (d.message_id, d.id) > ($10, $11)
 order by d.message_id, d.id limit $12 for update of d"""
+_RUNNING = """
+select tenant_id, id from (
+  select distinct on (b.tenant_id) b.tenant_id, b.id, b.created_at from bulk_acts b join tenants t on t.id = b.tenant_id
+  where b.finished_at is null and t.erased_at is null order by b.tenant_id, b.created_at
+) oldest order by created_at limit $1
+"""
 _COLUMNS = "id, act, matched, done, kept, refused, created_at, finished_at"
+
+
+async def has_room(connection: Connection, tenant_id: UUID, most: int) -> bool:
+    """Say whether a tenant may begin another act; nobody else begins one of its until the transaction ends."""
+    await connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 1))", f"bulk acts {tenant_id}")
+    has_room: bool = await connection.fetchval(
+        "select count(*) < $2 from bulk_acts where tenant_id = $1 and finished_at is null", tenant_id, most
+    )
+    return has_room
 
 
 async def insert(
@@ -159,13 +174,13 @@ async def progress(
 
 
 async def running(connection: Connection, most: int) -> list[tuple[UUID, UUID]]:
-    """List acts that are not finished, the oldest first: tenant and act (fleet role)."""
-    rows = await connection.fetch(
-        """select b.tenant_id, b.id from bulk_acts b join tenants t on t.id = b.tenant_id
-           where b.finished_at is null and t.erased_at is null order by b.created_at limit $1""",
-        most,
-    )
-    return [(row["tenant_id"], row["id"]) for row in rows]
+    """List each tenant's oldest act that is not finished: tenant and act (fleet role)."""
+    return [(row["tenant_id"], row["id"]) for row in await connection.fetch(_RUNNING, most)]
+
+
+async def forget(connection: Connection, before: datetime) -> None:
+    """Forget acts that were finished before a moment (fleet role)."""
+    await connection.execute("delete from bulk_acts where finished_at < $1", before)
 
 
 def _values(wanted: Wanted, bounds: Bounds) -> tuple[object, ...]:

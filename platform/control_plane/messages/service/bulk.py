@@ -1,7 +1,7 @@
 """Cancel or release many messages at once: some within the request, the rest by a job that goes on where it stopped."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -17,6 +17,7 @@ from control_plane.core.sandbox import is_test
 from control_plane.core.tenancy import acting_for, allowed_domains, bound_tenant
 from control_plane.deliveries import service as deliveries
 from control_plane.messages.bulk_schemas import Act, BulkAct, ManyMessages
+from control_plane.messages.errors import TooManyActs
 from control_plane.messages.queries import acts
 from control_plane.messages.queries import bulk as queries
 from control_plane.messages.queries.acts import Waiting
@@ -32,16 +33,20 @@ BULK_JOB = "messages.bulk"
 _AT_ONCE = 500
 _MOST = 100
 _ROUNDS = 200
+_MOST_OPEN = 3
+_SHOWN_FOR = timedelta(days=30)
 
 Counts = tuple[int, int, int]
 """How many were done, kept and refused."""
 
 
 async def act_on_many(db: Database, clock: Clock, act: Act, many: ManyMessages) -> BulkAct:
-    """Begin an act and do the first few hundred deliveries of it; raises `Invalid`."""
+    """Begin an act and do the first few hundred deliveries of it; raises `Invalid`, `TooManyActs`."""
     now, act_id, tenant_id = clock.now(), ids.new_uuid(), bound_tenant()
     wanted, bounds = _wanted(act, many, now), Bounds(domains=tuple(allowed_domains()), only_sandbox=is_test())
     async with db.tenant_tx() as tx:
+        if not await queries.has_room(tx.connection, tenant_id, _MOST_OPEN):
+            raise TooManyActs
         await queries.insert(
             tx.connection, tenant_id, act_id, act, wanted, bounds, from_above=acts_from_above(), now=now
         )
@@ -62,14 +67,24 @@ async def find_act(db: Database, act_id: str) -> BulkAct:
 
 
 async def go_on(db: Database, clock: Clock) -> None:
-    """Go on with what is not finished; safe to be killed and to run twice."""
+    """Go on with what is not finished, some of each tenant's in turn; safe to be killed and to run twice."""
     async with db.fleet_tx() as tx:
         running = await queries.running(tx.connection, _MOST)
-    for tenant_id, act_id in running:
-        with acting_for(tenant_id):
-            for _ in range(_ROUNDS):  # a sweep goes on where this stops
-                if not await _step(db, clock.now(), act_id):
-                    break
+    for _ in range(_ROUNDS):  # a sweep goes on where this stops
+        running = [each for each in running if await _step_for(db, clock, *each)]
+        if not running:
+            break
+
+
+async def forget_acts(db: Database, clock: Clock) -> None:
+    """Forget what has been finished for long."""
+    async with db.fleet_tx() as tx:
+        await queries.forget(tx.connection, clock.now() - _SHOWN_FOR)
+
+
+async def _step_for(db: Database, clock: Clock, tenant_id: UUID, act_id: UUID) -> bool:
+    with acting_for(tenant_id):
+        return await _step(db, clock.now(), act_id)
 
 
 async def _found(tx: Transaction, act_id: UUID) -> BulkAct:
