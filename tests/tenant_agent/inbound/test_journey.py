@@ -84,9 +84,9 @@ async def test_a_mail_is_handed_up_for_each_recipient_with_all_that_is_known_of_
 async def test_mail_waits_while_the_control_plane_is_away(postfix: RunningPostfix) -> None:
     async with intake() as control:
         control.answers = [503, 401, 500]
-        async with agent(postfix, control):
+        async with agent(postfix, control) as shelf:
             await asyncio.to_thread(send, postfix, f"a@{REPORTS}", sender="")
-            await eventually(lambda: len(control.mails) == 1)
+            await eventually(lambda: len(control.mails) == 1 and len(shelf) == 0)
     assert control.mails[0][0]["fleetpost-sender"] == ""
 
 
@@ -97,9 +97,9 @@ async def test_mail_that_postfix_keeps_while_the_agent_is_away_comes_later_and_n
     await asyncio.to_thread(send, postfix, f"late@{REPORTS}")
     await eventually(lambda: "status=deferred" in postfix.log_text())
     config = str(postfix.layout.postfix_config)
-    async with intake() as control, agent(postfix, control):
+    async with intake() as control, agent(postfix, control) as shelf:
         await (await asyncio.create_subprocess_exec("postqueue", "-c", config, "-f")).wait()
-        await eventually(lambda: f"late@{REPORTS}" in control.recipients, seconds=30)
+        await eventually(lambda: f"late@{REPORTS}" in control.recipients and len(shelf) == 0, seconds=30)
     assert "sender non-delivery notification" not in postfix.log_text()
 
 
@@ -141,9 +141,9 @@ async def test_mail_that_the_node_itself_sends_is_handed_up_without_leaving_it()
             with smtplib.SMTP("127.0.0.1", postfix.layout.ports.inject, "n1", timeout=20) as client:
                 client.sendmail("01a2@bounce.acme.test", [recipient], MAIL, mail_options=["BODY=8BITMIME"])
 
-        async with intake() as control, agent(postfix, control):
+        async with intake() as control, agent(postfix, control) as shelf:
             await asyncio.to_thread(inject, f"fbl@{REPORTS}")
-            await eventually(lambda: len(control.mails) == 1)
+            await eventually(lambda: len(control.mails) == 1 and len(shelf) == 0)
         assert control.recipients == [f"fbl@{REPORTS}"]
         for other in (f"a@sub.{REPORTS}", "bob@else.test"):
             with pytest.raises(smtplib.SMTPRecipientsRefused):

@@ -69,9 +69,9 @@ async def test_of_a_large_bounce_the_beginning_is_kept(postfix: RunningPostfix) 
         with smtplib.SMTP(HERE, postfix.layout.ports.smtp, "mx.else.test", timeout=20) as client:
             client.sendmail("", [RETURN_PATH], mail)
 
-    async with intake() as control, agent(postfix, control):
+    async with intake() as control, agent(postfix, control) as shelf:
         await asyncio.to_thread(bounce)
-        await eventually(lambda: len(control.mails) == 1)
+        await eventually(lambda: len(control.mails) == 1 and len(shelf) == 0)
     raw = control.mails[0][1]
     assert len(raw) == 256 * 1024
     assert b"Subject: Undelivered" in raw
@@ -86,7 +86,7 @@ async def test_nobody_is_told_of_what_becomes_of_a_bounce(postfix: RunningPostfi
             code, text = client.data(b"Subject: x\r\n\r\nx\r\n")
             assert code == 250, text
 
-    async with intake() as control, agent(postfix, control):
+    async with intake() as control, agent(postfix, control) as shelf:
         await asyncio.to_thread(ask)
-        await eventually(lambda: len(control.mails) == 1)
+        await eventually(lambda: len(control.mails) == 1 and len(shelf) == 0)
     assert "notification" not in postfix.log_text()
