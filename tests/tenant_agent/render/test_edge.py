@@ -13,6 +13,7 @@ from tests.tenant_agent.daemons.scanner import RunningScanner, running_scanner
 pytestmark = pytest.mark.node
 BODY = b"From: <x@else.test>\r\nTo: <y@else.test>\r\nSubject: Hello\r\n\r\nHello\r\n"
 BOUNCES_A_MINUTE = 120
+MAILS_FOR_A_DOMAIN = 3000
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +62,18 @@ def test_mail_that_was_at_this_address_before_is_refused(scanner: RunningScanner
 )
 def test_other_mail_is_let_in(scanner: RunningScanner, before: str, recipients: list[str]) -> None:
     assert scanner.told(f"Delivered-To: {before}\r\n".encode() + BODY, recipients)[0] == "no action"
+
+
+def test_a_mail_counts_once_for_each_of_its_recipients(scanner: RunningScanner, counters: Redis) -> None:
+    recipients = [f"r{number}@many.test" for number in range(50)]
+    assert scanner.told(BODY, [*recipients, "ann@few.test"])[0] == "no action"
+    [count] = counters.scan_iter("fleetpost:mail:many.test:*")
+    [few] = counters.scan_iter("fleetpost:mail:few.test:*")
+    assert (counters.get(count), counters.get(few)) == (b"50", b"1")
+    assert counters.ttl(count) in range(1, 61)
+    counters.set(count, MAILS_FOR_A_DOMAIN - 49)
+    assert scanner.told(BODY, recipients)[0] == "soft reject"
+    assert scanner.told(BODY, ["ann@few.test"])[0] == "no action"
 
 
 def test_who_floods_with_bounces_waits_and_nobody_else(scanner: RunningScanner, counters: Redis) -> None:

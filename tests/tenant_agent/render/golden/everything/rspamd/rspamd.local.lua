@@ -33,7 +33,8 @@ rspamd_config:register_symbol({
 -- Turns away at the door what would do harm inside: mail that goes in a circle, and more than a flood of it.
 --
 -- Whoever sends too much is asked to wait, so that nothing is lost: bounces are counted by who hands them in, since
--- anybody can make them up, and all mail by the domain that it is for, since it waits with the mail of others.
+-- anybody can make them up, and all mail by the domain that it is for, since it waits with the mail of others. A mail
+-- counts once for each of its recipients, as it is kept once for each.
 
 local lua_redis = require "lua_redis"
 
@@ -71,19 +72,19 @@ local function refuse_circles(task)
   end
 end
 
-local function count(task, key, most, words)
+local function count(task, key, asked)
   local function counted(err, number)
     if err or type(number) ~= 'number' then
       return  -- who cannot count lets it in
     end
-    if number == 1 then
+    if number == asked.number then
       lua_redis.redis_make_request(task, redis, key, true, function() end, 'EXPIRE', { key, tostring(MINUTE) })
-    elseif number > most then
+    elseif number > asked.most then
       task:insert_result(FLOOD, 1.0)
-      task:set_pre_result('soft reject', words, 'fleetpost')
+      task:set_pre_result('soft reject', asked.words, 'fleetpost')
     end
   end
-  lua_redis.redis_make_request(task, redis, key, true, counted, 'INCR', { key })
+  lua_redis.redis_make_request(task, redis, key, true, counted, 'INCRBY', { key, tostring(asked.number) })
 end
 
 local function site_of(task)
@@ -102,7 +103,7 @@ local function hold_up_floods(task)
   if not redis then
     return
   end
-  local seen = {}
+  local all = {}
   for _, recipient in ipairs(task:get_recipients('smtp') or {}) do
     local key, most, words = 'fleetpost:mail:' .. recipient.domain:lower(), MOST_FOR_A_DOMAIN,
       'Too much mail for this domain just now, please try again in a minute'
@@ -110,10 +111,11 @@ local function hold_up_floods(task)
       key, most, words = 'fleetpost:bounces:' .. site_of(task), MOST_BOUNCES,
         'Too many bounces from your address, please try again in a minute'
     end
-    if not seen[key] then
-      seen[key] = true
-      count(task, key .. ':' .. math.floor(os.time() / MINUTE), most, words)
-    end
+    all[key] = all[key] or { number = 0, most = most, words = words }
+    all[key].number = all[key].number + 1
+  end
+  for key, asked in pairs(all) do
+    count(task, key .. ':' .. math.floor(os.time() / MINUTE), asked)
   end
 end
 
