@@ -111,6 +111,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Mail to its addresses is played and not sent; empty: there is none. `FLEETPOST_SIMULATOR_DOMAIN`."""
     inbound_kept_days: int = 30
     """How long mail that came in by inbound routes is kept. `FLEETPOST_INBOUND_KEPT_DAYS`."""
+    inbound_kept_gib: int = 10
+    """How much of it is kept of one tenant, in GiB; beyond that the oldest goes first. `FLEETPOST_INBOUND_KEPT_GIB`."""
     blobs: str = "var/blobs"
     """Where large files lie: a directory, or `s3://key:secret@bucket/prefix?endpoint=…`. `FLEETPOST_BLOBS`."""
 
@@ -190,5 +192,6 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         probe_address=env.get("FLEETPOST_PROBE_ADDRESS", "").strip(),
         simulator_domain=_domain(env, "FLEETPOST_SIMULATOR_DOMAIN", f"simulator.{zone.name}" if zone.name else ""),
         inbound_kept_days=int(env.get("FLEETPOST_INBOUND_KEPT_DAYS", "30")),
+        inbound_kept_gib=int(env.get("FLEETPOST_INBOUND_KEPT_GIB", "10")),
         blobs=env.get("FLEETPOST_BLOBS", "").strip() or "var/blobs",
     )

@@ -25,23 +25,31 @@ class Settled(msgspec.Struct, frozen=True, kw_only=True):
     problem: str | None = None
 
 
-async def takes_in(tx: Transaction, node_id: NodeId, domain: str) -> bool:
-    """Say whether a node takes mail in for a domain, or did: what it took is still to be handed up.
+class Intake(msgspec.Struct, frozen=True):
+    """What lets mail in at a node."""
+
+    tenant_id: TenantId | None
+    """None: it is the platform's own."""
+
+
+async def intake_of(tx: Transaction, node_id: NodeId, domain: str) -> Intake | None:
+    """Say by what a node takes mail in for a domain, or did: what it took is still to be handed up.
 
     Such are the intakes, the return domains of all domains that it has, and what routes want mail for.
     """
     labels = domain.split(".")
     around = [".".join(labels[start:]) for start in range(len(labels))]
-    found: bool = await tx.connection.fetchval(
-        """select exists (select from node_items where node_id = $1 and (
+    row = await tx.connection.fetchrow(
+        """select tenant_id from node_items where node_id = $1 and (
              (kind = 'intake' and key = $2) or (kind = 'domain' and key = $3)
-             or (kind = 'inbound' and key = any ($4))))""",
+             or (kind = 'inbound' and key = any ($4)))
+           order by length(key) desc limit 1""",
         node_id,
         domain,
         domain.removeprefix(_RETURNS) if domain.startswith(_RETURNS) else None,
         around,
     )
-    return found
+    return None if row is None else Intake(row["tenant_id"])
 
 
 async def insert(
@@ -53,12 +61,13 @@ async def insert(
     sender: str,
     client: IPv4Address | IPv6Address | None,
     raw: bytes,
+    let_in_by: TenantId | None,
 ) -> bool:
     """Store a mail, unless it is there; says whether it was new."""
     found = await tx.connection.fetchval(
         """with stored as (
-             insert into inbound_mails (id, node_id, received_at, recipient, sender, client, size)
-             values ($1, $2, $3, $4, $5, $6::inet, $7) on conflict do nothing returning id)
+             insert into inbound_mails (id, node_id, received_at, recipient, sender, client, size, let_in_by)
+             values ($1, $2, $3, $4, $5, $6::inet, $7, $8) on conflict do nothing returning id)
            select id from stored""",
         mail_id,
         node_id,
@@ -67,18 +76,20 @@ async def insert(
         sender,
         client,
         len(raw),
+        let_in_by,
     )
     if found is not None:
         await tx.connection.execute("insert into inbound_bodies (mail_id, raw) values ($1, $2)", mail_id, raw)
     return found is not None
 
 
-async def waiting_bytes(tx: Transaction) -> int:
-    """Sum up what is not settled yet."""
-    found: int = await tx.connection.fetchval(
-        "select coalesce(sum(size), 0)::bigint from inbound_mails where next_attempt_at is not null"
+async def waiting_bytes(tx: Transaction) -> dict[TenantId | None, int]:
+    """Sum up what is not settled yet, by whose item let it in."""
+    rows = await tx.connection.fetch(
+        """select let_in_by, sum(size)::bigint as bytes from inbound_mails
+           where next_attempt_at is not null group by let_in_by"""
     )
-    return found
+    return {row["let_in_by"]: row["bytes"] for row in rows}
 
 
 async def is_due(tx: Transaction, now: datetime) -> bool:

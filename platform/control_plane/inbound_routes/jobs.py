@@ -15,8 +15,9 @@ async def watch(context: JobContext) -> None:
 
 
 async def forget(context: JobContext) -> None:
-    """Drop mail that is kept long enough."""
+    """Drop mail that is kept long enough, and the oldest of who has too much."""
     await service.forget(context.db, context.clock, context.settings.inbound_kept_days)
+    await service.make_room(context.db, context.settings.inbound_kept_gib * 1024**3)
 
 
 JOBS = (

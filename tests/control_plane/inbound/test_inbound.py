@@ -15,7 +15,7 @@ from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
 from control_plane.inbound import service
 from control_plane.inbound.schemas import Taken
-from control_plane.inbound.service import storing
+from control_plane.inbound.service import waiting
 from tenant_agent import wire
 from tests.conftest import Tenant
 from tests.control_plane.conftest import FleetNode, MakeNode
@@ -159,7 +159,7 @@ async def test_nobody_but_a_node_hands_mail_up(client: httpx.AsyncClient, node: 
 async def test_when_too_much_waits_the_node_keeps_its_mail(
     client: httpx.AsyncClient, node: FleetNode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storing, "MOST_WAITING_BYTES", 1)
+    monkeypatch.setattr(waiting, "MOST_WAITING_BYTES", 1)
     assert (await hand_up(client, node)).status_code == 503
 
 

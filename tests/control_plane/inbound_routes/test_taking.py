@@ -15,13 +15,21 @@ from control_plane.core.database import Database
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
 from control_plane.inbound import service as inbound
-from control_plane.inbound.service import dispatcher
+from control_plane.inbound.service import dispatcher, storing, waiting
 from control_plane.inbound.service.batch import Batch
+from control_plane.inbound.service.waiting import Waiting
 from control_plane.inbound_routes import service
 from control_plane.inbound_routes.service import RouteIntake, take
 from tests.conftest import Tenant
 from tests.control_plane.conftest import FleetNode
-from tests.control_plane.inbound.handed import counting_statements, forget_waiting, hand_up
+from tests.control_plane.inbound.handed import (
+    RAW,
+    counting_statements,
+    forget_waiting,
+    hand_up,
+    let_take,
+    some_recipient,
+)
 from tests.control_plane.inbound_routes.conftest import Json, MakeRoute, Receive, settled
 from tests.control_plane.inbound_routes.mails import mail
 
@@ -330,6 +338,39 @@ async def test_a_node_hands_up_only_what_routes_want(
     assert (await hand_up(client, node, recipient=f"a@{domain}")).status_code == 400
     await make_route()
     assert (await hand_up(client, node, recipient=f"a@{domain}")).status_code == 204
+
+
+async def test_of_whom_much_waits_the_node_keeps_the_rest_and_hands_up_that_of_others(
+    client: httpx.AsyncClient,
+    db: Database,
+    tenant: Tenant,
+    domain: str,
+    node: FleetNode,
+    make_route: MakeRoute,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await forget_waiting(db)
+    await make_route(type="subdomains")
+    await let_take(db, node)
+    monkeypatch.setattr(storing, "_waiting", Waiting())
+    monkeypatch.setattr(waiting, "MOST_WAITING_BYTES", 6 * len(RAW))
+    recipients = [f"a@x.{domain}", f"a@y.{domain}", some_recipient()]
+    answers = [await hand_up(client, node, recipient=each) for each in recipients]
+    assert [answer.status_code for answer in answers] == [204, 429, 204]
+    async with db.fleet_tx() as tx:
+        owner = await tx.connection.fetchval("select let_in_by from inbound_mails where recipient = $1", recipients[0])
+    assert owner == tenant.id
+    await forget_waiting(db)
+
+
+async def test_who_has_more_than_its_share_keeps_the_newest(
+    client: httpx.AsyncClient, db: Database, tenant: Tenant, make_route: MakeRoute, receive: Receive
+) -> None:
+    await make_route()
+    old, *newer = [await receive() for _ in range(3)]
+    await service.make_room(db, 2 * len(mail()))
+    assert (await shown(client, tenant, old))["content"] is None
+    assert [(await shown(client, tenant, each))["content"] is None for each in newer] == [False, False]
 
 
 async def test_mail_is_listed_by_status_and_route_and_forgotten_in_the_end(

@@ -10,14 +10,12 @@ import msgspec
 
 from control_plane.core.clock import Clock
 from control_plane.core.database import Database
-from control_plane.core.errors import Malformed, Unavailable
+from control_plane.core.errors import Malformed
 from control_plane.core.ids import MalformedId, NodeId, from_bare
 from control_plane.inbound import queries
 from control_plane.inbound.service.dispatcher import DISPATCH_JOB
+from control_plane.inbound.service.waiting import Waiting
 from tenant_agent import wire
-
-MOST_WAITING_BYTES = 2 * 1024**3
-"""Of mail that no handler has taken yet; beyond it nodes keep theirs, and when they are full, senders theirs."""
 
 _RECIPIENT = re.compile(r"(?=.{3,320}\Z)[ -~]+@[!-~]{1,255}")
 _SENDER = re.compile(r"[ -~]*")
@@ -25,6 +23,8 @@ _LONGEST_SENDER = 320
 """What others write as the return path is only told; many are longer than RFC 5321 allows."""
 _AHEAD = timedelta(hours=1)
 _LONGEST_BACK = timedelta(days=60)
+
+_waiting = Waiting()
 
 
 class Handed(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,15 +58,16 @@ def read_headers(headers: Mapping[str, str], clock: Clock) -> Handed:
 async def store(db: Database, node_id: NodeId, mail: Handed, raw: bytes) -> None:
     """Keep a mail and have it dispatched; one that is there already is left as it is.
 
-    Raises `Unavailable`, and `Malformed` for a domain that the node was never told to take mail for.
+    Raises `Unavailable`, `TooMany`, and `Malformed` for a domain that the node was never told to take mail for.
     """
     async with db.fleet_tx() as tx:
-        if not await queries.takes_in(tx, node_id, mail.recipient.rpartition("@")[2]):
+        intake = await queries.intake_of(tx, node_id, mail.recipient.rpartition("@")[2])
+        if intake is None:
             raise Malformed("This node takes no mail in for the recipient's domain.")
-        if await queries.waiting_bytes(tx) + len(raw) > MOST_WAITING_BYTES:
-            raise Unavailable("Too much mail waits here: keep it, and try again later.")
+        owner = intake.tenant_id
+        await _waiting.make_room(tx, owner, len(raw))
         new = await queries.insert(
-            tx, mail.id, node_id, mail.received_at, mail.recipient, mail.sender, mail.client, raw
+            tx, mail.id, node_id, mail.received_at, mail.recipient, mail.sender, mail.client, raw, owner
         )
         if new:
             tx.outbox.trigger(DISPATCH_JOB)

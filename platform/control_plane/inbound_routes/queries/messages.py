@@ -112,6 +112,36 @@ async def forget_content(connection: Connection, message_id: UUID) -> None:
     )
 
 
+async def crowded(connection: Connection, most_bytes: int) -> list[UUID]:
+    """List the tenants of whose mail more is kept than so many bytes (fleet role)."""
+    rows = await connection.fetch(
+        """select m.tenant_id from inbound_contents c
+           join inbound_messages m on (m.tenant_id, m.id) = (c.tenant_id, c.message_id)
+           where session_user = 'fleetpost_fleet' group by m.tenant_id having sum(m.size) > $1""",
+        most_bytes,
+    )
+    return [row["tenant_id"] for row in rows]
+
+
+async def forget_oldest(connection: Connection, tenant_id: UUID, most_bytes: int, most: int) -> int:
+    """Throw the oldest mails themselves away of what a tenant keeps beyond so many bytes (fleet role)."""
+    found: int = await connection.fetchval(
+        """with kept as (
+             select m.id, sum(m.size) over (order by m.id desc) as bytes
+             from inbound_contents c join inbound_messages m on (m.tenant_id, m.id) = (c.tenant_id, c.message_id)
+             where m.tenant_id = $1 and session_user = 'fleetpost_fleet'),
+           gone as (
+             delete from inbound_contents where tenant_id = $1 and message_id in (
+               select id from kept where bytes > $2 order by id limit $3)
+             returning 1)
+           select count(*) from gone""",
+        tenant_id,
+        most_bytes,
+        most,
+    )
+    return found
+
+
 async def forget(connection: Connection, before: datetime, most: int) -> int:
     """Drop mails that were received before a moment (fleet role)."""
     found: int = await connection.fetchval(

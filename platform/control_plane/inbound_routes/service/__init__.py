@@ -23,7 +23,7 @@ from control_plane.inbound_routes.service.read import (
     list_messages,
     raw_of,
 )
-from control_plane.inbound_routes.service.retention import forget
+from control_plane.inbound_routes.service.retention import forget, make_room
 from control_plane.inbound_routes.service.take import RouteIntake
 from control_plane.inbound_routes.service.try_out import try_out
 from control_plane.inbound_routes.service.view import MESSAGE_PREFIX, PREFIX
@@ -50,6 +50,7 @@ __all__ = [
     "list_messages",
     "list_routes",
     "mailboxes",
+    "make_room",
     "move",
     "publish",
     "publish_outdated",
