@@ -1,4 +1,4 @@
-"""What deliveries need when nobody asks: expired leases go back, old ones are forgotten, partitions made in time."""
+"""What deliveries need when nobody asks: expired leases go back, old ones are forgotten, weeks are made and dropped."""
 
 from control_plane.core.jobs import Job, JobContext
 from control_plane.deliveries import service
@@ -37,6 +37,11 @@ async def extend_partitions(context: JobContext) -> None:
     await service.extend_partitions(context.db)
 
 
+async def drop_partitions(context: JobContext) -> None:
+    """Drop the weeks whose time is over."""
+    await service.drop_partitions(context.db, context.clock)
+
+
 JOBS = (
     Job(name="deliveries.release_expired", run=release_expired, every_seconds=5),
     Job(name="deliveries.unpark", run=unpark, every_seconds=5),
@@ -44,4 +49,5 @@ JOBS = (
     Job(name="deliveries.forget_returns", run=forget_returns, every_seconds=_DAY_SECONDS, timeout_seconds=600),
     Job(name="deliveries.forget_leases", run=forget_leases, every_seconds=_HOUR_SECONDS, timeout_seconds=600),
     Job(name="deliveries.extend_partitions", run=extend_partitions, every_seconds=_DAY_SECONDS),
+    Job(name="deliveries.drop_partitions", run=drop_partitions, every_seconds=_DAY_SECONDS, timeout_seconds=3600),
 )

@@ -15,6 +15,8 @@ from tenant_agent import wire
 _EARLY = timedelta(days=1)
 _LATE = timedelta(days=7)
 """How far a node's clock may be off. Partitions reach further than this in both directions (see `jobs`)."""
+_LONG_AGO = timedelta(days=60)
+"""What happened before is not stored any more: events are dropped soon after (see `upkeep`)."""
 
 _EARLY_MS = _EARLY // timedelta(milliseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -72,10 +74,10 @@ def read(events: Iterable[wire.Event], node_id: str, now: datetime) -> tuple[lis
     """Split a report into what can be stored, each event once, and what cannot."""
     good: dict[tuple[UUID, UUID], ReportedEvent] = {}
     bad: list[wire.Event] = []
-    latest_ms = _milliseconds(now + _LATE)
+    oldest_ms, latest_ms = _milliseconds(now - _LONG_AGO), _milliseconds(now + _LATE)
     for event in events:
         try:
-            read_one = _read_one(event, node_id, latest_ms)
+            read_one = _read_one(event, node_id, oldest_ms, latest_ms)
         except ids.MalformedId:
             read_one = None
         if read_one is None:
@@ -85,9 +87,9 @@ def read(events: Iterable[wire.Event], node_id: str, now: datetime) -> tuple[lis
     return list(good.values()), bad
 
 
-def _read_one(event: wire.Event, node_id: str, latest_ms: int) -> ReportedEvent | None:
+def _read_one(event: wire.Event, node_id: str, oldest_ms: int, latest_ms: int) -> ReportedEvent | None:
     event_id, delivery_id = ids.from_bare(event.id), ids.decode("dlv", event.delivery_id)
-    earliest_ms = ids.time_ms_of(delivery_id) - _EARLY_MS
+    earliest_ms = max(ids.time_ms_of(delivery_id) - _EARLY_MS, oldest_ms)
     in_time = earliest_ms <= ids.time_ms_of(event_id) <= latest_ms and earliest_ms <= event.at_ms <= latest_ms
     if event.type not in STATUS_AFTER or not in_time:
         return None

@@ -15,7 +15,7 @@ from control_plane.deliveries.service.leases import (
 from control_plane.deliveries.service.played import play, waiting_to_be_played
 from control_plane.deliveries.service.provider_events import ProviderEvent, told_by_provider
 from control_plane.deliveries.service.returns import forget_returns, give_back, unpark
-from control_plane.deliveries.service.upkeep import extend_partitions
+from control_plane.deliveries.service.upkeep import drop_partitions, extend_partitions
 from control_plane.deliveries.service.waiting import await_turn, find_turns, free_suspended, hold_suspended
 from control_plane.deliveries.service.waits import why_waiting, without_way_out
 
@@ -29,6 +29,7 @@ __all__ = [
     "claim",
     "complain",
     "complained_about",
+    "drop_partitions",
     "extend_partitions",
     "find_sent",
     "find_turns",
