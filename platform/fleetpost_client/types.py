@@ -3554,6 +3554,7 @@ class RecipientTimeline(
     held_for: Literal["quota", "suspension", "enforcement"] | None = None
     sandbox: bool
     events: list[MessageEvent]
+    events_left_out: int = 0
 
 
 class Relay(

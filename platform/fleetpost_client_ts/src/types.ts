@@ -2045,6 +2045,8 @@ export interface RecipientTimeline {
   held_for?: "quota" | "suspension" | "enforcement" | null;
   sandbox: boolean;
   events: Array<MessageEvent>;
+  /** By default 0. */
+  events_left_out?: number;
 }
 
 /** Record change. */
