@@ -194,7 +194,8 @@ class WalledTransport(httpx.AsyncBaseTransport):
         self, request: httpx.Request, addresses: Sequence[Address], connect_seconds: float, *, repeatable: bool
     ) -> tuple[Address, httpx.Response]:
         """Send to the first that can be connected to; nothing was sent to those before it. Raises the first's error."""
-        until, failure = self._monotonic() + connect_seconds, None
+        until = self._monotonic() + connect_seconds
+        failure: httpx.TransportError | None = None
         for place, address in enumerate(addresses, 1):
             seconds = share(until - self._monotonic(), len(addresses) - place)
             if failure is not None and seconds <= 0:
