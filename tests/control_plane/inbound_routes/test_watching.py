@@ -1,5 +1,6 @@
 """What was passed on and comes back: who had written hears of it once, and dead addresses get nothing more."""
 
+import importlib
 import secrets
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -12,11 +13,13 @@ from control_plane.core.clock import FixedClock
 from control_plane.core.database import Database
 from control_plane.core.tenancy import acting_for
 from control_plane.inbound_routes import service
+from control_plane.inbound_routes.queries.passed import Watched
 from control_plane.inbound_routes.service.consent import MOST_FAILURES
 from tests.conftest import Tenant
 from tests.control_plane.inbound_routes.conftest import MakeRoute, Receive
 from tests.control_plane.inbound_routes.test_passing_on import CLEAN, agree, sent
 
+watching = importlib.import_module("control_plane.inbound_routes.service.watch")
 FORGED = CLEAN.replace(b"R_SPF_ALLOW", b"R_SPF_FAIL")
 
 
@@ -55,6 +58,14 @@ async def becomes(db: Database, tenant: Tenant, recipient: str, status: str) -> 
             )
     delivery_id: UUID = row["id"]
     return delivery_id
+
+
+async def set_status(db: Database, tenant: Tenant, delivery_id: UUID, status: str) -> None:
+    with acting_for(tenant.id):
+        async with db.tenant_tx() as tx:
+            await tx.connection.execute(
+                "update deliveries set status = $3 where tenant_id = $1 and id = $2", tenant.id, delivery_id, status
+            )
 
 
 async def watched(db: Database, tenant: Tenant) -> int:
@@ -124,6 +135,116 @@ async def test_an_address_that_takes_nothing_is_paused(
     assert statuses == ["confirmed"] * (MOST_FAILURES + 1) + ["paused"]
 
 
+@pytest.mark.parametrize("arrives", ["before they come back", "and was passed on before them"])
+async def test_mail_that_arrived_long_ago_does_not_keep_an_address_from_being_paused(
+    client: httpx.AsyncClient,
+    db: Database,
+    tenant: Tenant,
+    home: str,
+    clock: FixedClock,
+    make_route: MakeRoute,
+    receive: Receive,
+    arrives: str,
+) -> None:
+    route = await make_route(action={"type": "forward", "to": home})
+    await agree(db, tenant)
+    await receive(raw=FORGED)
+    first = await becomes(db, tenant, home, "delivered" if arrives == "before they come back" else "deferred")
+    for number in range(MOST_FAILURES):
+        await receive(raw=FORGED)
+        await becomes(db, tenant, home, "bounced")
+        if number == 2:
+            await set_status(db, tenant, first, "delivered")
+        for _ in range(2):
+            await service.watch(db, clock)
+            clock.move(timedelta(hours=1))
+    answer = await client.get(f"/v1/inbound-routes/{route['id']}", headers=tenant.headers)
+    assert answer.json()["target"]["status"] == "paused"
+
+
+async def test_what_is_taken_and_given_back_each_time_is_no_arrival(
+    client: httpx.AsyncClient,
+    db: Database,
+    tenant: Tenant,
+    home: str,
+    clock: FixedClock,
+    make_route: MakeRoute,
+    receive: Receive,
+) -> None:
+    route = await make_route(action={"type": "forward", "to": home})
+    await agree(db, tenant)
+    for _ in range(MOST_FAILURES):
+        await receive(raw=FORGED)
+        for ending in ("delivered", "bounced"):
+            await becomes(db, tenant, home, ending)
+            await service.watch(db, clock)
+            clock.move(timedelta(hours=1))
+    answer = await client.get(f"/v1/inbound-routes/{route['id']}", headers=tenant.headers)
+    assert answer.json()["target"]["status"] == "paused"
+
+
+async def test_however_many_came_back_all_are_settled_in_one_run(
+    db: Database,
+    tenant: Tenant,
+    home: str,
+    clock: FixedClock,
+    make_route: MakeRoute,
+    receive: Receive,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(watching, "_AT_ONCE", 2)
+    await make_route(action={"type": "forward", "to": home})
+    await agree(db, tenant)
+    for ending in ("bounced", "delivered", "bounced", "bounced"):
+        await receive(raw=FORGED)
+        await becomes(db, tenant, home, ending)
+    await service.watch(db, clock)
+    assert await watched(db, tenant) == 1
+
+
+async def test_who_had_written_hears_also_when_nobody_looked_for_a_week(
+    db: Database, tenant: Tenant, home: str, clock: FixedClock, make_route: MakeRoute, receive: Receive
+) -> None:
+    await make_route(action={"type": "forward", "to": home})
+    await agree(db, tenant)
+    await receive(raw=CLEAN)
+    await becomes(db, tenant, home, "bounced")
+    clock.move(timedelta(days=7))
+    await service.watch(db, clock)
+    assert [recipient for recipient, *_ in await sent(db, tenant)] == [home, "bob@else.test"]
+    assert await watched(db, tenant) == 0
+
+
+async def test_one_that_cannot_be_settled_holds_no_other_up_and_is_looked_at_again(
+    db: Database,
+    tenant: Tenant,
+    home: str,
+    clock: FixedClock,
+    make_route: MakeRoute,
+    receive: Receive,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await make_route(action={"type": "forward", "to": home})
+    await agree(db, tenant)
+    broken, settled = [], watching._settle
+
+    async def settle(db: Database, clock: FixedClock, each: Watched) -> None:
+        if not broken:
+            broken.append(each)
+            raise ValueError
+        await settled(db, clock, each)
+
+    for _ in range(3):
+        await receive(raw=FORGED)
+        await becomes(db, tenant, home, "bounced")
+    monkeypatch.setattr(watching, "_settle", settle)
+    await service.watch(db, clock)
+    assert await watched(db, tenant) == 1
+    clock.move(timedelta(minutes=1))
+    await service.watch(db, clock)
+    assert await watched(db, tenant) == 0
+
+
 async def test_it_is_looked_at_more_and_more_rarely_and_for_six_days(
     db: Database, tenant: Tenant, home: str, clock: FixedClock, make_route: MakeRoute, receive: Receive
 ) -> None:
@@ -142,7 +263,7 @@ async def test_it_is_looked_at_more_and_more_rarely_and_for_six_days(
             looks += 1
             if not await watched(db, tenant):
                 break
-    assert looks < 30
+    assert looks < 17
     clock.move(timedelta(days=1))
     await service.watch(db, clock)
     assert await watched(db, tenant) == 0

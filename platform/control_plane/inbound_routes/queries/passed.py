@@ -29,6 +29,15 @@ class Watched(msgspec.Struct, frozen=True, kw_only=True):
     looks: int
     status: str | None
     """None: there is none any more."""
+    has_arrived: bool
+    """Whether it was seen delivered before."""
+
+
+class SettledRow(PassedRow, frozen=True, kw_only=True):
+    """A delivery that is watched no more."""
+
+    forgave: int
+    """So many failures of its target were forgotten when it was seen delivered."""
 
 
 async def watch(connection: Connection, row: PassedRow, first_look_at: datetime) -> None:
@@ -43,11 +52,12 @@ async def watch(connection: Connection, row: PassedRow, first_look_at: datetime)
 
 
 async def due(connection: Connection, now: datetime, most: int) -> list[Watched]:
-    """List what is to be looked at (fleet role)."""
+    """List and lock what is to be looked at and nobody else is looking at (fleet role)."""
     rows = await connection.fetch(
-        """select p.tenant_id, p.delivery_id, p.passed_at, p.looks, d.status
+        """select p.tenant_id, p.delivery_id, p.passed_at, p.looks, d.status, p.forgave is not null as has_arrived
            from passed_mails p left join deliveries d on d.tenant_id = p.tenant_id and d.id = p.delivery_id
-           where p.next_look_at <= $1 and session_user = 'fleetpost_fleet' order by p.next_look_at limit $2""",
+           where p.next_look_at <= $1 and session_user = 'fleetpost_fleet' order by p.next_look_at limit $2
+           for update of p skip locked""",
         now,
         most,
     )
@@ -78,23 +88,36 @@ async def forget(connection: Connection, tenants: list[UUID], deliveries: list[U
     )
 
 
-async def target_of(connection: Connection, delivery_id: UUID) -> UUID | None:
-    """Give the target that a delivery of the bound tenant is for."""
-    found: UUID | None = await connection.fetchval(
-        "select target_id from passed_mails where tenant_id = $1 and delivery_id = $2", bound_tenant(), delivery_id
-    )
-    return found
-
-
-async def settle(connection: Connection, delivery_id: UUID) -> PassedRow | None:
-    """Take what came back off the list of the bound tenant; None if somebody else has."""
+async def first_arrival(connection: Connection, delivery_id: UUID) -> PassedRow | None:
+    """Lock a delivery of the bound tenant that was not seen delivered before."""
     row: asyncpg.Record | None = await connection.fetchrow(
-        """delete from passed_mails where tenant_id = $1 and delivery_id = $2
-           returning delivery_id, target_id, recipient, sender, passed_at""",
+        """select delivery_id, target_id, recipient, sender, passed_at from passed_mails
+           where tenant_id = $1 and delivery_id = $2 and forgave is null for update""",
         bound_tenant(),
         delivery_id,
     )
     return None if row is None else PassedRow(**dict(row))
+
+
+async def note_arrival(connection: Connection, delivery_id: UUID, forgave: int) -> None:
+    """Note that a delivery of the bound tenant was seen delivered, and how many failures that made forgotten."""
+    await connection.execute(
+        "update passed_mails set forgave = $3 where tenant_id = $1 and delivery_id = $2",
+        bound_tenant(),
+        delivery_id,
+        forgave,
+    )
+
+
+async def settle(connection: Connection, delivery_id: UUID) -> SettledRow | None:
+    """Take what came back off the list of the bound tenant; None if somebody else has."""
+    row: asyncpg.Record | None = await connection.fetchrow(
+        """delete from passed_mails where tenant_id = $1 and delivery_id = $2
+           returning delivery_id, target_id, recipient, sender, passed_at, coalesce(forgave, 0)::int as forgave""",
+        bound_tenant(),
+        delivery_id,
+    )
+    return None if row is None else SettledRow(**dict(row))
 
 
 async def bounce_code(connection: Connection, delivery_id: UUID) -> str:

@@ -10,7 +10,7 @@ from control_plane.core.database import Connection
 from control_plane.core.tenancy import bound_tenant
 from control_plane.inbound_routes.schemas import TargetStatus
 
-_COLUMNS = "id, email, status, asked, asked_at, failures, note"
+_COLUMNS = "id, email, status, asked, asked_at, failures, note, failed_at"
 
 
 class TargetRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,6 +23,8 @@ class TargetRow(msgspec.Struct, frozen=True, kw_only=True):
     asked_at: datetime | None = None
     failures: int = 0
     note: str | None = None
+    failed_at: datetime | None = None
+    """When the latest mail that came back was passed on."""
 
 
 async def find(connection: Connection, target_id: UUID, *, lock: bool = False) -> TargetRow | None:
@@ -46,7 +48,7 @@ async def insert(connection: Connection, row: TargetRow, at: datetime) -> None:
     """Store a new one."""
     await connection.execute(
         f"""insert into forward_targets (tenant_id, {_COLUMNS}, created_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)""",  # noqa: S608 our own columns
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)""",  # noqa: S608 our own columns
         bound_tenant(),
         *msgspec.structs.astuple(row),
         at,
@@ -56,7 +58,7 @@ async def insert(connection: Connection, row: TargetRow, at: datetime) -> None:
 async def save(connection: Connection, row: TargetRow) -> None:
     """Store a changed one."""
     await connection.execute(
-        """update forward_targets set status = $3, asked = $4, asked_at = $5, failures = $6, note = $7
+        """update forward_targets set status = $3, asked = $4, asked_at = $5, failures = $6, note = $7, failed_at = $8
            where tenant_id = $1 and id = $2""",
         bound_tenant(),
         row.id,
@@ -65,6 +67,7 @@ async def save(connection: Connection, row: TargetRow) -> None:
         row.asked_at,
         row.failures,
         row.note,
+        row.failed_at,
     )
 
 

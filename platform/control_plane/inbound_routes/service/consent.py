@@ -109,21 +109,24 @@ async def pause(tx: Transaction, target_id: UUID | None, note: str) -> None:
         await notices.tell_tenant(tx, ForwardPaused(path="/inbound", email=row.email, reason=note))
 
 
-async def came_back(tx: Transaction, target_id: UUID | None) -> None:
-    """Count a mail that an address did not take; so many in a row, and it is paused."""
+async def came_back(tx: Transaction, target_id: UUID | None, passed_at: datetime, forgave: int) -> None:
+    """Count a mail that came back, and what it had made forgotten; so many in a row, and the address is paused."""
     row = None if target_id is None else await queries.find(tx.connection, target_id, lock=True)
     if row is None:
         return
-    await queries.save(tx.connection, msgspec.structs.replace(row, failures=row.failures + 1))
-    if row.failures + 1 >= MOST_FAILURES:
+    failures, failed_at = row.failures + forgave + 1, max(passed_at, row.failed_at or passed_at)
+    await queries.save(tx.connection, msgspec.structs.replace(row, failures=failures, failed_at=failed_at))
+    if failures >= MOST_FAILURES:
         await pause(tx, target_id, _CAME_BACK)
 
 
-async def arrived(tx: Transaction, target_id: UUID | None) -> None:
-    """Note that an address took a mail."""
+async def arrived(tx: Transaction, target_id: UUID | None, passed_at: datetime) -> int:
+    """Note that an address took a mail; gives how many failures are forgotten by it, none if a later one came back."""
     row = None if target_id is None else await queries.find(tx.connection, target_id, lock=True)
-    if row is not None and row.failures:
-        await queries.save(tx.connection, msgspec.structs.replace(row, failures=0))
+    if row is None or not row.failures or (row.failed_at is not None and passed_at <= row.failed_at):
+        return 0
+    await queries.save(tx.connection, msgspec.structs.replace(row, failures=0))
+    return row.failures
 
 
 async def _ask(tx: Transaction, asking: Asking, row: TargetRow) -> TargetRow:

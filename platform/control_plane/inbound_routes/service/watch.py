@@ -5,6 +5,7 @@ Rewriting Scheme does, and nothing of the sender has to be believed that comes b
 kept here, beside the delivery.
 """
 
+import asyncio
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,7 +13,7 @@ import structlog
 
 from control_plane.core.clock import Clock
 from control_plane.core.database import Database, Transaction
-from control_plane.core.errors import Refused
+from control_plane.core.errors import Refused, Unavailable
 from control_plane.core.tenancy import acting_for
 from control_plane.inbound_routes.queries import passed as queries
 from control_plane.inbound_routes.queries.passed import PassedRow, Watched
@@ -24,26 +25,52 @@ from control_plane.messages import service as messages
 LONGEST = timedelta(days=6)
 """Postfix gives up after five days; what another server had taken comes back within that, too."""
 _AT_ONCE = 200
-_MOST_DOUBLED = 12  # half a day
+_LONGEST_SECONDS = 40
+"""Of one run."""
+_LONGER = 3
+"""So many times the pause before, so that one mail is looked at some fifteen times."""
+_MOST_STEPS = 9
+_LONGEST_PAUSE = timedelta(days=1)
 _BACK = frozenset({"bounced", "failed", "suppressed"})
 _OVER = frozenset({None, "cancelled", "complained"})
 _log = structlog.get_logger()
 
 
 async def watch(db: Database, clock: Clock) -> None:
-    """Look at what is due: settle what came back, forget what is old, and look at the rest again later."""
+    """Look at what is due for as long as there is more, and time; the next run goes on."""
+    seconds = asyncio.get_running_loop().time
+    ends_at = seconds() + _LONGEST_SECONDS
+    while await _look(db, clock) == _AT_ONCE and seconds() < ends_at:
+        pass
+
+
+async def _look(db: Database, clock: Clock) -> int:
+    """Settle what came back, forget what is old, and look at the rest again later; gives how many were due."""
     now = clock.now()
     async with db.fleet_tx() as tx:
         due = await queries.due(tx.connection, now, _AT_ONCE)
-        over = [each for each in due if each.status in _OVER or now - each.passed_at > LONGEST]
-        rest = [each for each in due if each not in over and each.status not in _BACK]
-        await queries.forget(tx.connection, *_keys(over))
+        await queries.forget(tx.connection, *_keys([each for each in due if _is_over(each, now)]))
+        rest = [each for each in due if not _is_over(each, now)]
         await queries.look_later(tx.connection, *_keys(rest), [_next_look(each, now) for each in rest])
-    for each in due:
-        if each.status in _BACK:
-            await _settle(db, clock, each)
-        elif each.status == "delivered":
-            await _note_arrival(db, each)
+    for each in rest:
+        try:
+            await _act(db, clock, each)
+        except Unavailable:
+            raise
+        except Exception:  # noqa: BLE001 whatever it is, it is looked at again, and the others are not held up
+            _log.exception("what was passed on could not be settled", action="inbound_routes.unsettled")
+    return len(due)
+
+
+def _is_over(each: Watched, now: datetime) -> bool:
+    return each.status in _OVER or (each.status not in _BACK and now - each.passed_at > LONGEST)
+
+
+async def _act(db: Database, clock: Clock, each: Watched) -> None:
+    if each.status in _BACK:
+        await _settle(db, clock, each)
+    elif each.status == "delivered" and not each.has_arrived:
+        await _note_arrival(db, each)
 
 
 def _keys(watched: list[Watched]) -> tuple[list[UUID], list[UUID]]:
@@ -51,13 +78,16 @@ def _keys(watched: list[Watched]) -> tuple[list[UUID], list[UUID]]:
 
 
 def _next_look(each: Watched, now: datetime) -> datetime:
-    return now + FIRST_LOOK * (1 << min(each.looks, _MOST_DOUBLED))
+    return now + min(FIRST_LOOK * _LONGER ** min(each.looks, _MOST_STEPS), _LONGEST_PAUSE)
 
 
 async def _note_arrival(db: Database, each: Watched) -> None:
     with acting_for(each.tenant_id):
         async with db.tenant_tx() as tx:
-            await consent.arrived(tx, await queries.target_of(tx.connection, each.delivery_id))
+            row = await queries.first_arrival(tx.connection, each.delivery_id)
+            if row is not None:
+                forgave = await consent.arrived(tx, row.target_id, row.passed_at)
+                await queries.note_arrival(tx.connection, row.delivery_id, forgave)
 
 
 async def _settle(db: Database, clock: Clock, each: Watched) -> None:
@@ -66,7 +96,7 @@ async def _settle(db: Database, clock: Clock, each: Watched) -> None:
             row = await queries.settle(tx.connection, each.delivery_id)
             if row is None:
                 return
-            await consent.came_back(tx, row.target_id)
+            await consent.came_back(tx, row.target_id, row.passed_at, row.forgave)
             if row.sender is not None:
                 await _tell(tx, db, clock, row, row.sender)
 
