@@ -144,6 +144,22 @@ async def settle(tx: Transaction, settled: Sequence[Settled], now: datetime) -> 
     )
 
 
+async def give_up(tx: Transaction, settled: Sequence[Settled], now: datetime) -> None:
+    """Refuse mails that were tried often enough."""
+    await settle(tx, settled, now)
+    await tx.connection.execute(
+        "update inbound_mails set given_up = true where id = any ($1)", [each.mail_id for each in settled]
+    )
+
+
+async def has_given_up(tx: Transaction, since: datetime) -> bool:
+    """Say whether any mail was given up since a moment."""
+    found: bool = await tx.connection.fetchval(
+        "select exists (select from inbound_mails where given_up and settled_at >= $1)", since
+    )
+    return found
+
+
 async def put_off(tx: Transaction, until: Mapping[UUID, datetime]) -> None:
     """Have mails tried again, each at its moment, and take back that they were tried."""
     await tx.connection.execute(

@@ -23,6 +23,8 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True):
     """The IP address that it came from."""
     received_at: datetime
     raw: bytes
+    is_last_try: bool = False
+    """It was tried so often that it is given up if it is not taken now: keep it without reading it, if that can be."""
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):

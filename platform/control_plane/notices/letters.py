@@ -17,6 +17,7 @@ from control_plane.notices.schemas import (
     ForwardQuestion,
     Invitation,
     Letter,
+    MailGivenUp,
     NodeSilent,
     Notice,
     RefusalsRising,
@@ -75,6 +76,8 @@ def letter_of(notice: Notice, words: NullTranslations) -> Letter:
             return _webhook_disabled(notice, words)
         case RefusalsRising():
             return _refusals_rising(notice, words)
+        case MailGivenUp():
+            return _mail_given_up(notice, words)
         case SendingNews():
             return sending_letter(notice, words)
         case ForwardQuestion():
@@ -225,6 +228,22 @@ def _refusals_rising(notice: RefusalsRising, words: NullTranslations) -> Letter:
             _("In the last hours %(count)s mails to %(provider)s were refused: %(reason)s.") % said,
             *(_("One of the answers: “%(answer)s”") % {"answer": example} for example in notice.examples),
             _("No address was suppressed for it. You are told of this at most once a day."),
+        ),
+        action=_("See the fleet"),
+        path=notice.path,
+    )
+
+
+def _mail_given_up(notice: MailGivenUp, words: NullTranslations) -> Letter:
+    _ = words.gettext
+    said = {"domain": notice.domain, "mail_id": notice.mail_id, "problem": notice.problem}
+    return Letter(
+        subject=_("A mail that came in is given up"),
+        paragraphs=(
+            _("A mail for %(domain)s was tried eight times in a day and never taken: %(problem)s") % said,
+            _("Its sender does not know. It is kept for seven days as %(mail_id)s; the log says what went wrong.")
+            % said,
+            _("There may be more of them. You are told of this at most once a day."),
         ),
         action=_("See the fleet"),
         path=notice.path,

@@ -104,6 +104,17 @@ class RefusalsRising(msgspec.Struct, frozen=True, kw_only=True, tag="refusals_ri
     """What some of the servers said."""
 
 
+class MailGivenUp(msgspec.Struct, frozen=True, kw_only=True, tag="mail_given_up"):
+    """A mail that a node had taken could not be taken in by the platform: operators should look at why."""
+
+    path: str
+    domain: str
+    """Whom it was for."""
+    mail_id: str
+    problem: str
+    """What the last try ran into."""
+
+
 class WebhookNews(msgspec.Struct, frozen=True, kw_only=True, tag="webhook"):
     """A webhook was disabled: events are no longer sent to it."""
 
@@ -163,6 +174,7 @@ Notice: TypeAlias = (
     | DomainNews
     | ForwardPaused
     | ForwardQuestion
+    | MailGivenUp
     | NodeSilent
     | RefusalsRising
     | SendingNews

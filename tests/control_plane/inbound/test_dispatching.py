@@ -1,7 +1,7 @@
 """Mail that is due is claimed and taken together, and none of it is held up for long by another."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
@@ -10,14 +10,17 @@ from uuid import UUID
 import httpx
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 
 from control_plane.core.clock import FixedClock
-from control_plane.core.database import Database
+from control_plane.core.database import Database, Transaction
 from control_plane.core.ids import TenantId
 from control_plane.core.runtime import Runtime
-from control_plane.inbound import service
+from control_plane.inbound import queries, service
 from control_plane.inbound.schemas import Mail, NotYet, Taken
 from control_plane.inbound.service import batch, dispatcher
+from control_plane.notices import service as notices
+from control_plane.notices.schemas import MailGivenUp, Notice
 from tests.conftest import Tenant
 from tests.control_plane.conftest import MakeNode
 from tests.control_plane.inbound.handed import (
@@ -255,3 +258,64 @@ async def test_the_sweep_triggers_once_however_much_is_due(soon: Runtime, db: Da
     assert await triggered() == []
     await come(3)
     assert await triggered() == ["inbound.dispatch"]
+
+
+async def have_tried_often(db: Database, recipients: Sequence[str], times: int) -> None:
+    async with db.fleet_tx() as tx:
+        await tx.connection.execute(
+            "update inbound_mails set attempts = $2 where recipient = any ($1)", recipients, times
+        )
+
+
+async def test_who_is_given_up_is_known_and_operators_hear_of_it_once_a_day(
+    soon: Runtime, db: Database, tenant: Tenant, come: Come, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def operator(_: Transaction) -> TenantId:
+        return tenant.id
+
+    async def tell(_: Transaction, notice: Notice) -> None:
+        told.append(notice)
+
+    told: list[Notice] = []
+    monkeypatch.setattr(queries, "operator", operator)
+    monkeypatch.setattr(notices, "tell_tenant", tell)
+    async with db.fleet_tx() as tx:
+        await tx.connection.execute("update inbound_mails set given_up = false where given_up")
+    recipients = await come(2)
+    await have_tried_often(db, recipients, 8)
+    keeper = Keeper(*recipients, taken=Taken(tenant_id=tenant.id))
+    with capture_logs() as logs:
+        await service.dispatch(soon, (Keeper(), keeper))
+    assert keeper.mails == []
+    assert [each["action"] for each in logs] == ["inbound.given_up"] * 2
+    async with db.fleet_tx() as tx:
+        rows = await tx.connection.fetch(
+            "select id, tenant_id, status, given_up from inbound_mails where recipient = any ($1)", recipients
+        )
+    assert {(row["tenant_id"], row["status"], row["given_up"]) for row in rows} == {(tenant.id, "refused", True)}
+    [notice] = told
+    assert isinstance(notice, MailGivenUp)
+    assert notice.mail_id in [str(row["id"]) for row in rows]
+
+
+async def test_a_mail_is_given_up_also_while_nobody_can_say_whose_it_is(
+    soon: Runtime, db: Database, come: Come
+) -> None:
+    class Broken(Keeper):
+        async def sort(self, runtime: Runtime, recipients: Collection[str]) -> Mapping[str, TenantId | None]:
+            raise ValueError
+
+    recipients = await come(1)
+    await have_tried_often(db, recipients, 8)
+    await service.dispatch(soon, (Broken(),))
+    assert await states(db, recipients) == [("refused", 9)]
+
+
+async def test_a_handler_is_told_which_try_is_the_last(soon: Runtime, db: Database, tenant: Tenant, come: Come) -> None:
+    recipients = await come(2)
+    await have_tried_often(db, recipients[:1], 7)
+    keeper = Keeper(*recipients, taken=Taken(tenant_id=tenant.id))
+    await service.dispatch(soon, (keeper,))
+    assert {mail.recipient: mail.is_last_try for mail in keeper.mails} == dict(
+        zip(recipients, (True, False), strict=True)
+    )

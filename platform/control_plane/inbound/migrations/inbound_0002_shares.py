@@ -6,7 +6,7 @@ from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
 from control_plane.core.sql_migration import sql_migration
 
-ID = "2026-11-23T09:20:00:000000"
+ID = "2026-11-23T02:20:00:000000"
 VERSION = "1.38.0"
 DESCRIPTION = "shares"
 

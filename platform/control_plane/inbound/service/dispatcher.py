@@ -15,13 +15,13 @@ from control_plane.core.clock import Clock
 from control_plane.core.database import Database
 from control_plane.core.runtime import Runtime
 from control_plane.inbound import queries
-from control_plane.inbound.queries import Settled
 from control_plane.inbound.schemas import Handler, Mail
 from control_plane.inbound.service.batch import Batch
+from control_plane.inbound.service.giving_up import give_up
 
 DISPATCH_JOB = "inbound.dispatch"
 
-_MOST_ATTEMPTS = 8  # some eleven hours
+_MOST_ATTEMPTS = 8  # some 21 hours
 _MOST_TOGETHER = 20
 _MOST_BYTES = 8 * 1024 * 1024
 """Of the mails in a batch, if they are more than one: what they are read into takes a few times that."""
@@ -30,13 +30,14 @@ _PATIENCE_SECONDS = 0.2
 """What comes while a batch is worked on waits so long for its end, and goes on together; then it has its own."""
 _LONGEST_SECONDS = 400
 """Of one run; a sweep goes on where it stops."""
-_UNREADABLE = "It could not be read in several attempts."
 
 
 class _Claimed(msgspec.Struct, frozen=True):
     """Mails to be worked on now."""
 
     mails: Sequence[Mail]
+    given_up: Sequence[asyncpg.Record]
+    """Those that were tried often enough."""
     is_more: bool
     """Whether others are due, too."""
 
@@ -78,6 +79,8 @@ class Dispatcher:
         while self._is_news and clock() < ends_at:
             self._is_news = False  # what is told from here on may have come too late for this claim
             claimed = await _claim(runtime)
+            if claimed.given_up:
+                await give_up(runtime, self._handlers, claimed.given_up)
             self._is_news |= claimed.is_more
             if claimed.mails:
                 await Batch(runtime, self._handlers, claimed.mails).work()
@@ -99,14 +102,9 @@ async def _claim(runtime: Runtime) -> _Claimed:
     now = runtime.clock.now()
     async with runtime.db.fleet_tx() as tx:
         rows = await queries.claim(tx, now, _MOST_TOGETHER, _MOST_BYTES)
-        if given_up := [_refused(row) for row in rows if row["attempts"] > _MOST_ATTEMPTS]:
-            await queries.settle(tx, given_up, now)
     is_more = bool(rows) and (rows[0]["found"] == _MOST_TOGETHER or rows[0]["found"] > len(rows))
-    return _Claimed([_mail(row) for row in rows if row["attempts"] <= _MOST_ATTEMPTS], is_more)
-
-
-def _refused(row: asyncpg.Record) -> Settled:
-    return Settled(mail_id=row["id"], status="refused", problem=row["problem"] or _UNREADABLE)
+    given_up = [row for row in rows if row["attempts"] > _MOST_ATTEMPTS]
+    return _Claimed([_mail(row) for row in rows if row["attempts"] <= _MOST_ATTEMPTS], given_up, is_more)
 
 
 def _mail(row: asyncpg.Record) -> Mail:
@@ -117,4 +115,5 @@ def _mail(row: asyncpg.Record) -> Mail:
         client=row["client"],
         received_at=row["received_at"],
         raw=row["raw"],
+        is_last_try=row["attempts"] == _MOST_ATTEMPTS,
     )

@@ -29,6 +29,7 @@ MOST_FORWARDED_PER_MINUTE = 120
 """Of these, to other people's addresses."""
 _PASSED_ON = frozenset({"mailbox", "forward"})
 _NOBODY = "No route wants mail to this address any more."
+_UNREAD = "It could not be read in several attempts: look at the mail itself."
 _NO_WEBHOOK = "Its route's webhook is gone or switched off: release it to another one."
 
 
@@ -71,6 +72,12 @@ class _Taking:
 
     async def take(self, mails: Sequence[Mail]) -> dict[UUID, Taken | NotYet]:
         """Take as many as there is room for; of a mail that was taken before, nothing is done again."""
+        last = [mail for mail in mails if mail.is_last_try]
+        others = [mail for mail in mails if not mail.is_last_try]
+        came = await self._route(others) if others else {}
+        return came | {mail.id: await self._hold_unread(mail) for mail in last}
+
+    async def _route(self, mails: Sequence[Mail]) -> dict[UUID, Taken | NotYet]:
         async with self._runtime.db.tenant_tx() as tx:
             pace = await paces.ask(tx.connection, "routed", self._now, len(mails))
             room = pace.room(MOST_PER_MINUTE)
@@ -99,15 +106,31 @@ class _Taking:
             outcome = await pass_on(tx, self._runtime, each.route, came)
             if each.route.action_type == "forward" and outcome.status != "forwarded":
                 await paces.ask(tx.connection, "forwarded", self._now, -1)  # what is held takes nobody's place
-            await messages.insert(tx.connection, [_row(each, outcome)])
+            await messages.insert(tx.connection, [_row(each.mail, each.letter, each.route, outcome)])
             await messages.insert_contents(tx.connection, {mail.id: mail.raw})  # fails if somebody else was quicker
+        return self._taken
+
+    async def _hold_unread(self, mail: Mail) -> Taken:
+        """Keep a mail that could not be taken again and again, without looking into it."""
+        async with self._runtime.db.tenant_tx() as tx:
+            rows = await routes.everyone(tx.connection)
+            rule = winner(map(rule_of, rows), mail.recipient, ())
+            route = next((row for row in rows if rule is not None and row.id == rule.route_id), None)
+            if route is None:
+                return self._nobodys
+            outcome = Outcome("dropped") if route.action_type == "drop" else Outcome("held", _UNREAD)
+            new = await messages.insert(tx.connection, [_row(mail, None, route, outcome)])
+            if new and outcome.status == "held":
+                await messages.insert_contents(tx.connection, {mail.id: mail.raw})
         return self._taken
 
     async def _keep(self, found: Sequence[_Routed]) -> None:
         """Store mails and tell of them, in one transaction: whichever is there already is told of already."""
         async with self._runtime.db.tenant_tx() as tx:
             active = await _active_webhooks(tx, found)
-            rows = {each.mail.id: _row(each, _outcome(each.route, active)) for each in found}
+            rows = {
+                each.mail.id: _row(each.mail, each.letter, each.route, _outcome(each.route, active)) for each in found
+            }
             new = await messages.insert(tx.connection, list(rows.values()))
             fresh = [each for each in found if each.mail.id in new]
             contents = {each.mail.id: each.mail.raw for each in fresh if each.route.action_type != "drop"}
@@ -154,19 +177,18 @@ def _outcome(route: RouteRow, active: Collection[UUID]) -> Outcome:
             return Outcome("held")
 
 
-def _row(each: _Routed, outcome: Outcome) -> MessageRow:
-    mail, letter = each.mail, each.letter
+def _row(mail: Mail, letter: Letter | None, route: RouteRow, outcome: Outcome) -> MessageRow:
     return MessageRow(
         id=mail.id,
-        route_id=each.route.id,
+        route_id=route.id,
         status=outcome.status,
         note=outcome.note,
         recipient=mail.recipient,
         sender=mail.sender,
         client=mail.client,
-        from_email=letter.sender[0].email if letter.sender else "",
-        subject=letter.subject,
+        from_email=letter.sender[0].email if letter and letter.sender else "",
+        subject=letter.subject if letter else "",
         received_at=mail.received_at,
         size=len(mail.raw),
-        spam_score=letter.checks.score,
+        spam_score=letter.checks.score if letter else None,
     )
