@@ -19,6 +19,7 @@ from control_plane.inbound.service import dispatcher, storing, waiting
 from control_plane.inbound.service.batch import Batch
 from control_plane.inbound.service.waiting import Waiting
 from control_plane.inbound_routes import service
+from control_plane.inbound_routes.queries import messages
 from control_plane.inbound_routes.service import RouteIntake, take
 from tests.conftest import Tenant
 from tests.control_plane.conftest import FleetNode
@@ -202,6 +203,8 @@ async def test_mail_that_is_held_is_told_to_nobody_until_it_is_released(
     released = await client.post(f"{path}/release", json={"webhook_id": webhook}, headers=tenant.headers)
     assert released.status_code == 204, released.text
     assert await sent_to(db, tenant) == [ids.decode("whk", webhook)]
+    [event] = await events_of(db, tenant)
+    assert (event["status"], event["note"]) == ("released", None)
     assert (await shown(client, tenant, mail_id))["status"] == "released"
     again = await client.post(f"{path}/release", json={"webhook_id": webhook}, headers=tenant.headers)
     assert (again.status_code, again.json()["code"]) == (409, "inbound_message_not_held")
@@ -220,6 +223,36 @@ async def test_mail_that_is_thrown_away_is_known_and_not_kept(
     for gone in (f"{path}/raw", f"{path}/attachments/0"):
         assert (await client.get(gone, headers=tenant.headers)).json()["code"] == "inbound_content_gone"
     assert (await client.get(link)).status_code == 404
+
+
+async def test_of_mail_that_is_thrown_away_nothing_is_left_in_its_event_nor_as_it_was_handed_up(
+    client: httpx.AsyncClient, db: Database, tenant: Tenant, webhook: str, make_route: MakeRoute, receive: Receive
+) -> None:
+    await make_route(action={"type": "webhook", "webhook_id": webhook})
+    other, mail_id = await receive(), await receive()
+    answer = await client.delete(f"/v1/inbound-messages/{ids.encode('inb', mail_id)}", headers=tenant.headers)
+    assert answer.status_code == 204, answer.text
+    events = {each["inbound_message_id"]: each for each in await events_of(db, tenant)}
+    event = events[ids.encode("inb", mail_id)]
+    assert (event["subject"], event["content"], event["raw"]) == ("Where is my order?", None, None)
+    assert events[ids.encode("inb", other)]["content"] is not None
+    async with db.fleet_tx() as tx:
+        rows = await tx.connection.fetch(
+            "select mail_id from inbound_bodies where mail_id = any ($1)", [other, mail_id]
+        )
+    assert [row["mail_id"] for row in rows] == [other]
+
+
+async def test_nobody_throws_away_what_is_left_of_somebody_elses_mail(
+    db: Database, stranger: Tenant, make_route: MakeRoute, receive: Receive
+) -> None:
+    await make_route()
+    mail_id = await receive()
+    with acting_for(stranger.id):
+        async with db.tenant_tx() as tx:
+            await messages.purge_elsewhere(tx.connection, mail_id, ids.encode("inb", mail_id))
+    async with db.fleet_tx() as tx:
+        assert await tx.connection.fetchval("select exists (select from inbound_bodies where mail_id = $1)", mail_id)
 
 
 async def test_mail_that_is_dropped_is_only_counted(
@@ -308,6 +341,33 @@ async def test_batches_that_are_worked_on_at_once_share_the_minute(
     soon = msgspec.structs.replace(runtime, clock=FixedClock(datetime.now(UTC) + timedelta(seconds=30)))
     await asyncio.gather(*(inbound.dispatch(soon, (RouteIntake(),)) for _ in range(4)))
     assert [(await settled(db, each))[0] for each in made].count("done") == 5
+
+
+@pytest.mark.parametrize(("action", "status"), [("hold", "held"), ("drop", "dropped")])
+async def test_what_cannot_be_read_at_all_is_held_in_the_end_and_not_lost(
+    client: httpx.AsyncClient,
+    db: Database,
+    runtime: Runtime,
+    tenant: Tenant,
+    domain: str,
+    node: FleetNode,
+    make_route: MakeRoute,
+    monkeypatch: pytest.MonkeyPatch,
+    action: str,
+    status: str,
+) -> None:
+    await make_route(action={"type": action})
+    [made] = await come(client, db, node, domain, 1)
+    async with db.fleet_tx() as tx:
+        await tx.connection.execute("update inbound_mails set attempts = 7 where id = $1", made)
+    soon = msgspec.structs.replace(runtime, clock=FixedClock(datetime.now(UTC) + timedelta(seconds=30)))
+    with monkeypatch.context() as patch:
+        patch.setattr(take, "read", lambda _: 1 / 0)
+        await inbound.dispatch(soon, (RouteIntake(),))
+    assert await settled(db, made) == ("done", None)
+    found = await shown(client, tenant, made)
+    assert (found["status"], found["raw"] is not None) == (status, status == "held")
+    assert (found["note"] is not None) == (status == "held")
 
 
 async def test_a_name_below_that_somebody_else_has_proven_is_theirs(

@@ -112,6 +112,11 @@ async def forget_content(connection: Connection, message_id: UUID) -> None:
     )
 
 
+async def purge_elsewhere(connection: Connection, message_id: UUID, public_id: str) -> None:
+    """Throw away what is left of a mail besides its content: in its event, and as it was handed up."""
+    await connection.execute("select purge_received($1, $2, $3)", bound_tenant(), message_id, public_id)
+
+
 async def crowded(connection: Connection, most_bytes: int) -> list[UUID]:
     """List the tenants of whose mail more is kept than so many bytes (fleet role)."""
     rows = await connection.fetch(

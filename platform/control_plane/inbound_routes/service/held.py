@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+import msgspec
+
 from control_plane.audit import service as audit
 from control_plane.core.database import Database, Transaction
 from control_plane.core.errors import FieldError, Invalid, NotFound
@@ -36,8 +38,9 @@ async def release(runtime: Runtime, message_id: UUID, webhook: str | None) -> No
             status = await _on_its_way(tx, runtime, row, raw, letter)
         else:
             links = Links(runtime.settings, runtime.clock)
-            await tell(tx, [event_of(links, row, letter, await _webhook(tx, webhook))])
             status = "released"
+            released = msgspec.structs.replace(row, status=status, note=None)
+            await tell(tx, [event_of(links, released, letter, await _webhook(tx, webhook))])
         await queries.settle(tx.connection, message_id, status, row.route_id, None)
         audit.record(tx, "inbound-messages.release", encode(MESSAGE_PREFIX, message_id), after={"webhook": webhook})
 
@@ -54,12 +57,13 @@ async def _on_its_way(tx: Transaction, runtime: Runtime, row: MessageRow, raw: b
 
 
 async def purge(db: Database, message_id: UUID) -> None:
-    """Throw a mail itself away, held or not; raises `NotFound`."""
+    """Throw a mail itself away, held or not, and what its event says of the content; raises `NotFound`."""
     async with db.tenant_tx() as tx:
         row = await queries.find(tx.connection, message_id, lock=True)
         if row is None:
             raise NotFound
         await queries.forget_content(tx.connection, message_id)
+        await queries.purge_elsewhere(tx.connection, message_id, encode(MESSAGE_PREFIX, message_id))
         await queries.settle(tx.connection, message_id, "purged", row.route_id, None)
         audit.record(tx, "inbound-messages.purge", encode(MESSAGE_PREFIX, message_id))
 
