@@ -1,7 +1,10 @@
 import httpx
 import pytest
 
+from control_plane.core import ids
 from control_plane.core.clock import FixedClock
+from control_plane.core.database import Database
+from control_plane.core.tenancy import acting_for
 from control_plane.webhooks import service
 from tests.conftest import Tenant
 from tests.control_plane.webhooks.conftest import Receiver
@@ -59,6 +62,16 @@ async def test_it_can_be_sent_once_more_at_once(
     await send_due(sender, subscribed)
     first, _, third = receiver.received
     assert (first.headers["webhook-id"], first.body) == (third.headers["webhook-id"], third.body)
+
+
+async def test_what_tells_of_an_event_that_is_gone_is_not_sent_once_more(
+    client: httpx.AsyncClient, db: Database, subscribed: Subscribed, refused: str
+) -> None:
+    with acting_for(subscribed.tenant.id):
+        async with db.tenant_tx() as tx:
+            await tx.connection.execute("update webhook_deliveries set event_id = $1", ids.new_uuid())
+    answer = await client.post(f"{refused}/retry", headers=subscribed.tenant.headers)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
 async def test_nothing_is_sent_once_more_to_a_webhook_that_is_off(

@@ -181,3 +181,18 @@ async def test_the_sweep_finds_a_replay_that_no_trigger_came_for(
     async with db.fleet_tx() as tx:
         running = [tuple(row) for row in await replays.running(tx)]
     assert (subscribed.tenant.id, decode("whk", subscribed.webhook_id)) in running
+
+
+async def test_it_is_forgotten_a_month_after_it_ended(
+    client: httpx.AsyncClient, db: Database, tenant: Tenant, receiver: Receiver, clock: FixedClock
+) -> None:
+    subscribed = await subscribe(client, tenant, receiver.url)
+    await replay(client, subscribed)
+    await go_on(db, clock, subscribed)
+    path = f"{subscribed.path}/replays"
+    clock.move(timedelta(days=29))
+    await service.tidy(db, clock)
+    assert len((await client.get(path, headers=tenant.headers)).json()["data"]) == 1
+    clock.move(timedelta(days=2))
+    await service.tidy(db, clock)
+    assert (await client.get(path, headers=tenant.headers)).json()["data"] == []

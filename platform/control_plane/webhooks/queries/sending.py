@@ -19,15 +19,17 @@ _TO_COME = timedelta(days=1)
 """Nothing bears an id from later than that, whoever's clock is ahead."""
 
 # A loose scan of the index of what is open: from each webhook right to the next, however much each has. They come in no
-# order, so that it is another one each time for which no worker has room.
+# order, so that it is another one each time for which no worker has room. Partitions to come are left out; those that
+# were are all looked into, since whatever is kept may be sent again.
 _DUE_WEBHOOKS = """
 with recursive line as (
   (select tenant_id, webhook_id from webhook_deliveries
-   where next_attempt_at is not null order by tenant_id, webhook_id limit 1)
+   where next_attempt_at is not null and id < $2 order by tenant_id, webhook_id limit 1)
   union all
   select next.tenant_id, next.webhook_id from line cross join lateral (
     select d.tenant_id, d.webhook_id from webhook_deliveries d
-    where d.next_attempt_at is not null and (d.tenant_id, d.webhook_id) > (line.tenant_id, line.webhook_id)
+    where d.next_attempt_at is not null and d.id < $2
+      and (d.tenant_id, d.webhook_id) > (line.tenant_id, line.webhook_id)
     order by d.tenant_id, d.webhook_id limit 1
   ) next
 )
@@ -35,7 +37,7 @@ select line.tenant_id, line.webhook_id from line
 join webhooks w on w.tenant_id = line.tenant_id and w.id = line.webhook_id
 cross join lateral (
   select from webhook_deliveries d
-  where d.tenant_id = line.tenant_id and d.webhook_id = line.webhook_id and d.next_attempt_at <= $1
+  where d.tenant_id = line.tenant_id and d.webhook_id = line.webhook_id and d.next_attempt_at <= $1 and d.id < $2
   order by d.next_attempt_at limit 1
 ) due
 where w.status = 'active' and (w.probe_at is null or w.probe_at <= $1)
@@ -44,7 +46,7 @@ order by random()"""
 # Who claims sets the next try to when the claim ends: what is under way lies in that narrow range.
 _UNDER_WAY = """
 select count(*) from webhook_deliveries
-where tenant_id = $1 and webhook_id = $2 and next_attempt_at > $3
+where tenant_id = $1 and webhook_id = $2 and id < $5 and next_attempt_at > $3
   and next_attempt_at <= $3 + make_interval(secs => 2 * $4) and claimed_until > $3"""
 
 # `next_attempt_at` and `pending` say the same, and name different indexes. What is to come has no partitions to read.
@@ -112,12 +114,13 @@ class Finish(msgspec.Struct, frozen=True, kw_only=True):
 
 async def due_webhooks(tx: Transaction, now: datetime) -> list[asyncpg.Record]:
     """Find the webhooks that have something to be sent and may be sent it."""
-    return await tx.connection.fetch(_DUE_WEBHOOKS, now)
+    return await tx.connection.fetch(_DUE_WEBHOOKS, now, lower_bound(now + _TO_COME))
 
 
 async def under_way(tx: Transaction, tenant_id: UUID, webhook_id: UUID, now: datetime) -> int:
     """Count what workers everywhere are sending to a webhook."""
-    count: int = await tx.connection.fetchval(_UNDER_WAY, tenant_id, webhook_id, now, CLAIM_SECONDS)
+    newest = lower_bound(now + _TO_COME)
+    count: int = await tx.connection.fetchval(_UNDER_WAY, tenant_id, webhook_id, now, CLAIM_SECONDS, newest)
     return count
 
 

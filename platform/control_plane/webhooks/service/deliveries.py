@@ -53,12 +53,17 @@ async def exchange(db: Database, webhook_id: str, delivery_id: str) -> WebhookEx
 
 
 async def retry(db: Database, clock: Clock, webhook_id: str, delivery_id: str) -> WebhookDelivery:
-    """Send something once more, from the first try on; raises `NotFound`, `WebhookDisabled`."""
+    """Send something once more, from the first try on; raises `NotFound`, `WebhookDisabled`.
+
+    What it would tell of must still be there.
+    """
     async with db.tenant_tx() as tx:
         webhook = await _webhook(tx, webhook_id)
         if webhook["status"] == "disabled":
             raise WebhookDisabled
         row = await _delivery(tx, webhook, delivery_id)
+        if await queries.event(tx, bound_tenant(), row["event_id"]) is None:
+            raise NotFound
         await queries.retry(tx, bound_tenant(), webhook["id"], row["id"], clock.now())
         audit.record(tx, "webhooks.retry", webhook_id, after={"delivery_id": delivery_id})
         tx.outbox.trigger(SEND_JOB, str(bound_tenant()), str(webhook["id"]))

@@ -1,4 +1,4 @@
-"""Give up what is not to be sent any more, and forget old counts."""
+"""Give up what is not to be sent any more, and forget old counts and replays."""
 
 from control_plane.core.clock import Clock
 from control_plane.core.database import Database
@@ -16,3 +16,4 @@ async def tidy(db: Database, clock: Clock) -> None:
                 break
     async with db.fleet_tx() as tx:
         await tidying.forget_hours(tx, clock.now())
+        await tidying.forget_replays(tx, clock.now())
