@@ -58,11 +58,11 @@ async def _states(db: Database, tenant: Tenant) -> Counter[tuple[str, str | None
 async def test_who_lets_mail_go_waits_before_they_take_it(
     db: Database, clock: Moved, tenant: Tenant, domain: str, limit: Limit
 ) -> None:
-    await limit(tenant, "hold", messages_hour=1)
-    sent = await _send(db, clock, tenant, domain, 3)
+    await limit(tenant, "hold", messages_hour=2)
+    sent = await _send(db, clock, tenant, domain, 4)
     clock.next_hour()
-    await _cancel_while(db, clock, tenant, sent[1], service.release(db, clock))
-    assert await _states(db, tenant) == {("accepted", None): 2, ("cancelled", None): 1}
+    await _cancel_while(db, clock, tenant, sent[3], service.release(db, clock))
+    assert await _states(db, tenant) == {("accepted", None): 3, ("cancelled", None): 1}
     assert "messages_held" not in await used(db, tenant)
 
 

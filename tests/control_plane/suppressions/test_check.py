@@ -152,7 +152,11 @@ async def said_of_bob(db: Database, tenant: Tenant, now: datetime, *together: li
         for said in together:
             entries = [
                 NewSuppression(
-                    email="bob@else.test", reason=reason, source="api", note=reason, expires_at=kept and now + kept
+                    email="bob@else.test",
+                    reason=reason,
+                    source="api",
+                    note=reason,
+                    expires_at=None if kept is None else now + kept,
                 )
                 for reason, kept in said
             ]
