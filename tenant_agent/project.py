@@ -430,7 +430,10 @@ def _signing_key_id(domain: str, selector: str) -> str:
 
 
 def _signing_key(item: wire.DkimItem) -> str:
-    """Give the key as Rspamd 3.4 loads it: RSA in PEM, Ed25519 as its bare seed in base64 (it cannot read its PEM)."""
+    """Give the key as Rspamd 3.4 loads it: RSA in PEM, Ed25519 as its bare seed in base64 (it cannot read its PEM).
+
+    Before the base64 stands a blank, which Rspamd skips: else it takes what begins with a slash for no base64 at all.
+    """
     found = _PEM.match(item.private_key)
     if found is None:
         raise Unfit("the private key is not PEM (PKCS #8)")
@@ -441,7 +444,7 @@ def _signing_key(item: wire.DkimItem) -> str:
     is_ed25519 = der.startswith(_ED25519_PKCS8) and len(der) == len(_ED25519_PKCS8) + _ED25519_SEED_BYTES
     if is_ed25519 != (item.algorithm == "ed25519"):
         raise Unfit(f"the private key is not of the algorithm {item.algorithm}")
-    return base64.b64encode(der[-_ED25519_SEED_BYTES:]).decode() if is_ed25519 else item.private_key
+    return f" {base64.b64encode(der[-_ED25519_SEED_BYTES:]).decode()}" if is_ed25519 else item.private_key
 
 
 def chosen(rows: Mapping[RowId, str], table: Table) -> dict[str, str]:

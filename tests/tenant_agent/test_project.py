@@ -137,7 +137,7 @@ def test_an_rsa_key_stays_as_it_is_and_an_ed25519_key_becomes_its_seed() -> None
     rows = projected(rsa, short, here=SENDING).rows
     assert rows[RowId(Table.SIGNING_KEYS, "acme.test/r1")] == rsa.private_key
     seed = load_pem_private_key(short.private_key.encode(), None).private_bytes_raw()  # type: ignore[union-attr]
-    assert rows[RowId(Table.SIGNING_KEYS, "acme.test/e1")] == base64.b64encode(seed).decode()
+    assert rows[RowId(Table.SIGNING_KEYS, "acme.test/e1")] == f" {base64.b64encode(seed).decode()}"
 
 
 def test_a_key_that_is_not_active_is_held_but_does_not_sign() -> None:

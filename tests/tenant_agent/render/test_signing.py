@@ -7,7 +7,14 @@ from pathlib import Path
 import dkim as dkimpy
 import pytest
 import redis
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
 
 from tenant_agent import wire
 from tenant_agent.project import Table, chosen
@@ -20,6 +27,14 @@ from tests.tenant_agent.test_project import projected
 pytestmark = pytest.mark.node
 
 KEYS = (dkim(selector="r1", algorithm="rsa"), dkim(selector="e1", algorithm="ed25519"))
+FIRST_OCTETS = (0x00, 0xFB, 0xFC, 0xFF)
+
+
+def beginning_with(octet: int) -> wire.DkimItem:
+    """An Ed25519 key whose first octet is this one."""
+    key = Ed25519PrivateKey.from_private_bytes(bytes([octet, *range(31)]))
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    return dkim(f"key-{octet}.test", private_key=private)
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +43,8 @@ def signer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSigner]:
     with running_redis(root) as socket, running_signer(root) as running:
         client = redis.Redis(unix_socket_path=str(socket), password=PASSWORD, decode_responses=True)
         keys = SigningKeys(client)
-        keys.write(chosen(projected(*KEYS).rows, Table.SIGNING_KEYS), [])
+        odd = map(beginning_with, FIRST_OCTETS)
+        keys.write(chosen(projected(*KEYS, *odd).rows, Table.SIGNING_KEYS), [])
         yield running
         keys.close()
 
@@ -66,6 +82,12 @@ def test_every_active_key_makes_a_signature_that_others_can_verify(signer: Runni
     verifier = dkimpy.DKIM(signed)
     results = [verifier.verify(idx=i, dnsfunc=lambda name, timeout=5: records.get(name)) for i in range(len(KEYS))]
     assert (verdict.action, results) == ("no action", [True, True])
+
+
+@pytest.mark.parametrize("octet", FIRST_OCTETS)
+def test_an_ed25519_key_signs_whatever_it_begins_with(signer: RunningSigner, octet: int) -> None:
+    """In base64 one key of 64 begins with a slash, as the path of a file does."""
+    assert len(signer.look_at(message(f"ann@key-{octet}.test")).signatures) == 1
 
 
 def test_a_message_whose_domain_has_no_key_waits(signer: RunningSigner) -> None:
