@@ -42,7 +42,7 @@ async def agent(postfix: RunningPostfix, control: Intake) -> AsyncIterator[Shelf
     """Run the parts of the agent that mail passes."""
     shelf = Shelf(postfix.layout.inbound, least_free_bytes=0)
     uploader = Uploader(shelf, control.url, lambda: "fpn_x", None, backoff=Backoff(0.01, 0.05))
-    receiver = Receiver(shelf, NODE_ID, uploader.wake)
+    receiver = Receiver(shelf, NODE_ID, uploader.wake, str.lower)
     postfix.layout.intake_socket.unlink(missing_ok=True)  # of the agent before, where nobody listens any more
     tasks = [
         asyncio.create_task(receive.serve(receiver, postfix.layout.intake_socket)),
