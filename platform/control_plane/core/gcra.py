@@ -1,7 +1,7 @@
 """How often something may happen: GCRA counters in Valkey, one atomic script for all that bear on a request.
 
 A rate is so many per minute with a burst; nothing jumps when a minute turns. Without Valkey nobody can count: the first
-request that finds out waits a second at most, all others hear it at once, and one per second tries whether it is back.
+requests that find out wait two seconds at most, all others hear it at once, and one per second tries whether it is back.
 """
 
 import asyncio
@@ -20,8 +20,8 @@ from control_plane.settings import Rate
 _SCRIPT = Path(__file__).with_suffix(".lua").read_text()
 _MINUTE_US = 60_000_000
 _SECOND_US = 1_000_000
-_PATIENCE_SECONDS = 0.5
-"""For each of two questions."""
+_PATIENCE_SECONDS = 1.0
+"""For each of two questions: also a machine that is busy answers within it."""
 _PAUSE_SECONDS = 1.0
 _AT_ONCE = 32
 """Questions under way to Valkey from one process; more would only wait there."""
