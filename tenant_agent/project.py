@@ -1,11 +1,9 @@
 """What each item of the desired state means in the tables that the daemons read: pure, and total over bad input."""
 
 import base64
-import binascii
 import datetime as dt
 import enum
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -35,6 +33,7 @@ from tenant_agent.peers.passing import (
 from tenant_agent.projections.one_file import THE_ROW
 from tenant_agent.relays import fit as relay_fit
 from tenant_agent.sending import check_shaping, check_warmup
+from tenant_agent.signing_key import signing_key
 from tenant_agent.state import ItemId, StoredItem
 
 
@@ -109,10 +108,6 @@ LOCKED = "{CRYPT}!"  # no password has this hash
 NOT_HERE = "450 4.3.2 This mailbox is kept on another host, please try again"
 
 _INTAKE_TABLES = (Table.INTAKES, Table.QUIET, Table.NEVER_REFUSED)
-
-_ED25519_PKCS8 = bytes.fromhex("302e020100300506032b657004220420")  # RFC 8410 §7; the 32 bytes of the seed follow
-_ED25519_SEED_BYTES = 32
-_PEM = re.compile(r"-----BEGIN PRIVATE KEY-----\n([A-Za-z0-9+/=\n]{40,8000})-----END PRIVATE KEY-----\n?\Z")
 
 
 class Here(msgspec.Struct, frozen=True, kw_only=True):
@@ -326,7 +321,7 @@ def _domain_rows(item: wire.DomainItem, here: Here) -> Rows:
 
 def _dkim_rows(item: wire.DkimItem, here: Here) -> Rows:
     row_id = RowId(Table.SIGNING_KEYS, _signing_key_id(item.domain, item.selector))
-    key = _signing_key(item)
+    key = signing_key(item)
     return {row_id: key} if item.active and "outbound" in here.roles else {}
 
 
@@ -427,24 +422,6 @@ def revision_of(row: str) -> str:
 
 def _signing_key_id(domain: str, selector: str) -> str:
     return f"{identifiers.domain(domain)}/{identifiers.selector(selector)}"
-
-
-def _signing_key(item: wire.DkimItem) -> str:
-    """Give the key as Rspamd 3.4 loads it: RSA in PEM, Ed25519 as its bare seed in base64 (it cannot read its PEM).
-
-    Before the base64 stands a blank, which Rspamd skips: else it takes what begins with a slash for no base64 at all.
-    """
-    found = _PEM.match(item.private_key)
-    if found is None:
-        raise Unfit("the private key is not PEM (PKCS #8)")
-    try:
-        der = base64.b64decode(found[1].replace("\n", ""), validate=True)
-    except binascii.Error as error:
-        raise Unfit("the private key is not valid base64") from error
-    is_ed25519 = der.startswith(_ED25519_PKCS8) and len(der) == len(_ED25519_PKCS8) + _ED25519_SEED_BYTES
-    if is_ed25519 != (item.algorithm == "ed25519"):
-        raise Unfit(f"the private key is not of the algorithm {item.algorithm}")
-    return f" {base64.b64encode(der[-_ED25519_SEED_BYTES:]).decode()}" if is_ed25519 else item.private_key
 
 
 def chosen(rows: Mapping[RowId, str], table: Table) -> dict[str, str]:

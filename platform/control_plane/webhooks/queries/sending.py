@@ -51,7 +51,8 @@ where tenant_id = $1 and webhook_id = $2 and id < $5 and next_attempt_at > $3
 
 # `next_attempt_at` and `pending` say the same, and name different indexes. What is to come has no partitions to read.
 # A limit that is only known when it is asked counts as a tenth of all that is due, and a plan that is kept reads all
-# events of the tenant then, to find ten: so there is one that is known before.
+# events of the tenant then, to find ten: so there is one that is known before. `offset 0` has the event and the message
+# of each looked up one by one, however many the planner expects once very much is due: it would else read all of them.
 CLAIM = f"""
 with due as (
   select * from (
@@ -72,8 +73,9 @@ with due as (
 )
 select c.id, c.attempts, {COLUMNS}
 from claimed c
-join events e on e.tenant_id = $1 and e.id = c.event_id and e.id < $8
-left join messages m on m.tenant_id = $1 and m.id = e.message_id and m.id < $8"""  # noqa: S608 our own columns
+cross join lateral (select * from events e where e.tenant_id = $1 and e.id = c.event_id and e.id < $8 offset 0) e
+left join lateral (select * from messages m where m.tenant_id = $1 and m.id = e.message_id and m.id < $8 offset 0) m
+  on true"""  # noqa: S608 our own columns
 
 _FINISH = """
 update webhook_deliveries d
