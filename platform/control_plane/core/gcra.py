@@ -1,7 +1,7 @@
 """How often something may happen: GCRA counters in Valkey, one atomic script for all that bear on a request.
 
 A rate is so many per minute with a burst; nothing jumps when a minute turns. Without Valkey nobody can count: the first
-requests that find out wait two seconds at most, all others hear it at once, and one per second tries whether it is back.
+requests that find out wait two seconds at most, all others hear it at once, and one per second tries if it is back.
 """
 
 import asyncio
