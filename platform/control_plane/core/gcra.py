@@ -73,25 +73,25 @@ class Limiter:
         async with self._slots:
             self._refuse_while_away()
             try:
-                answer = await self._ask(counters)
+                wait, tightest, remaining, reset = await self._ask(counters)
             except (RedisError, OSError) as error:  # also TimeoutError
                 self._gone(error)
                 raise LimiterAway from error
             self._back()
-        wait, tightest, remaining, reset = map(int, answer)
         return Verdict(counters[tightest - 1].rate, remaining, reset / _SECOND_US, wait / _SECOND_US)
 
-    async def _ask(self, counters: Sequence[Counter]) -> list[bytes]:
+    async def _ask(self, counters: Sequence[Counter]) -> tuple[int, int, int, int]:
         """Ask, and once more after silence: a process that was held up itself minds the clock before the answer."""
         try:
             return await self._ask_once(counters)
         except TimeoutError:
             return await self._ask_once(counters)
 
-    async def _ask_once(self, counters: Sequence[Counter]) -> list[bytes]:
+    async def _ask_once(self, counters: Sequence[Counter]) -> tuple[int, int, int, int]:
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            answer: list[bytes] = await self._script(keys=[each.key for each in counters], args=_args(counters))
-        return answer
+            answer = await self._script(keys=[each.key for each in counters], args=_args(counters))
+        wait, tightest, remaining, reset = map(int, answer)
+        return wait, tightest, remaining, reset
 
     def _refuse_while_away(self) -> None:
         if not self._away:

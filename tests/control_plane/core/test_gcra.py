@@ -93,8 +93,8 @@ async def test_a_process_that_was_held_up_does_not_take_valkey_for_away(
     monkeypatch.setattr(gcra, "_PATIENCE_SECONDS", 0.05)
     script, pauses = limiter._script, [0.06]
 
-    async def held_up(**asked: list[str] | list[int]) -> object:
-        answer = asyncio.ensure_future(script(**asked))
+    async def held_up(keys: list[str], args: list[int]) -> object:
+        answer = asyncio.ensure_future(script(keys=keys, args=args))
         await asyncio.sleep(0)
         time.sleep(pauses.pop() if pauses else 0)  # noqa: ASYNC251  nothing else goes on meanwhile
         return await answer

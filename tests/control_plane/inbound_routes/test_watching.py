@@ -226,7 +226,8 @@ async def test_one_that_cannot_be_settled_holds_no_other_up_and_is_looked_at_aga
 ) -> None:
     await make_route(action={"type": "forward", "to": home})
     await agree(db, tenant)
-    broken, settled = [], watching._settle
+    broken: list[Watched] = []
+    settled = watching._settle
 
     async def settle(db: Database, clock: FixedClock, each: Watched) -> None:
         if not broken:

@@ -72,10 +72,11 @@ def test_as_many_as_are_under_way_fail_together_or_one_by_one_and_the_first_paus
     assert health.failures == AT_ONCE
     assert health.probe_at is not None
     assert health.probe_at <= now + timedelta(seconds=30)
+    probed_at = health.probe_at
     for pause in (timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4)):
-        probed_at = health.probe_at or NOW
         health = after(health, ONE_FAILED, probed_at)
         assert health.probe_at == probed_at + pause
+        probed_at += pause
 
 
 def test_late_tries_of_before_put_the_next_one_off_no_further() -> None:

@@ -202,13 +202,13 @@ async def test_slow_webhooks_of_many_tenants_leave_jobs_to_others(
     for each in everybody:
         await happen(runtime.db, each, "message.accepted")
     wanted = [(str(each.tenant.id), str(decode("whk", each.webhook_id))) for each in everybody]
-    sendings = [asyncio.create_task(jobs.send(runtime, *each)) for each in wanted]
+    sendings = [asyncio.create_task(jobs.send(runtime, *ids)) for ids in wanted]
     await receiver.wait_for(2)
     assert [sending.done() for sending in sendings].count(False) == 2
     receiver.may_answer.set()
     await asyncio.gather(*sendings)
-    for each in wanted:
-        await jobs.send(runtime, *each)
+    for ids in wanted:
+        await jobs.send(runtime, *ids)
     assert len(receiver.received) == 4
 
 

@@ -78,7 +78,8 @@ def _keys(watched: list[Watched]) -> tuple[list[UUID], list[UUID]]:
 
 
 def _next_look(each: Watched, now: datetime) -> datetime:
-    return now + min(FIRST_LOOK * _LONGER ** min(each.looks, _MOST_STEPS), _LONGEST_PAUSE)
+    pause: timedelta = FIRST_LOOK * _LONGER ** min(each.looks, _MOST_STEPS)
+    return now + min(pause, _LONGEST_PAUSE)
 
 
 async def _note_arrival(db: Database, each: Watched) -> None:

@@ -74,7 +74,8 @@ async def _forget_some(db: Database, clock: Clock) -> int | None:
 
 async def _forget_waited_for(db: Database, clock: Clock) -> int:
     """Look through all that are remembered: of those that still wait there may be any number."""
-    forgotten, after = 0, _FIRST
+    forgotten = 0
+    after: _Key | None = _FIRST
     while after is not None:
         some, after = await _forget_some_waited_for(db, clock, after)
         forgotten += some
