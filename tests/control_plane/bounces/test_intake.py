@@ -167,6 +167,17 @@ async def test_what_comes_after_a_month_is_let_go(let_out: LetOut) -> None:
     assert await out.status() == "delivered"
 
 
+async def test_the_month_begins_when_scheduled_mail_goes(let_out: LetOut) -> None:
+    out = await let_out("message.delivered")
+    async with out.runtime.db.fleet_tx() as tx:
+        await tx.connection.execute(
+            "update deliveries set let_go_at = now() + interval '29 days' where id = $1", out.delivery_id
+        )
+    taken = await out.comes_back(dsn(), after=timedelta(days=31))
+    assert taken.refused is None
+    assert await out.status() == "bounced"
+
+
 async def test_the_worker_asks_return_paths_before_routes_of_tenants(runtime: Runtime) -> None:
     path = f"{'0' * 36}@bounce.acme.test"
     assert await INBOUND[0].sort(runtime, {path, "ann@bounce.acme.test"}) == {path: None}

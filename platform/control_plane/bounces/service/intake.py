@@ -16,7 +16,7 @@ from control_plane.bounces.reading import Returned, read
 from control_plane.bounces.return_path import ReturnPaths
 from control_plane.bounces.schemas import Bounced
 from control_plane.core.database import Database
-from control_plane.core.ids import TenantId, time_of
+from control_plane.core.ids import TenantId
 from control_plane.core.runtime import Runtime
 from control_plane.deliveries import service as deliveries
 from control_plane.deliveries.service import Sent
@@ -51,8 +51,6 @@ async def _take(runtime: Runtime, mail: Mail) -> Taken:
     delivery_id = ReturnPaths.of(runtime.vault).delivery_of(path)
     if delivery_id is None:
         return await _let_go(runtime.db, "forged", "The return path is none that we signed.", mail, now)
-    if now - time_of(delivery_id) > _KEPT:
-        return await _let_go(runtime.db, "too_old", "The mail that it is about is older than 30 days.", mail, now)
     returned = await asyncio.to_thread(read, mail.raw)
     return await _taken(runtime.db, mail, path.domain, delivery_id, returned, now)
 
@@ -67,13 +65,16 @@ async def _let_go(db: Database, outcome: str, why: str, mail: Mail, now: datetim
 async def _taken(db: Database, mail: Mail, domain: str, delivery_id: UUID, returned: Returned, now: datetime) -> Taken:
     async with db.fleet_tx() as tx:
         sent = await deliveries.find_sent(tx, domain, delivery_id)
-        if sent is not None:
+        is_too_old = sent is not None and now - sent.went_at > _KEPT
+        if sent is not None and not is_too_old:
             if returned.kind == "failed":
                 bounced = _bounced(sent, delivery_id, returned, now)
                 await deliveries.came_back(tx, bounced, dsn=returned.dsn, reporter=returned.reporter, now=now)
             await counts.count_returned(tx.connection, now.date(), returned.kind)
     if sent is None:
         return await _let_go(db, "gone", "The delivery that it is about is not there any more.", mail, now)
+    if is_too_old:
+        return await _let_go(db, "too_old", "The mail that it is about went more than 30 days ago.", mail, now)
     tenant_id = TenantId(sent.tenant_id)
     if returned.kind == "complaint":
         return await reports.take_returned(db, tenant_id, mail.recipient, mail.raw, now)

@@ -8,7 +8,7 @@ import asyncpg
 from control_plane.core.database import Connection
 
 _FIND = """
-select d.tenant_id, d.message_id, d.recipient, d.status from mail_domains m
+select d.tenant_id, d.message_id, d.recipient, d.status, d.let_go_at from mail_domains m
 join deliveries d on d.tenant_id = m.tenant_id and d.id = $2
 where m.name = $1 order by d.tenant_id limit 1 for no key update of d"""
 

@@ -9,7 +9,7 @@ from control_plane.bounces import service as bounces
 from control_plane.bounces.classify import BounceClass
 from control_plane.bounces.schemas import Bounced
 from control_plane.core.database import Transaction
-from control_plane.core.ids import encode, new_uuid
+from control_plane.core.ids import encode, new_uuid, time_of
 from control_plane.deliveries.queries import bounces as queries
 from control_plane.deliveries.queries import events
 from control_plane.deliveries.schemas import SentMail, Status
@@ -23,6 +23,8 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     tenant_id: UUID
     mail: SentMail
     status: Status
+    went_at: datetime
+    """When it was let go, if it was scheduled or held, or else accepted."""
 
 
 class _Data(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -40,7 +42,8 @@ async def find_sent(tx: Transaction, domain: str, delivery_id: UUID) -> Sent | N
     if row is None:
         return None
     mail = SentMail(delivery_id, row["message_id"], row["recipient"])
-    return Sent(tenant_id=row["tenant_id"], mail=mail, status=row["status"])
+    went_at = row["let_go_at"] or time_of(delivery_id)
+    return Sent(tenant_id=row["tenant_id"], mail=mail, status=row["status"], went_at=went_at)
 
 
 async def came_back(tx: Transaction, bounced: Bounced, *, dsn: str, reporter: str, now: datetime) -> bool:
