@@ -193,7 +193,7 @@ async def test_what_a_kill_leaves_half_made_does_not_keep_postfix_from_starting(
     half_made.touch(0o600)
     shutil.chown(half_made, "postfix")
     await postfix.start()
-    assert "bogus file name: incoming/989671.93" in postfix.log_text()
+    await eventually(lambda: "bogus file name: incoming/989671.93" in postfix.log_text())
 
 
 def has_received(outside: Outside, messages: int) -> bool:
