@@ -57,8 +57,8 @@ def test_a_domain_turns_green_gets_its_certificates_and_is_reported_on(
 
     mail_report(lab, read(api, domain.id), unique)
     page.get_by_role("link", name="Reports", exact=True).last.click()
-    shows(page, page.get_by_role("heading", name=f"Who sends as {name}"), REPORT_SECONDS)
-    expect(page.get_by_text(f"reporter-{unique}")).to_be_visible()
+    shows(page, page.get_by_text(f"reporter-{unique}"), REPORT_SECONDS)
+    expect(page.get_by_role("heading", name=f"Who sends as {name}")).to_be_visible()
     page.get_by_role("link", name="History").click()
     expect(page.get_by_text("In place").first).to_be_visible()
     assert person.complaints == []
