@@ -1,7 +1,11 @@
 """Mail that waited at Postfix while its mailbox moved: let go soon, not when Postfix next looks at it."""
 
 import asyncio
+import os
+import re
 from collections.abc import AsyncIterator, Collection, Iterable
+from contextlib import suppress
+from pathlib import Path
 
 import msgspec
 import structlog
@@ -15,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 _AT_ONCE = 500
 _LONGEST_LINE = 1 << 20
+_WAITING = ("deferred", "incoming")
+_QUEUE_ID = re.compile(r"[0-9A-Za-z]{6,64}")
 AFTER_SECONDS = (2.0, 14.0)
 """Postfix is reloaded first, for its queue manager remembers the last address that it asked the way to. A reload may
 wait for the one before it, and what was being tried when the way changed is deferred only after that: so, twice."""
@@ -30,6 +36,13 @@ class _Entry(msgspec.Struct, frozen=True):
     queue_name: str
     queue_id: str
     recipients: tuple[_Recipient, ...] = ()
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A mail in one of Postfix's queues."""
+
+    queue_name: str
+    queue_id: str
 
 
 class WaitingMail:
@@ -66,16 +79,25 @@ class WaitingMail:
             await self._told.wait()
 
     async def _let_go(self, addresses: Collection[str]) -> None:
-        found = [queue_id async for queue_id in _deferred_for(self._layout, addresses)][:_AT_ONCE]
-        for queue_id in found:
-            await run("postqueue", "-c", str(self._layout.postfix_config), "-i", queue_id)
+        found = [waiting async for waiting in _waiting_for(self._layout, addresses)][:_AT_ONCE]
+        for waiting in found:
+            if waiting.queue_name == "deferred":
+                await run("postqueue", "-c", str(self._layout.postfix_config), "-i", waiting.queue_id)
+            else:
+                hurry(self._layout.postfix_queue / waiting.queue_name / waiting.queue_id)
         # What was being tried while Postfix was reloaded is passed over until somebody has it look at new mail.
         await run("postkick", "-c", str(self._layout.postfix_config), "public", "qmgr", "I")
         if found:
             log.info("waiting_mail.let_go", mailboxes=len(addresses), mails=len(found))
 
 
-async def _deferred_for(layout: Layout, addresses: Collection[str]) -> AsyncIterator[str]:
+def hurry(queued: Path) -> None:
+    """Have a mail's time be now: what was being tried at a reload, Postfix puts off by a minute as if it were new."""
+    with suppress(FileNotFoundError):  # it is being tried by now
+        os.utime(queued)
+
+
+async def _waiting_for(layout: Layout, addresses: Collection[str]) -> AsyncIterator[Waiting]:
     process = await asyncio.create_subprocess_exec(
         "postqueue",
         "-c",
@@ -89,19 +111,19 @@ async def _deferred_for(layout: Layout, addresses: Collection[str]) -> AsyncIter
     assert process.stdout is not None
     try:
         async for line in process.stdout:
-            if (queue_id := deferred_among(line, addresses)) is not None:
-                yield queue_id
+            if (waiting := waiting_among(line, addresses)) is not None:
+                yield waiting
     finally:
         if process.returncode is None:
             process.kill()
         await process.wait()
 
 
-def deferred_among(line: bytes, addresses: Collection[str]) -> str | None:
-    """Read a line of postqueue(1): which mail it is, if it is deferred and for one of these."""
+def waiting_among(line: bytes, addresses: Collection[str]) -> Waiting | None:
+    """Read a line of postqueue(1): which mail it is, if it waits and is for one of these."""
     try:
         entry = msgspec.json.decode(line, type=_Entry)
     except msgspec.MsgspecError:
         return None
-    is_meant = entry.queue_name == "deferred" and any(each.address in addresses for each in entry.recipients)
-    return entry.queue_id if is_meant else None
+    is_meant = entry.queue_name in _WAITING and any(each.address in addresses for each in entry.recipients)
+    return Waiting(entry.queue_name, entry.queue_id) if is_meant and _QUEUE_ID.fullmatch(entry.queue_id) else None
