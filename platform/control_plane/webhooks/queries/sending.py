@@ -1,7 +1,7 @@
 """The SQL of sending: what is due, which of it may be sent now, and what came of it."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -11,12 +11,11 @@ from control_plane.core.database import Transaction
 from control_plane.core.ids import lower_bound
 from control_plane.events.payloads import COLUMNS
 from control_plane.webhooks import circuit
+from control_plane.webhooks.queries.bounds import newest
 from control_plane.webhooks.retries import IN_ORDER_FOR, PUT_OFF_FOR, WAITS_AT_MOST
 
 CLAIM_SECONDS = 30
 """Longer than a try can take; after that another worker may send the row."""
-_TO_COME = timedelta(days=1)
-"""Nothing bears an id from later than that, whoever's clock is ahead."""
 
 # A loose scan of the index of what is open: from each webhook right to the next, however much each has. They come in no
 # order, so that it is another one each time for which no worker has room. Partitions to come are left out; those that
@@ -116,13 +115,12 @@ class Finish(msgspec.Struct, frozen=True, kw_only=True):
 
 async def due_webhooks(tx: Transaction, now: datetime) -> list[asyncpg.Record]:
     """Find the webhooks that have something to be sent and may be sent it."""
-    return await tx.connection.fetch(_DUE_WEBHOOKS, now, lower_bound(now + _TO_COME))
+    return await tx.connection.fetch(_DUE_WEBHOOKS, now, newest(now))
 
 
 async def under_way(tx: Transaction, tenant_id: UUID, webhook_id: UUID, now: datetime) -> int:
     """Count what workers everywhere are sending to a webhook."""
-    newest = lower_bound(now + _TO_COME)
-    count: int = await tx.connection.fetchval(_UNDER_WAY, tenant_id, webhook_id, now, CLAIM_SECONDS, newest)
+    count: int = await tx.connection.fetchval(_UNDER_WAY, tenant_id, webhook_id, now, CLAIM_SECONDS, newest(now))
     return count
 
 
@@ -133,8 +131,8 @@ async def claim(tx: Transaction, tenant_id: UUID, webhook_id: UUID, now: datetim
 
 def claim_values(tenant_id: UUID, webhook_id: UUID, now: datetime, most: int) -> tuple[object, ...]:
     """Give what `CLAIM` is asked with."""
-    oldest, newest = lower_bound(now - 3 * WAITS_AT_MOST), lower_bound(now + _TO_COME)
-    return tenant_id, webhook_id, now, most, CLAIM_SECONDS, IN_ORDER_FOR, oldest, newest
+    oldest = lower_bound(now - 3 * WAITS_AT_MOST)
+    return tenant_id, webhook_id, now, most, CLAIM_SECONDS, IN_ORDER_FOR, oldest, newest(now)
 
 
 async def finish(tx: Transaction, tenant_id: UUID, done: Sequence[Finish]) -> None:

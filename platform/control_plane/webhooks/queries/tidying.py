@@ -3,11 +3,9 @@
 from datetime import datetime, timedelta
 
 from control_plane.core.database import Transaction
-from control_plane.core.ids import lower_bound
+from control_plane.webhooks.queries.bounds import newest
 from control_plane.webhooks.retries import WAITS_AT_MOST
 
-_TO_COME = timedelta(days=1)
-"""Nothing bears an id from later than that, whoever's clock is ahead."""
 _REPLAYS_KEPT = timedelta(days=30)
 
 # From each webhook that has something open right to the next; see `sending`.
@@ -43,7 +41,7 @@ from old where d.tenant_id = old.tenant_id and d.id = old.id and d.id < $4 retur
 
 async def give_up(tx: Transaction, now: datetime, limit: int) -> int:
     """Give up what was due for too long, or for webhooks that are off or gone, some of each; gives how many."""
-    given_up = await tx.connection.fetch(_GIVE_UP, now, now - WAITS_AT_MOST, limit, lower_bound(now + _TO_COME))
+    given_up = await tx.connection.fetch(_GIVE_UP, now, now - WAITS_AT_MOST, limit, newest(now))
     return len(given_up)
 
 
