@@ -14,7 +14,7 @@ import structlog
 from tenant_agent import wire
 from tenant_agent.moves.census import Census, Size, census_of, differences, size_of
 from tenant_agent.moves.duties import Duty
-from tenant_agent.moves.stream import Broken, Stream
+from tenant_agent.moves.stream import Broken, Stream, broken_by
 from tenant_agent.moves.talk import Answer, Ask, Wanted
 from tenant_agent.moves.tool import INCOMPLETE, Running, Tool
 from tenant_agent.peers import PeerBook
@@ -145,8 +145,8 @@ async def _converse(
             tasks.create_task(stream.give_to(writer))
             await running.status()
             running.end()  # the processes of `cat` too, if dsync died before them
-    except* Broken as group:
-        raise Broken("; ".join(map(str, group.exceptions))) from None
+    except ExceptionGroup as group:
+        raise broken_by(group) from None
 
 
 async def _judge(running: Running, answer: Answer) -> None:

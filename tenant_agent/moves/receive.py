@@ -19,7 +19,7 @@ from tenant_agent import wire
 from tenant_agent.layout import Layout
 from tenant_agent.moves.census import census_of
 from tenant_agent.moves.duties import Duty
-from tenant_agent.moves.stream import Broken, Stream
+from tenant_agent.moves.stream import Broken, Stream, broken_by
 from tenant_agent.moves.talk import Answer, Ask
 from tenant_agent.moves.tool import INCOMPLETE, Running, Tool, ToolFailed
 from tenant_agent.peers import PeerBook
@@ -198,8 +198,8 @@ class Receiver:
                 await stream.take_from(process.stdout)
                 for task in beside:
                     task.cancel()
-        except* (Broken, Refused) as group:
-            raise Broken("; ".join(map(str, group.exceptions))) from None
+        except ExceptionGroup as group:
+            raise broken_by(group, Refused) from None
 
     async def _watch(self, duty: Duty) -> None:
         """End the conversation when the mailbox is to be taken no more, or finds no room."""

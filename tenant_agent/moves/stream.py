@@ -22,6 +22,13 @@ class Broken(Exception):
     """The conversation ended before its end, or made no sense."""
 
 
+def broken_by(group: ExceptionGroup[Exception], *kinds: type[Exception]) -> Broken:
+    """Give as one error what a group of tasks ended with; raises the group if there is something else in it."""
+    if not all(isinstance(each, (Broken, *kinds)) for each in group.exceptions):
+        raise group
+    return Broken("; ".join(map(str, group.exceptions)))
+
+
 class Stream:
     """One side of a conversation; memory is bounded by a frame and the transport's own buffers."""
 

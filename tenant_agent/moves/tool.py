@@ -24,6 +24,7 @@ _MOST_MEMORY_BYTES = 2 * 1024**3
 _LONGEST_COMPLAINT = 2_000
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _LINE_BYTES = 1 << 20
+_GRACE_SECONDS = 2.0
 
 
 class ToolFailed(Exception):
@@ -43,8 +44,14 @@ class Running:
 
     async def __aexit__(self, *exception: object) -> None:
         self.end()
-        self._complaint.cancel()
-        await self.process.wait()
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_GRACE_SECONDS):
+                    await self.process.wait()
+        finally:
+            self._signal(signal.SIGKILL)
+            self._complaint.cancel()
+            await self.process.wait()
 
     async def status(self) -> int:
         """Wait for its end."""
@@ -57,9 +64,12 @@ class Running:
         return "; ".join(line.rpartition("Error: ")[2] for line in lines if "Warning: " not in line)
 
     def end(self) -> None:
-        """End it, and what it started."""
+        """End it, and what it started, in a way that takes its locks away: others would wait for minutes at one."""
+        self._signal(signal.SIGTERM)
+
+    def _signal(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+            os.killpg(self.process.pid, number)
 
 
 class Tool:

@@ -11,7 +11,7 @@ import pytest
 from control_plane.blobs import service
 from control_plane.blobs.service import NewBlob
 from control_plane.core import ids
-from control_plane.core.blobs import BlobGone, InMemory
+from control_plane.core.blobs import BlobGone, InMemory, StoreAway
 from control_plane.core.clock import Clock, FixedClock, SystemClock
 from control_plane.core.runtime import Runtime
 from control_plane.core.tenancy import acting_for
@@ -52,6 +52,17 @@ async def read(runtime: Runtime, tenant: Tenant, blob_id: UUID) -> bytes:
         async with runtime.db.tenant_tx() as tx:
             found = await service.find(tx, tenant.id, [blob_id])
     return await service.whole(runtime.blobs, found[blob_id])
+
+
+async def test_a_store_that_is_away_is_told_as_such(
+    runtime: Runtime, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise StoreAway
+
+    monkeypatch.setattr(runtime.blobs, "put", away)
+    with pytest.raises(StoreAway):
+        await keep(runtime, tenant, b"kept nowhere")
 
 
 async def test_what_nothing_came_to_use_goes_after_a_day(runtime: Runtime, tenant: Tenant) -> None:

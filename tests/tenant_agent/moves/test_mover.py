@@ -29,6 +29,7 @@ class Agent:
         self._book, self._generation = pair.book(own, other), 0
         self.told: asyncio.Queue[wire.FromAgent] = asyncio.Queue()
         self.is_connected = True
+        State(side.layout.state_database).close()  # an agent has it before anything else; two cannot make it at once
         self.begin()
 
     def begin(self) -> None:

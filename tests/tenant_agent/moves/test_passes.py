@@ -131,16 +131,31 @@ async def test_a_target_that_is_away_is_said_to_be(pair: Pair) -> None:
         await pair.pusher.copy(pair.duty)
 
 
-async def test_a_pass_that_is_broken_off_can_be_made_again(pair: Pair) -> None:
-    for number in range(60):
+@pytest.mark.parametrize("seconds", [0.05, 0.1, 0.14, 0.18, 0.22, 0.26])
+async def test_a_pass_that_is_broken_off_can_be_made_again(pair: Pair, seconds: float) -> None:
+    """At once: dsync has taken its locks away, at which those who come after it would wait for minutes."""
+    for number in range(20):
         pair.source.save(f"mail{number}")
     async with pair.listening():
         first = asyncio.create_task(pair.pusher.copy(pair.duty))
-        await asyncio.sleep(0.15)
+        await asyncio.sleep(seconds)
         first.cancel()
         await asyncio.gather(first, return_exceptions=True)
-        await pair.pusher.finish(pair.duty)
+        async with asyncio.timeout(20):
+            await pair.pusher.finish(pair.duty)
     assert pair.target.mails() == pair.source.mails()
+
+
+async def test_what_breaks_while_dsync_speaks_is_told_as_a_failed_pass(pair: Pair) -> None:
+    for number in range(40):
+        pair.source.save(f"mail{number}")
+    async with pair.listening():
+        copying = asyncio.create_task(pair.pusher.copy(pair.duty, anew=True))
+        async with asyncio.timeout(10):
+            while not pair.target.home.exists():  # noqa: ASYNC110 (nothing tells)
+                await asyncio.sleep(0.01)
+    with pytest.raises(PassFailed, match="the other node"):
+        await copying
 
 
 async def test_nothing_is_taken_where_there_is_no_room(pair: Pair) -> None:

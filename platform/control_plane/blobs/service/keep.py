@@ -37,8 +37,10 @@ async def keep(db: Database, clock: Clock, blobs: Blobs, new: Sequence[NewBlob])
         async with asyncio.TaskGroup() as group:
             for blob, each in zip(described, new, strict=True):
                 group.create_task(blobs.put(blob, each.source))
-    except* StoreAway as away:
-        raise StoreAway from away
+    except ExceptionGroup as group:
+        if group.split(StoreAway)[1] is not None:
+            raise
+        raise StoreAway from group
 
 
 async def use(tx: Transaction, uses: Sequence[tuple[UUID, UUID]]) -> None:
