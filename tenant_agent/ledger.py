@@ -6,13 +6,14 @@ function takes a connection inside a transaction of the journal's.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from enum import IntEnum
 
 import msgspec
 
 from tenant_agent import budgets, wire
 from tenant_agent.assignment import NEVER, Assignment
+from tenant_agent.credit import Held
 from tenant_agent.fetched import wanted
 
 SCHEMA = (
@@ -39,6 +40,7 @@ create table if not exists deliveries (
   recipient text not null,
   state integer not null default 0,
   offered_at_ms integer not null,
+  transactional integer not null default 0, -- whether its stream is: then it goes before others
   try_at_ms integer not null default 0,
   tries integer not null default 0,        -- injections that Postfix put off
   queue_id text,
@@ -142,6 +144,8 @@ def upgrade(db: sqlite3.Connection) -> None:
     for column, kind in (("assignment", "blob"), ("reason", "text"), ("return_token", "text")):
         if column not in present:
             db.execute(f"alter table deliveries add column {column} {kind}")
+    if "transactional" not in present:
+        db.execute("alter table deliveries add column transactional integer not null default 0")
     if "lacks_files" not in {row[1] for row in db.execute("pragma table_info(messages)")}:
         db.execute("alter table messages add column lacks_files integer not null default 0")
 
@@ -179,10 +183,22 @@ def record_offer(db: sqlite3.Connection, offer: wire.Offer, now_ms: int) -> None
         files = tuple(wire.files_of(_contents.decode(offer.messages[number].content)))
         if files and row is not None:
             wanted.record(db, row, files)
+    urgent = {number for number in rows if _envelopes.decode(offer.messages[number].envelope).is_transactional}
     db.executemany(
-        "insert into deliveries (token, lease, message, recipient, offered_at_ms, return_token)"
-        " values (?, ?, ?, ?, ?, ?)",
-        [(token_of(d.delivery_id), lease, rows[d.message], d.recipient, now_ms, d.return_token or None) for d in fresh],
+        "insert into deliveries (token, lease, message, recipient, offered_at_ms, transactional, return_token)"
+        " values (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                token_of(delivery.delivery_id),
+                lease,
+                rows[delivery.message],
+                delivery.recipient,
+                now_ms,
+                delivery.message in urgent,
+                delivery.return_token or None,
+            )
+            for delivery in fresh
+        ],
     )
 
 
@@ -243,14 +259,15 @@ def unanswered(db: sqlite3.Connection) -> list[str]:
     return [row[0] for row in db.execute("select lease_id from leases where not taken order by id")]
 
 
-def not_queued(db: sqlite3.Connection, now_ms: int) -> int:
+def not_queued(db: sqlite3.Connection, now_ms: int) -> Held:
     """Count what is offered, waiting or being injected, but for what must wait for long."""
-    count: int = db.execute(
-        "select (select count(*) from deliveries where state = 0 and try_at_ms < ?)"
-        " + (select count(*) from deliveries where state = 1)",
+    transactional, count = db.execute(
+        "select coalesce(sum(transactional), 0), count(*) from ("
+        " select transactional from deliveries where state = 0 and try_at_ms < ?"
+        " union all select transactional from deliveries where state = 1)",
         (now_ms + FAR_MS,),
-    ).fetchone()[0]
-    return count
+    ).fetchone()
+    return Held(transactional, count - transactional)
 
 
 def hurry(db: sqlite3.Connection) -> None:
@@ -258,15 +275,19 @@ def hurry(db: sqlite3.Connection) -> None:
     db.execute("update deliveries set try_at_ms = 0 where state = 0 and try_at_ms > 0")
 
 
-def due(db: sqlite3.Connection, *, now_ms: int, most: int, most_bytes: int) -> list[Delivery]:
-    """Give deliveries whose time has come, those of the oldest leases first; at least one, however large it is.
+def due(
+    db: sqlite3.Connection, *, now_ms: int, most: int, most_bytes: int, kinds: Collection[bool] = (True, False)
+) -> list[Delivery]:
+    """Give deliveries whose time has come; at least one, however large it is.
 
-    A query only: nobody but the injector changes what is WAITING in a lease that was taken.
+    `kinds` says whether transactional ones, others, or both are wanted. Transactional ones come first, and the oldest
+    leases. A query only: nobody but the injector changes what is WAITING in a lease that was taken.
     """
     rows = db.execute(
         f"{_DELIVERY_AND_SIZE} join leases l on l.id = d.lease"
-        " where d.state = 0 and d.try_at_ms <= ? and l.taken and not m.lacks_files order by l.id, d.seq limit ?",
-        (now_ms, most),
+        " where d.state = 0 and d.try_at_ms <= ? and l.taken and not m.lacks_files and d.transactional between ? and ?"
+        " order by d.transactional desc, l.id, d.seq limit ?",
+        (now_ms, min(kinds), max(kinds), most),
     ).fetchall()
     sizes: dict[int, int] = {}
     chosen: list[Delivery] = []

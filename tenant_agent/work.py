@@ -14,7 +14,7 @@ from tenant_agent import budgets, ledger, reacting, rerouting, returns, spool, s
 from tenant_agent.allowances import Allowances
 from tenant_agent.assignment import Budget
 from tenant_agent.clock import Clock, SystemClock
-from tenant_agent.credit import CreditLine, active_messages
+from tenant_agent.credit import CAPACITY, Credits, active_messages
 from tenant_agent.fetched.download import Download
 from tenant_agent.fetched.supply import FileSupply, Surroundings
 from tenant_agent.held import HeldAddresses
@@ -48,12 +48,6 @@ from tenant_agent.transports import defined_in
 from tenant_agent.waiting import within
 
 log = structlog.get_logger(__name__)
-
-CAPACITY = 500
-"""Deliveries that the node holds before Postfix has them: about a second's work, so that little waits on one node."""
-
-_FULL_QUEUE = 2_000
-"""With so many messages in Postfix's active queue, nothing more is asked for."""
 
 _TOP_UP_SECONDS = 1.0
 _PRUNE_SECONDS = 600.0
@@ -110,7 +104,7 @@ class MailWork:
         self._batches = itertools.count(1)
         self._returns: dict[int, tuple[wire.Returned, ...]] = {}
         self._reporter = Reporter(self._journal, outlet)
-        self._credit = CreditLine(capacity)
+        self._credit = Credits(capacity, partial(active_messages, self._layout.postfix_queue))
         self._connected = False
         self._alone_since: float | None = None
         self._in_doubt = asyncio.Event()
@@ -212,7 +206,7 @@ class MailWork:
 
     async def offered(self, offer: wire.Offer) -> None:
         """Write a batch down, then ask whether it is still ours."""
-        self._credit.offered(len(offer.deliveries))
+        self._credit.offered(offer)
         await self._journal.write(lambda db: ledger.record_offer(db, offer, _now_ms()))
         await self._send(wire.Take(lease_id=offer.lease_id))
 
@@ -385,10 +379,9 @@ class MailWork:
         if self._router is not None and self._router.node.draining:
             return
         now_ms = self._clock.now_ms()
-        held = self._journal.read(lambda db: ledger.not_queued(db, now_ms))
-        deliveries = self._credit.top_up(held=held, queue_is_full=self._queue_is_full)
-        if deliveries:
-            await self._send(wire.Credit(deliveries=deliveries))
+        credit = self._credit.top_up(self._journal.read(lambda db: ledger.not_queued(db, now_ms)))
+        if credit is not None:
+            await self._send(credit)
 
     def _set_may_give_back(self) -> None:
         if self._injector is not None:
@@ -431,9 +424,6 @@ class MailWork:
     def _defined_transports(self) -> frozenset[str]:
         path = self._layout.postfix_config / "master.cf"
         return defined_in(path.read_text()) if path.exists() else frozenset()
-
-    def _queue_is_full(self) -> bool:
-        return active_messages(self._layout.postfix_queue) >= _FULL_QUEUE
 
     async def _send(self, frame: wire.FromAgent) -> None:
         """Send a frame that the next connection asks for again if this one breaks."""

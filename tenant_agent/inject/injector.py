@@ -13,6 +13,7 @@ from tenant_agent.compose import Skeleton, Unsendable, mail_address
 from tenant_agent.fetched.reading import ReadFile, no_files
 from tenant_agent.inject.booking import Result, book
 from tenant_agent.inject.compiling import compiled
+from tenant_agent.inject.line import Line
 from tenant_agent.inject.outcomes import InDoubt, NotSent, Outcome, Queued, Refused
 from tenant_agent.inject.session import Gate, Session
 from tenant_agent.inject.settle import Queue, settle
@@ -75,7 +76,7 @@ class Injector:
         self._now_ms = now_ms
         self._read_file = read_file
         self._due = asyncio.Event()
-        self._work: asyncio.Queue[_Work] = asyncio.Queue()
+        self._line: Line[_Work] = Line()
         self._results: list[Result] = []
         self._has_results = asyncio.Event()
         self._in_hand = 0
@@ -111,13 +112,17 @@ class Injector:
         """Keep a chunk ahead of the sessions; in trouble, take nothing new and wait for what is in hand."""
         while self._trouble is None:
             self._due.clear()
-            if self._work.qsize() > _CHUNK // 2 or not await self._claim():
+            if not await self._claim():
                 await within(_LOOK_SECONDS, self._due)
         while self._in_hand:
             self._due.clear()
             await self._due.wait()
 
     async def _claim(self) -> int:
+        """Claim of each kind of which little is in the line: what overtakes is not kept out by what waits there."""
+        kinds = [kind for kind in (True, False) if self._line.waiting(transactional=kind) <= _CHUNK // 2]
+        if not kinds:
+            return 0
         now_ms, generation = self._now_ms(), self._router.generation
         if now_ms < self._looked_at_ms:  # the clock was set back, and what was put off must not wait for it
             await self._journal.write(ledger.hurry)
@@ -125,7 +130,9 @@ class Injector:
             await self._journal.write(ledger.doubt)
             self._on_doubt()
         self._looked_at_ms = now_ms
-        due = self._journal.read(lambda db: ledger.due(db, now_ms=now_ms, most=_CHUNK, most_bytes=_CHUNK_BYTES))
+        due = self._journal.read(
+            lambda db: ledger.due(db, now_ms=now_ms, most=_CHUNK, most_bytes=_CHUNK_BYTES, kinds=kinds)
+        )
         if not due:
             return 0
         sorted_out = sort_out(due, self._router.assign, now_ms, may_give_back=self.may_give_back)
@@ -136,7 +143,7 @@ class Injector:
             if isinstance(message, Refused):
                 self._finish(delivery, message)
             else:
-                self._work.put_nowait(_Work(delivery, message))
+                self._line.put(_Work(delivery, message), transactional=delivery.envelope.is_transactional)
         if sorted_out.waiting:
             self._on_progress()
         if sorted_out.given_back:
@@ -155,13 +162,13 @@ class Injector:
             session.close()
 
     async def _next_work(self, session: Session) -> _Work:
-        if self._work.empty():
+        if self._line.empty():
             try:
                 async with asyncio.timeout(_IDLE_SECONDS):
-                    return await self._work.get()
+                    return await self._line.get()
             except TimeoutError:
                 session.close()
-        return await self._work.get()
+        return await self._line.get()
 
     async def _hand_over(self, session: Session, work: _Work) -> Outcome:
         if self._trouble is not None:

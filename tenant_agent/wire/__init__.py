@@ -15,6 +15,7 @@ History
   without it would send empty: they are updated first), and with a date of their own (`Envelope.date_ms`); large
   files, which agents that say so fetch (`Hello.fetches_files`, `FileRef`, `FILES_PATH`), and others are sent
   inline; mail that is passed on (`X-Fleetpost-Passed-On` in `Content.raw`; agents that cannot seal are updated first).
+  2026-11-23: credit for transactional streams alone (`Credit.transactional`, `Offer.transactional`).
 
 A session, agent on the left:
     Hello            →            generation that the agent has, what it can hold

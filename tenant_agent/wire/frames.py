@@ -51,6 +51,8 @@ class Credit(_Frame, frozen=True):
     """The agent can hold this many deliveries more than it was offered; credits add up, a connection starts at 0."""
 
     deliveries: int
+    transactional: int = 0
+    """So many more, of transactional streams alone: a backlog of other mail must not take their room."""
 
 
 class Take(_Frame, frozen=True):
@@ -250,6 +252,8 @@ class Offer(_Frame, frozen=True):
     expires_in_seconds: float
     messages: tuple[OfferedMessage, ...]
     deliveries: tuple[OfferedDelivery, ...]
+    transactional: bool = False
+    """Whether it uses up `Credit.transactional`; otherwise `Credit.deliveries`, whatever the streams."""
 
 
 class Taken(_Frame, frozen=True):

@@ -78,6 +78,11 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     date_ms: int | None = None
     """Unix milliseconds for the Date header; None: those in the message's id."""
 
+    @property
+    def is_transactional(self) -> bool:
+        """Whether somebody waits for it: then it goes before other mail."""
+        return self.stream == "transactional"
+
 
 class OfferedMessage(msgspec.Struct, frozen=True, kw_only=True):
     """A message once, however many of its recipients are in the batch."""

@@ -37,7 +37,12 @@ def new_token() -> str:
 
 
 def offer(
-    recipients: Sequence[str], *, pool_id: str = "pool_t", text: str = "Hello", lease_id: str | None = None
+    recipients: Sequence[str],
+    *,
+    pool_id: str = "pool_t",
+    stream: str = "transactional",
+    text: str = "Hello",
+    lease_id: str | None = None,
 ) -> wire.Offer:
     """Make a batch of one message to each recipient."""
     messages, deliveries = [], []
@@ -45,7 +50,7 @@ def offer(
         envelope = wire.Envelope(
             tenant_id="ten_1",
             message_id=f"msg_{new_token()}",
-            stream="transactional",
+            stream=stream,
             pool_id=pool_id,
             domain="acme.test",
             return_domain="bounce.acme.test",

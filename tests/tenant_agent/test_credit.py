@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from tenant_agent.credit import CreditLine, active_messages
+from tenant_agent import wire
+from tenant_agent.credit import CreditLine, Credits, Held, active_messages
+from tests.tenant_agent.mail_fixtures import offer
 
 
 def has_room() -> bool:
@@ -41,6 +44,37 @@ def test_a_new_connection_starts_with_nothing_asked_for() -> None:
 
 def test_a_full_queue_asks_for_nothing() -> None:
     assert CreditLine(100).top_up(held=0, queue_is_full=lambda: True) == 0
+
+
+def test_transactional_mail_has_room_that_a_backlog_of_other_mail_cannot_take() -> None:
+    asked = Credits(500, lambda: 0)
+    assert asked.top_up(Held(0, 0)) == wire.Credit(deliveries=500, transactional=100)
+    asked.offered(offer(["bob@else.test"] * 500))
+    assert asked.top_up(Held(0, 500)) is None
+    asked.offered(msgspec.structs.replace(offer(["eve@else.test"] * 30), transactional=True))
+    assert asked.top_up(Held(30, 500)) is None
+    assert asked.top_up(Held(10, 480)) == wire.Credit(deliveries=0, transactional=20)
+
+
+def test_a_control_plane_that_knows_of_one_credit_only_fills_no_more_than_both() -> None:
+    asked = Credits(500, lambda: 0)
+    asked.top_up(Held(0, 0))
+    asked.offered(offer(["bob@else.test"] * 500))
+    assert asked.top_up(Held(500, 0)) == wire.Credit(deliveries=100)
+    asked.offered(offer(["bob@else.test"] * 100))
+    assert asked.top_up(Held(600, 0)) is None
+
+
+def test_transactional_mail_is_asked_for_while_postfix_is_busy_with_other_mail() -> None:
+    assert Credits(500, lambda: 3_000).top_up(Held(0, 0)) == wire.Credit(deliveries=0, transactional=100)
+    assert Credits(500, lambda: 4_000).top_up(Held(0, 0)) is None
+
+
+def test_a_new_connection_starts_with_neither_asked_for() -> None:
+    asked = Credits(100, lambda: 0)
+    asked.top_up(Held(0, 0))
+    asked.reset()
+    assert asked.top_up(Held(0, 0)) == wire.Credit(deliveries=100, transactional=20)
 
 
 def test_active_messages_are_counted_by_their_files(tmp_path: Path) -> None:

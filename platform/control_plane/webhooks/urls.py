@@ -38,6 +38,8 @@ async def _problem_of_place(url: httpx.URL, allowed: Sequence[Network]) -> str |
         await http.checked_address(url, allowed)
     except http.ForbiddenAddress:
         return "Use an https:// address on the public internet."
+    except http.Unresolved:
+        return f"The host {url.host} cannot be looked up just now: try again in a moment."
     except httpx.ConnectError:
         return f"The host {url.host} has no address: check its spelling."
     return None

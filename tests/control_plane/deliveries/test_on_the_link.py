@@ -37,3 +37,35 @@ async def test_a_node_gives_back_what_it_took_and_another_gets_it(
     again = await deliveries.claim(db, second.id, 10)
     assert again is not None
     assert sorted(each.delivery_id for each in again.deliveries) == sorted(sent)
+
+
+async def test_credit_for_transactional_mail_is_kept_for_it(
+    app: Litestar, make_node: MakeNode, make_pool: MakePool, let_wait: LetWait, tenant: Tenant
+) -> None:
+    node = await make_node()
+    broadcast, transactional = await make_pool(node, stream="broadcast"), await make_pool(node)
+    await let_wait(tenant, broadcast, 5)
+    async with greeted(app, node.credential) as client:
+        await client.send(wire.Credit(deliveries=2, transactional=3))
+        common = await client.next(wire.Offer)
+        assert (len(common.deliveries), common.transactional) == (2, False)
+        sent = await let_wait(tenant, transactional, 4)
+        await client.send(wire.Credit(deliveries=0))
+        kept = await client.next(wire.Offer)
+        assert ([each.delivery_id for each in kept.deliveries], kept.transactional) == (sorted(sent)[:3], True)
+        await client.send(wire.Credit(deliveries=2))
+        common = await client.next(wire.Offer)
+        assert (len(common.deliveries), common.transactional) == (2, False)
+        assert sorted(sent)[3] in {each.delivery_id for each in common.deliveries}
+
+
+async def test_mail_that_waits_for_common_credit_takes_nothing_of_the_other(
+    app: Litestar, db: Database, make_node: MakeNode, make_pool: MakePool, let_wait: LetWait, tenant: Tenant
+) -> None:
+    node = await make_node()
+    await let_wait(tenant, await make_pool(node, stream="broadcast"), 5)
+    assert await deliveries.claim(db, node.id, 10, only_transactional=True) is None
+    async with greeted(app, node.credential) as client:
+        await client.send(wire.Credit(deliveries=0, transactional=3))
+        await client.send(wire.Credit(deliveries=1))
+        assert len((await client.next(wire.Offer)).deliveries) == 1

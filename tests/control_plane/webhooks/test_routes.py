@@ -1,6 +1,7 @@
 import httpx
 import pytest
 
+from control_plane.core import http
 from tests.conftest import Tenant
 
 
@@ -39,6 +40,18 @@ async def test_an_address_that_must_not_be_reached_is_refused(
     answer = await client.post("/v1/webhooks", json={"url": url}, headers=tenant.headers)
     assert answer.status_code == 422
     assert [each["path"] for each in answer.json()["errors"]] == ["url"]
+
+
+async def test_that_a_name_cannot_be_looked_up_just_now_is_not_taken_for_a_wrong_name(
+    client: httpx.AsyncClient, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise http.Unresolved("nobody answers")
+
+    monkeypatch.setattr(http, "checked_address", away)
+    answer = await client.post("/v1/webhooks", json={"url": "https://hooks.test/"}, headers=tenant.headers)
+    assert answer.status_code == 422
+    assert "cannot be looked up just now" in answer.text
 
 
 async def test_an_unknown_event_type_is_refused(client: httpx.AsyncClient, tenant: Tenant) -> None:

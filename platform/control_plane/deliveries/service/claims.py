@@ -34,14 +34,16 @@ def _unsigned(_: UUID) -> str:
     return ""
 
 
-async def claim(db: Database, node_id: NodeId, limit: int, sign: Sign = _unsigned) -> wire.Offer | None:
+async def claim(
+    db: Database, node_id: NodeId, limit: int, sign: Sign = _unsigned, *, only_transactional: bool = False
+) -> wire.Offer | None:
     """Lease waiting deliveries of the node's pools to it: most to transactional mail, and in each pool in turns.
 
     Gives at most `limit` deliveries and about 8 MiB, but always a whole message; None when nothing waits. Bounces find
     back to what is signed.
     """
     async with db.fleet_tx(keep_plans=True) as tx:
-        pools = await ip_pools.open_pools_of(tx, node_id)
+        pools = await ip_pools.open_pools_of(tx, node_id, "transactional" if only_transactional else None)
         if not pools:
             return None
         picking = _Picking(tx, node_id)

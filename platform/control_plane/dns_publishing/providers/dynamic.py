@@ -18,7 +18,7 @@ import dns.tsig
 import dns.update
 import httpx
 
-from control_plane.core.http import Address, Network, checked_address
+from control_plane.core.http import Address, Network, Unresolved, checked_address
 from control_plane.dns_publishing.providers.zone import (
     AWAY,
     NO_ZONE,
@@ -113,6 +113,8 @@ async def _server(allowed: Sequence[Network], credentials: Credentials) -> _Serv
     port = int(port_text) if port_text.isdecimal() and len(port_text) < 6 else _PORT
     try:
         address = await checked_address(httpx.URL(scheme="https", host=host), allowed)
+    except Unresolved as error:
+        raise ProviderProblem("The name server's name cannot be looked up just now: try again in a moment.") from error
     except (httpx.InvalidURL, httpx.ConnectError) as error:
         raise ProviderProblem("The name server has no address on the public internet: check its name.") from error
     if port != _PORT and port not in _FREE_PORTS:

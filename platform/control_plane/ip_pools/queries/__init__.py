@@ -18,6 +18,7 @@ select p.id from ip_pools p where exists (
   select from ips i join nodes n on n.id = i.node_id
   where i.pool_id = p.id and i.node_id = $1
     and (not $2 or ({_TAKES_MAIL} and n.status = 'ready')))
+  and p.stream = coalesce($3, p.stream)
 order by p.stream desc, p.id"""  # noqa: S608  made of our own constants
 
 _POOLS = f"""
@@ -77,9 +78,11 @@ async def own_pool(connection: Connection, tenant_id: UUID, stream: Stream) -> P
     return found
 
 
-async def pools_of(connection: Connection, node_id: NodeId, *, only_open: bool) -> list[PoolId]:
+async def pools_of(
+    connection: Connection, node_id: NodeId, stream: Stream | None = None, *, only_open: bool
+) -> list[PoolId]:
     """Find the pools that the node has addresses of, transactional before broadcast; none if it takes no work now."""
-    rows = await connection.fetch(_POOLS_OF, node_id, only_open)
+    rows = await connection.fetch(_POOLS_OF, node_id, only_open, stream)
     return [row["id"] for row in rows]
 
 

@@ -71,9 +71,9 @@ async def pools_of(tx: Transaction, node_id: NodeId) -> list[PoolId]:
     return await queries.pools_of(tx.connection, node_id, only_open=False)
 
 
-async def open_pools_of(tx: Transaction, node_id: NodeId) -> list[PoolId]:
-    """Give the pools that a node takes work from just now, transactional before broadcast (fleet role)."""
-    return await queries.pools_of(tx.connection, node_id, only_open=True)
+async def open_pools_of(tx: Transaction, node_id: NodeId, stream: Stream | None = None) -> list[PoolId]:
+    """Give the pools that a node takes work from now, of one stream or all, transactional ones first (fleet role)."""
+    return await queries.pools_of(tx.connection, node_id, stream, only_open=True)
 
 
 async def shared_pool_of(tx: Transaction, node_id: NodeId) -> str:

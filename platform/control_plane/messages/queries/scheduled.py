@@ -57,8 +57,11 @@ update schedules set served_at = $3, next_at = coalesce($4, (
 where tenant_id = $1 and pool_id = $2
 """
 _RESCHEDULE = """
-update deliveries set send_at = $3 where tenant_id = $1 and message_id = $2 and status = 'scheduled'
-returning id, message_id, recipient, pool_id
+with those as (
+  select id from deliveries where tenant_id = $1 and message_id = $2 and status = 'scheduled' order by id for update
+)
+update deliveries d set send_at = $3 from those where d.tenant_id = $1 and d.id = those.id
+returning d.id, d.message_id, d.recipient, d.pool_id
 """
 
 

@@ -171,7 +171,7 @@ class Session:
             frame = await self._frames.receive(_SILENCE_SECONDS)
             match frame:
                 case wire.Credit():
-                    self._work.add_credit(frame.deliveries)
+                    self._work.add_credit(frame)
                     self._offering.ask()
                 case wire.Take() | wire.Return():
                     await self._takes.put(frame)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import msgspec
+
 from control_plane.bounces.return_path import ReturnPaths
 from control_plane.core.blobs import Blobs
 from control_plane.core.database import Database
@@ -9,9 +11,20 @@ from control_plane.core.ids import NodeId
 from control_plane.deliveries import service as deliveries
 from control_plane.nodes.link.frames import Frames
 from control_plane.nodes.link.inline import inlined
+from tenant_agent import wire
 
 _MOST_OFFERED = 200
 _MOST_CREDIT = 10_000
+
+
+class _Line(msgspec.Struct):
+    """Credit, and what it is for."""
+
+    only_transactional: bool = False
+    credit: int = 0
+
+    def add(self, more: int) -> None:
+        self.credit = min(self.credit + max(more, 0), _MOST_CREDIT)
 
 
 class WorkFeed:
@@ -32,30 +45,44 @@ class WorkFeed:
         self._frames = frames
         self._pass_on = pass_on
         self._return_paths = return_paths
-        self._credit = 0
+        self._any = _Line()
+        self._transactional = _Line(only_transactional=True)
         self.fetches_files = False
         """Whether messages may refer to files."""
 
     @property
     def has_credit(self) -> bool:
-        return self._credit > 0
+        return self._any.credit > 0 or self._transactional.credit > 0
 
-    def add_credit(self, deliveries_more: int) -> None:
+    def add_credit(self, more: wire.Credit) -> None:
         """Note how many more the agent can hold."""
-        self._credit = min(self._credit + max(deliveries_more, 0), _MOST_CREDIT)
+        self._any.add(more.deliveries)
+        self._transactional.add(more.transactional)
 
     async def offer_all(self) -> None:
-        """Offer until nothing waits or there is no credit; call others when the node takes as much as it may."""
-        while self._credit:
-            most = min(self._credit, _MOST_OFFERED)
-            offer = await deliveries.claim(self._db, self._node_id, most, self._return_paths.sign)
+        """Offer until nothing waits or there is no credit; call others when the node takes as much as it may.
+
+        What there is of credit for transactional mail alone is for when the other is used up.
+        """
+        while await self._offer(self._any if self._any.credit else self._transactional):
+            pass
+
+    async def _offer(self, line: _Line) -> bool:
+        """Tells whether there may be more."""
+        most = min(line.credit, _MOST_OFFERED)
+        if not most:
+            return False
+        offer = await deliveries.claim(
+            self._db, self._node_id, most, self._return_paths.sign, only_transactional=line.only_transactional
+        )
+        if offer is None:
+            return False
+        if len(offer.deliveries) >= most:
+            self._pass_on()
+        if not self.fetches_files:
+            offer = await inlined(self._db, self._blobs, offer)
             if offer is None:
-                return
-            if len(offer.deliveries) >= most:
-                self._pass_on()
-            if not self.fetches_files:
-                offer = await inlined(self._db, self._blobs, offer)
-                if offer is None:
-                    return
-            self._credit -= len(offer.deliveries)
-            await self._frames.send(offer)
+                return False
+        line.credit -= len(offer.deliveries)
+        await self._frames.send(msgspec.structs.replace(offer, transactional=line.only_transactional))
+        return True

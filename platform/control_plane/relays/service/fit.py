@@ -80,6 +80,8 @@ async def _address_problem(host: str, allowed: Sequence[Network]) -> str:
         await http.checked_address(httpx.URL(f"https://{host}/"), allowed)
     except http.ForbiddenAddress:
         return "This server is not on the public internet."
+    except http.Unresolved:
+        return f"{host} cannot be looked up just now: try again in a moment."
     except httpx.ConnectError:
         return f"{host} has no address: check its spelling."
     return ""
