@@ -51,10 +51,11 @@ def measured(
     server: Sink, roots: list[int], tag: str, count: int, act: Callable[[], None], settled: Callable[[], bool]
 ) -> Figures:
     """Run one round: act, wait until all is settled, and count copies and CPU seconds."""
-    before, started = cpu.trees(roots), time.monotonic()
+    before, each, started = cpu.trees(roots), cpu.by_program(roots), time.monotonic()
     act()
     wait_until(settled, f"{count} messages are through", seconds=_WAIT_SECONDS)
     seconds, used = time.monotonic() - started, cpu.trees(roots) - before
+    print(f"CPU seconds of {count}: {cpu.since(each, roots)}", file=sys.stderr)
     copies = [number for person, number in server.copies().items() if tag in person]
     return Figures(
         messages=count,
