@@ -39,6 +39,9 @@ _TIMES = """
 select extract(epoch from q.at - a.at) * 1000 as ms from events a join events q using (tenant_id, delivery_id)
 where a.recipient like $1 || '.%' and a.type = 'message.accepted' and q.type = 'message.queued'"""
 _SENT = "select count(*) as number from deliveries where message_id = $1 and status <> 'accepted'"
+_LEFT = (
+    "select count(*) as number from deliveries where message_id = $1 and status in ('accepted', 'queued', 'deferred')"
+)
 
 
 def steadily(lab: Lab, tag: str, count: int) -> None:
@@ -109,6 +112,9 @@ def measure(lab: Lab, *, people: int, seconds: int) -> dict[str, float]:
             rate = (sent() - before) / (time.monotonic() - begun)
         finally:
             change(lab, _TAKEN_BACK, message_id)
+        wait_until(
+            lambda: not ask(lab, _LEFT, message_id)[0]["number"], "what nodes have is out", seconds=_WAIT_SECONDS
+        )
     return {
         "people": people,
         "broadcast_per_s": round(rate, 1),

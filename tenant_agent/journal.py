@@ -55,9 +55,9 @@ class Journal:
         self._retry_seconds = retry_seconds
         self._closing = threading.Event()
         self._connection = _open(path)
+        upgrade(self._connection)
         for schema in schemas:
             self._connection.executescript(schema)
-        upgrade(self._connection)
         self._reader = _open(path)
         self._reader.execute("pragma query_only = on")
         self._jobs: SimpleQueue[_Job[object] | None] = SimpleQueue()

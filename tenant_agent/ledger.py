@@ -8,6 +8,7 @@ function takes a connection inside a transaction of the journal's.
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from enum import IntEnum
+from typing import Any
 
 import msgspec
 
@@ -51,7 +52,7 @@ create table if not exists deliveries (
   reason text,                             -- why it waits or is given back, for people
   return_token text                        -- the return path's left side, where it is more than the token
 );
-create index if not exists deliveries_waiting on deliveries (lease, try_at_ms) where state = 0;
+create index if not exists deliveries_in_line on deliveries (transactional, lease, try_at_ms, state) where state = 0;
 create index if not exists deliveries_injecting on deliveries (seq) where state = 1;
 create index if not exists deliveries_returned on deliveries (seq) where state = 4;
 create index if not exists deliveries_queued on deliveries (queue_id) where state = 2;
@@ -135,17 +136,23 @@ _COLUMNS = """
 """
 _FROM = " from deliveries d join messages m on m.id = d.message "
 _DELIVERY = _COLUMNS + _FROM
-_DELIVERY_AND_SIZE = _COLUMNS + ", length(m.content)" + _FROM
+_DUE = f"""{_COLUMNS}, length(m.content)
+  from leases l cross join deliveries d on d.lease = l.id join messages m on m.id = d.message
+  where l.taken and d.transactional = ? and d.state = 0 and d.try_at_ms <= ? and not m.lacks_files
+  order by l.id, d.seq limit ?"""
 
 
 def upgrade(db: sqlite3.Connection) -> None:
-    """Give a ledger of an earlier version what it lacks."""
+    """Give a ledger of an earlier version the columns that it lacks."""
     present = {row[1] for row in db.execute("pragma table_info(deliveries)")}
+    if not present:
+        return
     for column, kind in (("assignment", "blob"), ("reason", "text"), ("return_token", "text")):
         if column not in present:
             db.execute(f"alter table deliveries add column {column} {kind}")
     if "transactional" not in present:
         db.execute("alter table deliveries add column transactional integer not null default 0")
+        db.execute("drop index if exists deliveries_waiting")  # another one, with this column, comes with the schema
     if "lacks_files" not in {row[1] for row in db.execute("pragma table_info(messages)")}:
         db.execute("alter table messages add column lacks_files integer not null default 0")
 
@@ -244,7 +251,7 @@ def forget(db: sqlite3.Connection, lease_id: str) -> None:
     row = db.execute("select id from leases where lease_id = ? and not taken", (lease_id,)).fetchone()
     if row is None:
         return
-    db.execute("delete from deliveries where lease = ? and state = 0", row)
+    db.execute("delete from deliveries where transactional in (0, 1) and lease = ? and state = 0", row)
     db.execute("delete from deliveries where state = 4 and lease = ?", row)
     (in_hand,) = db.execute("select count(*) from deliveries where state = 1 and lease = ?", row).fetchone()
     if in_hand:
@@ -283,12 +290,9 @@ def due(
     `kinds` says whether transactional ones, others, or both are wanted. Transactional ones come first, and the oldest
     leases. A query only: nobody but the injector changes what is WAITING in a lease that was taken.
     """
-    rows = db.execute(
-        f"{_DELIVERY_AND_SIZE} join leases l on l.id = d.lease"
-        " where d.state = 0 and d.try_at_ms <= ? and l.taken and not m.lacks_files and d.transactional between ? and ?"
-        " order by d.transactional desc, l.id, d.seq limit ?",
-        (now_ms, min(kinds), max(kinds), most),
-    ).fetchall()
+    rows: list[tuple[Any, ...]] = []
+    for kind in sorted(kinds, reverse=True):
+        rows += db.execute(_DUE, (kind, now_ms, most - len(rows)))
     sizes: dict[int, int] = {}
     chosen: list[Delivery] = []
     for *row, size in rows:

@@ -24,7 +24,7 @@ create table if not exists spool (
 _MOST_PER_REPORT = 500
 _MOST_UNANSWERED = 4  # reports; more would only fill the link's buffers
 
-_PAUSE_SECONDS = 0.1
+_PAUSE_SECONDS = 0.25
 """Between two reports, unless the first was full. The first event after a quiet moment goes at once; under load each
 report then holds many events, and it is reports that cost the control plane, not events."""
 

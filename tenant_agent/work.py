@@ -50,6 +50,7 @@ from tenant_agent.waiting import within
 log = structlog.get_logger(__name__)
 
 _TOP_UP_SECONDS = 1.0
+_TOP_UP_PAUSE_SECONDS = 0.05
 _PRUNE_SECONDS = 600.0
 _TELL_AGAIN_SECONDS = 60.0
 _ALONE_SECONDS = 45.0
@@ -354,6 +355,7 @@ class MailWork:
             self._room.clear()
             await self._doubt_when_alone()
             await self._top_up()
+            await asyncio.sleep(_TOP_UP_PAUSE_SECONDS)
 
     async def _doubt_when_alone(self) -> None:
         """Inject no more of what was taken when somebody else may have it by now; ask, if there is somebody to ask."""

@@ -46,7 +46,8 @@ def wanted(db: sqlite3.Connection, most: int) -> list[Wanted]:
         "select f.message, m.envelope, f.file_id, f.size, f.sha256 from files f join messages m on m.id = f.message"
         " join leases l on l.id = m.lease"
         " where not f.is_here and m.lacks_files and m.content is not null and l.taken"
-        " and exists (select 1 from deliveries d where d.lease = m.lease and d.message = m.id and d.state = 0)"
+        " and exists (select 1 from deliveries d"
+        " where d.transactional in (0, 1) and d.lease = m.lease and d.message = m.id and d.state = 0)"
         " order by f.message limit ?",
         (most,),
     )

@@ -35,6 +35,9 @@ _IDLE_SECONDS = 5.0
 _FROZEN_MS = 30_000
 """Who looks every second and finds that so much time has passed was asleep, and may have been given up meanwhile."""
 
+_GATHER_SECONDS = 0.05
+"""For so long results are gathered before they are booked: it is transactions that cost, not results."""
+
 _LOOK_SECONDS = 1.0
 """How often to look for deliveries that were put off and have come due."""
 
@@ -193,9 +196,10 @@ class Injector:
         self._has_results.set()
 
     async def _book_for_ever(self) -> None:
-        """Book results in groups: all that came while the last group was being written."""
+        """Book results in groups: what came since the first one, and while the last group was being written."""
         while True:
             await self._has_results.wait()
+            await asyncio.sleep(_GATHER_SECONDS)
             self._has_results.clear()
             results, self._results = self._results, []
             await self._write(results)

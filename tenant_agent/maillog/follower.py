@@ -24,6 +24,10 @@ create table if not exists log_checkpoint (
 """
 
 _POLL_SECONDS = 0.05
+"""Between two looks at the log: what Postfix writes meanwhile is booked in one transaction."""
+
+_FAR_BEHIND = 64 * 1024
+"""After so many characters at once the next look is taken at once."""
 
 _tls_states = msgspec.msgpack.Decoder(dict[str, tuple[str, str]])
 _positions = msgspec.msgpack.Decoder(Position)
@@ -64,7 +68,7 @@ class Follower:
             self._tail.close()
 
     async def read_on(self) -> bool:
-        """Book the next piece of the log; tells whether there was any."""
+        """Book the next piece of the log; tells whether the reader is far behind."""
         text = self._tail.read()
         if not text:
             return False
@@ -89,7 +93,7 @@ class Follower:
             self._on_answers(booked.answers)
         if self._expected is not None and self._expected[0] in booked.marks:
             self._expected[1].set()
-        return True
+        return len(text) >= _FAR_BEHIND
 
     def expect(self, mark: str) -> asyncio.Event:
         """Give what is set when a line with this mark has been booked, and so all lines before it."""
