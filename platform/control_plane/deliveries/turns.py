@@ -30,6 +30,8 @@ class Standing(msgspec.Struct, frozen=True):
     stream: Stream
     start: float
     weight: float
+    oldest: UUID = UUID(int=0)
+    """Nothing of it with a smaller id waits."""
 
     @property
     def turn(self) -> Turn:

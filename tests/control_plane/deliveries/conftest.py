@@ -57,7 +57,7 @@ async def add_address(db: Database, pool_id: UUID, node: FleetNode) -> None:
 def let_wait(db: Database) -> LetWait:
     """Have mail of a tenant wait in a pool: `await let_wait(tenant, pool, 3)` gives the ids of its deliveries."""
 
-    async def let(tenant: Tenant, pool_id: UUID, count: int = 1) -> list[str]:
+    async def let(tenant: Tenant, pool_id: UUID, count: int = 1, at_ms: int | None = None) -> list[str]:
         now, message_id = datetime.now(UTC), ids.new_uuid()
         content = wire.encode(wire.Content(sender=wire.Address("ann@acme.test"), subject="Hello", text="Hello"))
         envelope = wire.Envelope(
@@ -74,14 +74,14 @@ def let_wait(db: Database) -> LetWait:
         )  # fmt: skip
         rows = [
             store.DeliveryRow(
-                ids.new_uuid(), message_id, "to", f"bob{n}@else.test", pool_id, ids.new_uuid(), "accepted"
+                ids.new_uuid(at_ms), message_id, "to", f"bob{n}@else.test", pool_id, ids.new_uuid(), "accepted"
             )
             for n in range(count)
         ]
         with acting_for(tenant.id):
             async with db.tenant_tx() as tx:
                 await store.store(tx.connection, tenant.id, [message], rows, now)
-                deliveries.await_turn(tx, [pool_id])
+                deliveries.await_turn(tx, [pool_id], min(row.id for row in rows))
         return [ids.encode("dlv", row.id) for row in rows]
 
     return let

@@ -1,12 +1,14 @@
 """Claims among several tenants on the real database: in turns, whoever claims, and nothing left behind."""
 
 import asyncio
+import time
 from collections import Counter
 from uuid import UUID
 
 import msgspec
 
 from control_plane.core import ids
+from control_plane.core.clock import SystemClock
 from control_plane.core.database import Database
 from control_plane.core.ids import TenantId
 from control_plane.core.tenancy import acting_for
@@ -32,6 +34,13 @@ def by_tenant(offer: wire.Offer) -> Counter[str]:
 def public(tenant: Tenant) -> str:
     """Give a tenant's public id."""
     return ids.encode("ten", tenant.id)
+
+
+async def oldest_of(db: Database, tenant: Tenant) -> UUID:
+    """Give from which id on mail of a tenant is looked for."""
+    async with db.fleet_tx() as tx:
+        oldest: UUID = await tx.connection.fetchval("select oldest from turns where tenant_id = $1", tenant.id)
+    return oldest
 
 
 async def is_in_line(db: Database, tenant: Tenant, pool_id: UUID) -> bool:
@@ -188,3 +197,80 @@ async def test_who_waits_outside_of_the_line_is_found(
     offer = await deliveries.claim(db, node.id, 10)
     assert offer is not None
     assert sorted(each.delivery_id for each in offer.deliveries) == sorted(sent)
+
+
+HOUR_MS = 3_600_000
+
+
+async def test_where_nothing_is_left_nothing_old_is_looked_for(
+    db: Database, make_node: MakeNode, make_pool: MakePool, let_wait: LetWait, tenant: Tenant
+) -> None:
+    """Or each claim would walk past all that ever waited, until the next vacuum."""
+    node = await make_node()
+    pool = await make_pool(node)
+    await let_wait(tenant, pool, 3, at_ms=int(time.time() * 1000) - HOUR_MS)
+    begun = await oldest_of(db, tenant)
+    assert await claimed(db, node, 2) == {public(tenant): 2}
+    assert await oldest_of(db, tenant) == begun, "something is left"
+    assert await claimed(db, node, 2) == {public(tenant): 1}
+    age_ms = time.time() * 1000 - ids.time_ms_of(await oldest_of(db, tenant))
+    assert 100_000 < age_ms < 200_000
+
+
+async def test_what_is_older_than_what_was_looked_for_is_claimed_all_the_same(
+    db: Database, make_node: MakeNode, make_pool: MakePool, let_wait: LetWait, tenant: Tenant
+) -> None:
+    node = await make_node()
+    pool = await make_pool(node)
+    await let_wait(tenant, pool)
+    assert await claimed(db, node, 2) == {public(tenant): 1}
+    now_ms = int(time.time() * 1000)
+    await let_wait(tenant, pool)
+    await let_wait(tenant, pool, at_ms=now_ms - HOUR_MS)
+    assert await claimed(db, node, 5) == {public(tenant): 2}
+    await let_wait(tenant, pool, at_ms=now_ms - 2 * HOUR_MS)
+    assert await claimed(db, node, 5) == {public(tenant): 1}
+
+
+async def test_what_a_node_gives_back_is_found_however_old_it_is(
+    db: Database, make_node: MakeNode, make_pool: MakePool, let_wait: LetWait, tenant: Tenant
+) -> None:
+    node, other = await make_node(), await make_node()
+    pool = await make_pool(node, other)
+    await let_wait(tenant, pool, at_ms=int(time.time() * 1000) - HOUR_MS)
+    offer = await deliveries.claim(db, node.id, 5)
+    assert offer is not None
+    assert await deliveries.take(db, node.id, offer.lease_id)
+    assert ids.time_ms_of(await oldest_of(db, tenant)) > 0
+    returned = tuple(wire.Returned(each.delivery_id, offer.lease_id, "no address") for each in offer.deliveries)
+    await deliveries.give_back(db, node.id, returned, SystemClock())
+    assert await claimed(db, other, 5) == {public(tenant): 1}
+
+
+async def test_who_waits_where_nobody_looks_is_found(
+    db: Database, make_node: MakeNode, make_pool: MakePool, let_wait: LetWait, tenant: Tenant
+) -> None:
+    node = await make_node()
+    pool = await make_pool(node)
+    await let_wait(tenant, pool)
+    async with db.fleet_tx() as tx:
+        await tx.connection.execute("update turns set oldest = uuid_at(now() + interval '1 hour')")
+    assert await deliveries.claim(db, node.id, 5) is None
+    await deliveries.find_turns(db)
+    assert await claimed(db, node, 5) == {public(tenant): 1}
+
+
+async def test_mail_that_is_accepted_while_a_claim_ends_is_in_line(
+    db: Database, make_node: MakeNode, make_pool: MakePool, let_wait: LetWait, tenant: Tenant
+) -> None:
+    node = await make_node()
+    pool = await make_pool(node)
+    for _ in range(20):
+        await asyncio.gather(let_wait(tenant, pool, 2), deliveries.claim(db, node.id, 10), let_wait(tenant, pool))
+        while await deliveries.claim(db, node.id, 10) is not None:
+            pass
+        async with db.fleet_tx() as tx:
+            left = await tx.connection.fetchval(
+                "select count(*) from deliveries where tenant_id = $1 and lease_id is null", tenant.id
+            )
+        assert left == 0

@@ -37,10 +37,10 @@ class StoredMessage(msgspec.Struct, frozen=True):
 
 # Of a paused stream nothing is claimed until the queue follows: what waits then was released from above.
 _STANDINGS = """
-select line.tenant_id, wanted.pool_id, p.stream, line.start, line.weight
+select line.tenant_id, wanted.pool_id, p.stream, line.start, line.weight, line.oldest
 from unnest($1::uuid[]) with ordinality as wanted (pool_id, place) join ip_pools p on p.id = wanted.pool_id
 cross join lateral (
-  select t.tenant_id, t.start, coalesce(plan.weight, 1)::float8 as weight
+  select t.tenant_id, t.start, coalesce(plan.weight, 1)::float8 as weight, t.oldest
   from turns t join tenants owner on owner.id = t.tenant_id left join plans plan on plan.id = owner.plan_id
   where t.pool_id = wanted.pool_id and t.waiting and (owner.status <> 'suspended' or owner.emptied_at is not null)
     and (p.stream <> all (owner.paused_streams) or exists (
@@ -53,11 +53,12 @@ cross join lateral (
 order by wanted.place, line.start"""
 
 _PICK = """
-select picked.* from unnest($1::uuid[], $2::uuid[], $3::int[], $4::uuid[]) with ordinality
-  as portion (tenant_id, pool_id, deliveries, after, place)
+select picked.* from unnest($1::uuid[], $2::uuid[], $3::int[], $4::uuid[], $6::uuid[]) with ordinality
+  as portion (tenant_id, pool_id, deliveries, after, oldest, place)
 cross join lateral (
   select d.tenant_id, d.id, d.message_id, d.recipient, d.pool_id from deliveries d
-  where d.pool_id = portion.pool_id and d.tenant_id = portion.tenant_id and d.id > portion.after
+  where d.pool_id = portion.pool_id and d.tenant_id = portion.tenant_id
+    and d.id >= portion.oldest and d.id > portion.after
     and d.status = 'accepted' and d.lease_id is null and d.parked_until is null
     and (d.returned_at is null or not exists (
       select from returns r where r.tenant_id = d.tenant_id and r.delivery_id = d.id
@@ -85,12 +86,13 @@ from unnest($3::uuid[], $4::uuid[]) as picked (tenant_id, id)
 where d.tenant_id = picked.tenant_id and d.id = picked.id and d.id between $6 and $7"""
 
 _AWAIT = """
-select await_turns(owner, pools) from (
+select await_turns(owner, pools, $3) from (
   select tenant_id as owner, array_agg(pool_id) as pools
   from unnest($1::uuid[], $2::uuid[]) as turn (tenant_id, pool_id) group by 1 order by 1
 ) waiting"""
 
-_FIRST = UUID(int=0)
+FIRST = UUID(int=0)
+"""No id is smaller."""
 
 
 async def standings(
@@ -111,8 +113,9 @@ async def pick_waiting(
         [part.standing.tenant_id for part in parts],
         [part.standing.pool_id for part in parts],
         [part.deliveries for part in parts],
-        [after.get(part.standing.turn, _FIRST) for part in parts],
+        [after.get(part.standing.turn, FIRST) for part in parts],
         node_id,
+        [part.standing.oldest for part in parts],
     )
     return [WaitingDelivery(*row.values()) for row in rows]
 
@@ -135,10 +138,13 @@ async def lease(
     await connection.execute(_LEASE, lease_id, node_id, tenant_ids, ids, seconds, *bounds(ids))
 
 
-async def await_turns(connection: Connection, turns: Collection[Turn]) -> None:
-    """Note that mail of tenants waits in pools, near the end of the transaction that lets it wait (or app role)."""
+async def await_turns(connection: Connection, turns: Collection[Turn], oldest: UUID = FIRST) -> None:
+    """Note that mail of tenants waits in pools, near the end of the transaction that lets it wait (or app role).
+
+    None of that mail has an id that is smaller than `oldest`.
+    """
     tenants, pools = [tenant for tenant, _ in turns], [pool for _, pool in turns]
-    await connection.execute(_AWAIT, tenants, pools)
+    await connection.execute(_AWAIT, tenants, pools, oldest)
 
 
 async def end_turns(connection: Connection, served: Sequence[Portion], emptied: Collection[Turn]) -> None:

@@ -10,14 +10,17 @@ from control_plane.deliveries.turns import Turn
 from control_plane.ip_pools import service as ip_pools
 
 
-def await_turn(tx: Transaction, pools: Collection[UUID]) -> None:
-    """Have the bound tenant's mail wait in pools: its place in line is taken right before the commit."""
+def await_turn(tx: Transaction, pools: Collection[UUID], oldest: UUID = claims.FIRST) -> None:
+    """Have the bound tenant's mail wait in pools: its place in line is taken right before the commit.
+
+    None of that mail has an id that is smaller than `oldest`.
+    """
     turns = [(bound_tenant(), pool_id) for pool_id in pools]
     if not turns:
         return
 
     async def take_place(tx: Transaction) -> None:
-        await claims.await_turns(tx.connection, turns)
+        await claims.await_turns(tx.connection, turns, oldest)
 
     tx.at_end(take_place)
     _call(tx, pools)

@@ -175,8 +175,9 @@ class Acceptance:
         tenants, types = [self._tenant_id] * len(event_ids), [f"message.{row.status}" for row in self._deliveries]
         message_ids = [row.message_id for row in self._deliveries]
         await webhooks.fan_out(self._tx, tenants, event_ids, types, message_ids)
-        waiting = {row.pool_id for row in self._deliveries if row.status == "accepted"}
-        deliveries.await_turn(self._tx, waiting - {SANDBOX_POOL})
+        waiting = [row for row in self._deliveries if row.status == "accepted" and row.pool_id != SANDBOX_POOL]
+        if waiting:
+            deliveries.await_turn(self._tx, {row.pool_id for row in waiting}, min(row.id for row in waiting))
         if self._surroundings.room:
             await self._surroundings.room.settle()
             self._tx.outbox.trigger(sandbox.PLAY_JOB)
