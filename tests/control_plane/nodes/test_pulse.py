@@ -21,10 +21,13 @@ from tests.control_plane.conftest import FleetNode, MakeNode, SendMail, give_poo
 class Told:
     """A connection that counts what it is told."""
 
-    def __init__(self, node_id: NodeId, generation: int = 0, *, has_credit: bool = True) -> None:
+    def __init__(
+        self, node_id: NodeId, generation: int = 0, *, has_credit: bool = True, has_some_credit: bool = True
+    ) -> None:
         self.node_id = node_id
         self.generation = generation
         self.has_credit = has_credit
+        self.has_some_credit = has_some_credit
         self.changes = 0
         self.calls = 0
         self.called = asyncio.Event()
@@ -98,6 +101,23 @@ async def test_only_a_few_nodes_are_called_for_a_message_and_each_time_others(
             await pulse.beat()
     assert all(member.calls for member in members)
     assert broke.calls == 0
+
+
+async def test_nodes_that_take_transactional_mail_alone_are_called_where_no_other_is_free(
+    pulse: Pulse, make_node: MakeNode, send_mail: SendMail, tenant: Tenant, domain: str, db: Database
+) -> None:
+    free = Told((await make_node()).id)
+    busy = Told((await make_node()).id, has_credit=False)
+    full = Told((await make_node()).id, has_credit=False, has_some_credit=False)
+    for member in (free, busy, full):
+        await pool_for(db, tenant, member.node_id)
+    await send_mail(tenant, domain)
+    with pulse.serving(busy), pulse.serving(full):
+        with pulse.serving(free):
+            await pulse.beat()
+        assert (free.calls, busy.calls, full.calls) == (1, 0, 0)
+        await pulse.beat()
+        assert (free.calls, busy.calls, full.calls) == (1, 1, 0)
 
 
 async def test_a_signal_for_a_pool_is_heard(

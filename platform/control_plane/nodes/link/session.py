@@ -90,6 +90,10 @@ class Session:
     def has_credit(self) -> bool:
         return self._work.has_credit
 
+    @property
+    def has_some_credit(self) -> bool:
+        return self._work.has_some_credit
+
     def state_changed(self) -> None:
         self._feeding.ask()
 

@@ -52,7 +52,13 @@ class WorkFeed:
 
     @property
     def has_credit(self) -> bool:
-        return self._any.credit > 0 or self._transactional.credit > 0
+        """Whether the node takes whatever waits."""
+        return self._any.credit > 0
+
+    @property
+    def has_some_credit(self) -> bool:
+        """Whether it takes transactional mail at least."""
+        return self.has_credit or self._transactional.credit > 0
 
     def add_credit(self, more: wire.Credit) -> None:
         """Note how many more the agent can hold."""
