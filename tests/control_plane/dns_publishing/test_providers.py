@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 import pytest
 
-from control_plane.core.http import walled_client
-from control_plane.dns_publishing.providers import KINDS, Means, ProviderProblem, Zone, open_zone
+from control_plane.core.http import Unresolved, walled_client
+from control_plane.dns_publishing.providers import KINDS, Means, ProviderProblem, Zone, dynamic, open_zone
 from control_plane.dns_publishing.providers.lexicon_process import Order, Outcome, carry_out
 from control_plane.dns_publishing.providers.lexicon_zone import LexiconZone
 from control_plane.dns_publishing.record_sets import RecordSet
@@ -145,6 +145,18 @@ async def test_no_private_address_is_reached(address: str) -> None:
     means = Means(walled_client(()), ())
     with pytest.raises(ProviderProblem):
         await open_zone(means, "powerdns", {"server": address, "token": TOKEN}, DOMAIN)
+
+
+async def test_a_name_server_whose_name_cannot_be_looked_up_just_now_is_worth_another_try(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def away(*_: object) -> None:
+        raise Unresolved("nobody answers")
+
+    monkeypatch.setattr(dynamic, "checked_address", away)
+    with pytest.raises(ProviderProblem) as problem:
+        await dynamic.open_dynamic((), {"server": "ns.acme.test"}, DOMAIN)
+    assert problem.value.temporary
 
 
 def test_what_goes_wrong_in_lexicon_is_told_by_a_word(server: PowerDns) -> None:

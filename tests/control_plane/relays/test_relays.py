@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from control_plane.core import http
 from control_plane.core.runtime import Runtime
 from control_plane.nodes import placements
 from control_plane.nodes import service as nodes
@@ -89,6 +90,19 @@ async def test_what_can_be_no_relay_is_refused_by_its_field(
     assert answer.status_code in (400, 422), answer.text
     if path:
         assert path in [error["path"] for error in answer.json()["errors"]]
+
+
+async def test_that_a_name_cannot_be_looked_up_just_now_is_not_taken_for_a_wrong_name(
+    client: httpx.AsyncClient, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise http.Unresolved("nobody answers")
+
+    monkeypatch.setattr(http, "checked_address", away)
+    body = wanted(kind="smtp", username="u", host="smtp.else.test")
+    answer = await client.post("/v1/relays", json=body, headers=tenant.headers)
+    assert answer.status_code == 422
+    assert "cannot be looked up just now" in answer.text
 
 
 async def test_a_server_on_a_private_network_is_refused_unless_the_operator_allows_it(

@@ -114,7 +114,7 @@ async def _server(allowed: Sequence[Network], credentials: Credentials) -> _Serv
     try:
         address = await checked_address(httpx.URL(scheme="https", host=host), allowed)
     except Unresolved as error:
-        raise ProviderProblem("The name server's name cannot be looked up just now: try again in a moment.") from error
+        raise ProviderProblem(AWAY, temporary=True) from error
     except (httpx.InvalidURL, httpx.ConnectError) as error:
         raise ProviderProblem("The name server has no address on the public internet: check its name.") from error
     if port != _PORT and port not in _FREE_PORTS:
