@@ -56,6 +56,9 @@ _log = structlog.get_logger()
 INBOUND: tuple[Handler, ...] = (ReturnIntake(), ReportIntake(), RouteIntake())
 """Who takes mail that nodes hand up, asked in this order."""
 
+OUTFIT: tuple[nodes.Sweep, ...] = (rollouts.tell_all, relays.publish, ip_pools.tell_nodes)
+"""What a new node is to have before its first mail, whosever it is: how daemons work, shaping, relays, pools."""
+
 JOBS = collect(
     [
         idempotency.JOBS,
@@ -75,7 +78,7 @@ JOBS = collect(
         mail_domains.JOBS,
         messages.JOBS,
         moves.JOBS,
-        nodes.JOBS,
+        nodes.jobs(OUTFIT),
         notices.JOBS,
         quotas.JOBS,
         relays.JOBS,

@@ -1,4 +1,4 @@
-"""The names of the channels on which nodes' connections are woken, and of the job that tells them of each other."""
+"""The names of the channels on which nodes' connections are woken, and of jobs that tell them something."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -9,6 +9,9 @@ STATE = "nodes:state"
 
 FILL_JOB = "nodes.fill_placements"
 """Triggered when nodes are to be sent what tenants have."""
+
+OUTFIT_JOB = "nodes.outfit"
+"""Triggered when a node is new: it is to have at once what the whole fleet has."""
 
 PEERS_JOB = "nodes.tell_peers"
 """Triggered when the nodes that know each other, or how, may have changed."""

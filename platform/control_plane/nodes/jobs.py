@@ -1,8 +1,13 @@
 """What keeps the fleet's register true when nobody asks: tenants reach every node, silent nodes are told of."""
 
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeAlias
+
 from control_plane.core.jobs import Job, JobContext
 from control_plane.nodes import channels, placements, service
 from control_plane.nodes.service import alarm, history, peers
+
+Sweep: TypeAlias = Callable[[JobContext], Awaitable[None]]
 
 
 async def fill_placements(context: JobContext) -> None:
@@ -33,10 +38,18 @@ async def take_samples(context: JobContext) -> None:
     await history.take_samples(context.db, context.clock)
 
 
-JOBS = (
-    Job(name=channels.FILL_JOB, run=fill_placements, every_seconds=60, timeout_seconds=600),
-    Job(name=channels.PEERS_JOB, run=tell_peers, every_seconds=60),
-    Job(name="nodes.lose_silent", run=lose_silent_nodes, every_seconds=15),
-    Job(name="nodes.tell_changes", run=tell_changes, every_seconds=5),
-    Job(name="nodes.take_samples", run=take_samples, every_seconds=300),
-)
+def jobs(outfit: Sequence[Sweep]) -> tuple[Job, ...]:
+    """Give the jobs, with the sweeps of others that bring each node what the fleet has: a new one waits for none."""
+
+    async def outfit_nodes(context: JobContext) -> None:
+        for bring in outfit:
+            await bring(context)
+
+    return (
+        Job(name=channels.FILL_JOB, run=fill_placements, every_seconds=60, timeout_seconds=600),
+        Job(name=channels.OUTFIT_JOB, run=outfit_nodes, timeout_seconds=600),
+        Job(name=channels.PEERS_JOB, run=tell_peers, every_seconds=60),
+        Job(name="nodes.lose_silent", run=lose_silent_nodes, every_seconds=15),
+        Job(name="nodes.tell_changes", run=tell_changes, every_seconds=5),
+        Job(name="nodes.take_samples", run=take_samples, every_seconds=300),
+    )

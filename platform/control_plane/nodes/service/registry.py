@@ -60,6 +60,7 @@ async def register_node(tx: Transaction, new: NewNode) -> Node:
     await _publish_self(tx, row)
     await placements.place_missing(tx.connection)
     await _fill_if_roles_differ(tx, before, row)
+    tx.outbox.trigger(channels.OUTFIT_JOB)
     tx.outbox.trigger(channels.PEERS_JOB)
     told = {} if before is None else {name: getattr(before, name) for name in _TOLD}
     public_id, after = encode(PREFIX, row.id), msgspec.to_builtins(new)
