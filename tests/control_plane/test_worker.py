@@ -74,6 +74,23 @@ async def test_a_trigger_that_waits_is_not_enqueued_again_and_one_that_comes_dur
         assert begun.empty()
 
 
+async def test_a_trigger_for_later_gathers_what_comes_until_then(runtime: Runtime, db: Database) -> None:
+    got: asyncio.Queue[tuple[str, ...]] = asyncio.Queue()
+
+    async def take(_: JobContext, *ids: str) -> None:
+        got.put_nowait(ids)
+
+    async with working(runtime, Job(name="tests.take", run=take)):
+        for _ in range(3):
+            async with db.public_tx() as tx:
+                tx.outbox.trigger("tests.take", "later", after_seconds=0.5)
+        async with db.public_tx() as tx:
+            tx.outbox.trigger("tests.take", "now")
+        assert await asyncio.wait_for(got.get(), 10) == ("now",)
+        assert await asyncio.wait_for(got.get(), 10) == ("later",)
+        assert got.empty()
+
+
 async def test_a_sweep_runs_again_after_it_failed(runtime: Runtime) -> None:
     runs = 0
     twice = asyncio.Event()

@@ -20,6 +20,8 @@ class JobTrigger(msgspec.Struct, frozen=True):
 
     name: str
     args: tuple[str, ...] = ()
+    after_seconds: float = 0
+    """How long the job lets more come together that it is about."""
 
 
 class Signal(msgspec.Struct, frozen=True):
@@ -36,9 +38,9 @@ class Outbox:
         self.jobs: dict[JobTrigger, None] = {}
         self.signals: dict[Signal, None] = {}
 
-    def trigger(self, name: str, *args: str) -> None:
-        """Run a job after commit; the same one asked for twice runs once."""
-        self.jobs[JobTrigger(name, args)] = None
+    def trigger(self, name: str, *args: str, after_seconds: float = 0) -> None:
+        """Run a job after commit, or that much later; the same one asked for twice runs once."""
+        self.jobs[JobTrigger(name, args, after_seconds)] = None
 
     def signal(self, channel: str, body: str = "") -> None:
         """Signal after commit; the same one asked for twice is sent once."""

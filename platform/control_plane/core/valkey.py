@@ -61,7 +61,7 @@ class ArqQueue:
         """Hand a trigger over, unless the same one waits to be taken; raises `ValkeyUnavailable`."""
         try:
             if await self.pool.set(_waiting(trigger), b"", nx=True, ex=_WAITS_SECONDS):
-                await self.pool.enqueue_job(trigger.name, *trigger.args)
+                await self.pool.enqueue_job(trigger.name, *trigger.args, _defer_by=trigger.after_seconds)
         except RedisError as error:
             raise ValkeyUnavailable(str(error)) from error
 

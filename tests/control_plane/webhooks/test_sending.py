@@ -148,7 +148,7 @@ async def test_fan_out_works_for_the_fleet_role_and_triggers_each_webhook_once(
     async with db.fleet_tx() as tx:
         made = await service.fan_out(tx, [tenant_id] * 2, event_ids, ["message.delivered"] * 2)
         webhook_id = decode("whk", subscribed.webhook_id)
-        assert list(tx.outbox.jobs) == [JobTrigger("webhooks.send", (str(tenant_id), str(webhook_id)))]
+        assert list(tx.outbox.jobs) == [JobTrigger("webhooks.send", (str(tenant_id), str(webhook_id)), 0.1)]
     assert made == 2
 
 

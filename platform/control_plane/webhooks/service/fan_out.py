@@ -8,6 +8,8 @@ from control_plane.events import channels
 from control_plane.webhooks.queries import fan_out as queries
 
 SEND_JOB = "webhooks.send"
+_GATHER_SECONDS = 0.1
+"""Events that come so soon after another are sent by the same job: claimed, and written down, together."""
 
 
 async def fan_out(
@@ -24,7 +26,8 @@ async def fan_out(
     """
     rows = await queries.fan_out(tx, tenant_ids, event_ids, types, message_ids)
     for row in rows:
-        tx.outbox.trigger(SEND_JOB, str(row["tenant_id"]), str(row["webhook_id"]))
+        whom = str(row["tenant_id"]), str(row["webhook_id"])
+        tx.outbox.trigger(SEND_JOB, *whom, after_seconds=_GATHER_SECONDS)
     for tenant_id in set(tenant_ids):
         tx.outbox.signal(channels.of_tenant(tenant_id))
     return sum(row["rows"] for row in rows)
