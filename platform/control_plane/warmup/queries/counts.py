@@ -10,18 +10,18 @@ from control_plane.core.database import Connection
 
 _COUNT = """
 insert into ip_daily as d (ip_id, day, provider, sent, delivered, deferred, bounced)
-select i.id, (e.at at time zone 'UTC')::date,
-  case when e.data #>> '{route,provider}' = any ($5) then e.data #>> '{route,provider}' else 'generic' end,
-  count(*) filter (where coalesce(e.data ->> 'attempt', '1') in ('0', '1')),
-  count(*) filter (where e.type = 'message.delivered'),
-  count(*) filter (where e.type = 'message.deferred' and e.data ->> 'relay' is not null
-                   and coalesce(e.data ->> 'dsn', '') not like '4.4.%' and coalesce(e.data ->> 'dsn', '') <> '4.2.2'),
-  count(*) filter (where e.type = 'message.bounced')
-from (
-  select type, at, data::jsonb as data from unnest($2::text[], $3::timestamptz[], $4::text[]) as given (type, at, data)
-  where type in ('message.delivered', 'message.deferred', 'message.bounced')
-) e
-join ips i on i.node_id = $1 and host(i.address) = e.data ->> 'source_ip'
+select i.id, (given.at at time zone 'UTC')::date,
+  case when e.route ->> 'provider' = any ($5) then e.route ->> 'provider' else 'generic' end,
+  count(*) filter (where coalesce(e.attempt, '1') in ('0', '1')),
+  count(*) filter (where given.type = 'message.delivered'),
+  count(*) filter (where given.type = 'message.deferred' and e.relay is not null
+                   and coalesce(e.dsn, '') not like '4.4.%' and coalesce(e.dsn, '') <> '4.2.2'),
+  count(*) filter (where given.type = 'message.bounced')
+from unnest($2::text[], $3::timestamptz[], $4::text[]) as given (type, at, data)
+cross join lateral json_to_record(given.data::json)
+  as e (source_ip text, route json, attempt text, relay text, dsn text)
+join ips i on i.node_id = $1 and host(i.address) = e.source_ip
+where given.type in ('message.delivered', 'message.deferred', 'message.bounced')
 group by 1, 2, 3 order by 1, 2, 3
 on conflict (ip_id, day, provider) do update set
   sent = d.sent + excluded.sent, delivered = d.delivered + excluded.delivered,
