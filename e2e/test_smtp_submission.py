@@ -169,6 +169,32 @@ def test_a_revoked_key_sends_nothing_within_a_second(lab: Lab, up: Up, api: http
         assert time.monotonic() - revoked <= 1.0
 
 
+def test_what_is_larger_than_the_plan_allows_is_refused_at_once(lab: Lab, up: Up, key: Key, unique: str) -> None:
+    recipient = f"bob+{unique}@else.test"
+    large = written(up, recipient)
+    large.add_attachment(b"x" * 300_000, maintype="application", subtype="octet-stream")
+
+    def reply() -> bytes:
+        with logged_in(lab, up, key.id, key.secret) as client:
+            try:
+                client.sendmail(up.mailbox, [recipient], large.as_bytes())
+            except smtplib.SMTPDataError as error:
+                return _bytes(error.smtp_error)
+        return b""
+
+    headers = {"Authorization": f"Bearer {up.operator_key}"}
+    with httpx.Client(base_url=up.api, headers=headers, timeout=30) as operator:
+        tenant = f"/v1/tenants/{up.tenant_id}"
+        before = operator.get(tenant).raise_for_status().json()["limits"]
+        operator.patch(tenant, json={"limits": {**before, "message_bytes": 300 * 1024}}).raise_for_status()
+        try:
+            said = wait_until(reply, "the node has heard of it", seconds=60)
+        finally:
+            operator.patch(tenant, json={"limits": before}).raise_for_status()
+    assert said.startswith(b"5.3.4 Your plan allows messages of at most 300 KiB, and this one has ")
+    wait_until(lambda: not reply(), "the node has heard that it is over", seconds=60)
+
+
 def test_mail_is_taken_while_the_control_plane_is_away_and_comes_later(
     lab: Lab, up: Up, api: httpx.Client, key: Key, unique: str
 ) -> None:

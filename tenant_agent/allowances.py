@@ -61,11 +61,16 @@ class Allowances:
             self._opened.close()
         self._used.close()
 
-    def check(self, tenant_id: str, recipients: int) -> str | None:
-        """Count a mail to so many recipients and give None; or count nothing, and give the SMTP reply that says no."""
+    def check(self, tenant_id: str, recipients: int, size: int = 0) -> str | None:
+        """Count a mail to so many recipients and give None; or count nothing, and give the SMTP reply that says no.
+
+        `size`: of what a program submits, in bytes.
+        """
         item = self._item(tenant_id)
         if item is None:
             return _UNKNOWN if self._knows_of_quotas() else None
+        if item.message_bytes is not None and size > item.message_bytes:
+            return _too_large(item.message_bytes, size)
         grant = _grant(item, self._clock.now_ms())
         if grant is None:
             return self._refuse(item, recipients, _AWAY)
@@ -188,6 +193,13 @@ def _full(item: wire.QuotaItem) -> str:
     return (
         f"{code} Your account's limit of messages for this {what} is reached:"
         f" wait until {ends:%Y-%m-%d %H:%M} UTC, or ask your provider for a larger plan"
+    )
+
+
+def _too_large(most: int, size: int) -> str:
+    return (
+        f"552 5.3.4 Your plan allows messages of at most {most // 1024:,} KiB, and this one has {size // 1024 + 1:,}:"
+        " send links to files instead of them, or ask your provider for a larger plan"
     )
 
 

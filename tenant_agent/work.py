@@ -247,9 +247,9 @@ class MailWork:
     def _want_a_beat(self) -> None:
         self._beat_soon()
 
-    def submit(self, tenant_id: str, recipients: int) -> str | None:
-        """Count the recipients of a mail that is submitted with a key, or give the reply that refuses it."""
-        return self._allowances.check(tenant_id, recipients)
+    def submit(self, tenant_id: str, recipients: int, size: int) -> str | None:
+        """Count a mail of so many bytes that is submitted with a key, or give the reply that refuses it."""
+        return self._allowances.check(tenant_id, recipients, size)
 
     def provider_of(self, domain: str) -> str:
         """Name the class of a domain's servers, as far as that is known; empty if not."""

@@ -35,8 +35,8 @@ _UNSAFE = "451 4.3.0 The mail could not be stored: try again later"
 _NAMELESS = "451 4.3.0 The mail has no queue id: try again later"
 _NO_AUTHOR = "550 5.6.0 The mail has to name one author: give it one From header with one address"
 
-CheckAllowance = Callable[[str, int], str | None]
-"""Counts so many recipients of a tenant's and gives none, or the reply that refuses them."""
+CheckAllowance = Callable[[str, int, int], str | None]
+"""Counts so many recipients of a tenant's, of a mail of so many bytes, and gives none, or the reply that refuses it."""
 
 
 class Desk:
@@ -78,7 +78,7 @@ class Desk:
             return _LONG_HEADER
         if draft.is_too_much:
             return _BUSY
-        if draft.size > MOST_BYTES:
+        if draft.length > MOST_BYTES:
             return _TOO_LARGE
         domain = domain_of_author(draft.head)
         return _NO_AUTHOR if domain is None else objection_to_author(key, domain, self._owners.tenant_of_domain(domain))
@@ -90,7 +90,7 @@ class Desk:
             return _NAMELESS
         if not self._shelf.has_room(draft.size, key.tenant_id):
             return _FULL
-        refusal = self._check(key.tenant_id, len(draft.recipients))
+        refusal = self._check(key.tenant_id, len(draft.recipients), draft.length)
         mail = _described(draft, queue_id, at_ms, self._node_id)
         return refusal or await self._write(mail, draft.pieces, key.tenant_id)
 

@@ -7,6 +7,7 @@ that many at a time are not too much.
 from tenant_agent.by_key.logins import Login
 from tenant_agent.wire.submissions import MOST_HEADER_BYTES, MOST_HEADER_FIELDS
 
+_END_OF_HEADER = b"\r\n"
 _OURS = b"x-fleetpost-"
 _FOR_US = (b"x-fleetpost-stream", b"x-fleetpost-tag", b"x-fleetpost-metadata-")
 
@@ -46,9 +47,14 @@ class Draft:
         self._body: list[bytes] = []
 
     @property
+    def length(self) -> int:
+        """Its size in bytes, as it will be handed up."""
+        return self.size + len(_END_OF_HEADER)
+
+    @property
     def head(self) -> bytes:
         """Its header, with the empty line."""
-        return b"".join(self._head) + b"\r\n"
+        return b"".join(self._head) + _END_OF_HEADER
 
     @property
     def pieces(self) -> tuple[bytes, ...]:

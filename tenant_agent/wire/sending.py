@@ -124,3 +124,5 @@ class QuotaItem(msgspec.Struct, frozen=True, kw_only=True):
     next_ends_at_ms: int = 0
     is_all: bool = False
     """There is no more to be granted in this window: the limit is reached."""
+    message_bytes: int | None = None
+    """So large a mail of a program may be, as it is written; None: as any may be."""

@@ -49,9 +49,9 @@ class Desk:
         change = wire.Change(kind="quota", key=tenant_id, tenant_id=tenant_id, payload=payload)
         self._state.store(self._generation, [change])
 
-    def check(self, recipients: int = 1, tenant_id: str = "ten_a") -> str | None:
+    def check(self, recipients: int = 1, tenant_id: str = "ten_a", size: int = 0) -> str | None:
         """Submit a mail."""
-        return self.allowances.check(tenant_id, recipients)
+        return self.allowances.check(tenant_id, recipients, size)
 
 
 @pytest.fixture
@@ -70,6 +70,18 @@ def test_a_mail_to_more_recipients_than_are_left_is_refused_as_a_whole_and_count
     desk.grant(10)
     assert desk.check(11) is not None
     assert desk.check(10) is None
+
+
+def test_a_mail_larger_than_the_plan_allows_is_refused_for_good_and_counts_for_nothing(desk: Desk) -> None:
+    desk.grant(1, message_bytes=300 * 1024)
+    reply = str(desk.check(size=300 * 1024 + 1))
+    assert reply.startswith("552 5.3.4 Your plan allows messages of at most 300 KiB, and this one has 301: ")
+    assert desk.check(size=300 * 1024) is None
+
+
+def test_a_plan_without_a_limit_of_size_refuses_none(desk: Desk) -> None:
+    desk.grant(1)
+    assert desk.check(size=2**40) is None
 
 
 def test_counts_survive_a_restart(desk: Desk) -> None:

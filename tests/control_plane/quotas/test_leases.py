@@ -17,7 +17,7 @@ from tenant_agent.allowances import Allowances
 from tenant_agent.state import State
 from tests.conftest import MakeTenant, Tenant
 from tests.control_plane.conftest import FleetNode, MakeNode
-from tests.control_plane.quotas.conftest import SetLimits, TestClock, usage_of
+from tests.control_plane.quotas.conftest import SetLimits, SetPlan, TestClock, usage_of
 
 
 class AgentClock:
@@ -365,3 +365,33 @@ async def test_no_node_fills_the_queue_that_all_wait_in(
     async with db.fleet_tx() as tx:
         used = await tx.connection.fetch("select used from quota_leases where node_id = $1 and used > 0", node.id)
     assert [row["used"] for row in used] == [7] * 4, "what they used is noted of all at once"
+
+
+async def test_nodes_hear_how_large_messages_may_be_and_again_when_the_plan_changes(
+    client: httpx.AsyncClient,
+    db: Database,
+    nodes: MakeNodes,
+    tenant: Tenant,
+    domain: str,
+    put_on_plan: SetPlan,
+    clock: TestClock,
+) -> None:
+    [node] = await nodes(1)
+    await place(db, tenant, [node])
+    await make_mailbox(client, tenant, domain)
+
+    async def passes(size: int) -> bool:
+        while await leases.tend(db, clock):
+            pass
+        await node.talk()
+        return node.allowances.check(ids.encode("ten", tenant.id), 1, size) is None
+
+    assert await passes(400_001)
+    await put_on_plan(tenant.id, message_bytes=300_000)
+    assert await passes(300_000)
+    assert not await passes(300_001)
+    await put_on_plan(tenant.id, message_bytes=400_000, messages_hour=1_000)
+    assert await passes(400_000)
+    assert not await passes(400_001)
+    await put_on_plan(tenant.id, messages_hour=1_000)
+    assert await passes(400_001)

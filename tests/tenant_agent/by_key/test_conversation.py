@@ -29,7 +29,8 @@ class Allowance:
         self.counted: list[tuple[str, int]] = []
         self.reply: str | None = None
 
-    def check(self, tenant_id: str, recipients: int) -> str | None:
+    def check(self, tenant_id: str, recipients: int, size: int) -> str | None:
+        assert size > 0
         if self.reply is None:
             self.counted.append((tenant_id, recipients))
         return self.reply

@@ -32,7 +32,7 @@ from control_plane.messages.raw import RawSubmission, read_raw
 from control_plane.messages.schemas import AcceptedMessage
 from control_plane.messages.service.accept import store_batch
 from control_plane.messages.service.content import kept_content, raw
-from control_plane.messages.service.size import RAW_BYTES, within_plan
+from control_plane.messages.service.size import whole_within_plan
 from tenant_agent import wire
 
 _read_again: Turns[TenantId] = Turns(1)
@@ -117,7 +117,7 @@ async def _submitted_again(
 ) -> Composed | Refused:
     """Read what came by SMTP and failed; raises `Invalid` as at its first time."""
     async with _read_again.take(bound_tenant()):
-        as_it_came = [some async for some in await raw(db, blobs, ids.encode("msg", kept.id))]
+        as_it_came = b"".join([some async for some in await raw(db, blobs, ids.encode("msg", kept.id))])
         aside = Aside()
         mail = read_raw(
             RawSubmission(
@@ -125,7 +125,7 @@ async def _submitted_again(
                 key_id=_NO_KEY,
                 sender=kept.sender,
                 recipients=tuple(each.email for each in recipients),
-                raw=b"".join(as_it_came),
+                raw=as_it_came,
                 stream=kept.stream,
                 tags=(),
                 metadata={},
@@ -134,7 +134,7 @@ async def _submitted_again(
             ),
             aside,
         )
-        [fit] = await within_plan(db, [mail.composed], most=RAW_BYTES)
+        fit = await whole_within_plan(db, mail.composed, len(as_it_came))
         if isinstance(fit, Composed):
             await keep(db, clock, blobs, aside.needed_by(fit.files))
     return fit

@@ -10,28 +10,27 @@ from control_plane.core.ttl_cache import TtlCache
 from control_plane.messages.compose import Composed
 from control_plane.messages.faults import CONTENT_MAX_BYTES
 from control_plane.messages.queries.size import most_bytes
-from control_plane.messages.raw import RAW_MAX_BYTES
 from control_plane.plans.schemas import MESSAGE_LEAST_BYTES
 
-RAW_BYTES = RAW_MAX_BYTES + MESSAGE_LEAST_BYTES
-"""So large a message that came whole may be, with what we note beside it, unless its plan says less."""
 _COMPOSED_BYTES = CONTENT_MAX_BYTES + MESSAGE_LEAST_BYTES
 
 _most: TtlCache[TenantId, int] = TtlCache(fresh_seconds=10)
 
 
-async def within_plan(
-    db: Database, batch: list[Composed | Refused], *, most: int = _COMPOSED_BYTES
-) -> list[Composed | Refused]:
-    """Refuse what is larger than the bound tenant's plan allows; nothing is asked for what every plan allows.
-
-    `most`: how large it may be if the plan sets no limit.
-    """
+async def within_plan(db: Database, batch: list[Composed | Refused]) -> list[Composed | Refused]:
+    """Refuse what is larger than the bound tenant's plan allows; nothing is asked for what every plan allows."""
     sizes = [_size(each) for each in batch]
     if max(sizes, default=0) <= MESSAGE_LEAST_BYTES:
         return batch
-    most = min(most, await _most_bytes(db))
+    most = min(_COMPOSED_BYTES, await _most_bytes(db))
     return [each if size <= most else _too_large(most) for each, size in zip(batch, sizes, strict=True)]
+
+
+async def whole_within_plan(db: Database, mail: Composed, size: int) -> Composed | Invalid:
+    """Refuse a mail that came whole if it is larger than the plan allows; `size`: as it was written, as nodes count."""
+    if size <= MESSAGE_LEAST_BYTES or size <= (most := await _most_bytes(db)):
+        return mail
+    return _too_large(most)
 
 
 def _size(message: Composed | Refused) -> int:

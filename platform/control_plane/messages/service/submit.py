@@ -18,7 +18,7 @@ from control_plane.messages.queries import read, submitted
 from control_plane.messages.raw import KEY_LIVES, RawSubmission, read_raw
 from control_plane.messages.schemas import AcceptedMessage, AcceptedRecipient
 from control_plane.messages.service.accept import Charge, store_batch
-from control_plane.messages.service.size import RAW_BYTES, within_plan
+from control_plane.messages.service.size import whole_within_plan
 from control_plane.messages.statuses import summary
 
 __all__ = ["RawSubmission", "accept_raw"]
@@ -36,7 +36,7 @@ async def accept_raw(
     mail = read_raw(submission, aside)
     keys = sorted({_checked(key) for key in (submission.idempotency_key, mail.idempotency_key) if key})
     with acting_for(submission.tenant_id, submission.allowed_domains), in_mode(submission.mode):
-        [fit] = await within_plan(db, [mail.composed], most=RAW_BYTES)
+        fit = await whole_within_plan(db, mail.composed, len(submission.raw))
         if isinstance(fit, Refused):
             raise fit
         if blobs is not None and aside is not None:

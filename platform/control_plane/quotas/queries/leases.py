@@ -23,6 +23,8 @@ class LeaseRow(msgspec.Struct, frozen=True, kw_only=True):
     used: int
     wanted: int = 0
     is_all: bool = False
+    message_bytes: int | None = None
+    """How large messages may be, as the node was told with it."""
 
 
 class NodeRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,10 +67,11 @@ with owners as (
 ), limits as (
   select o.id, bool_or(quota_limit(a.limits, p.limits, 'messages_hour') is not null) as by_hour,
     bool_or(quota_limit(a.limits, p.limits, 'messages_day') is not null) as by_day,
-    bool_or(quota_limit(a.limits, p.limits, 'messages_month') is not null) as by_month
+    bool_or(quota_limit(a.limits, p.limits, 'messages_month') is not null) as by_month,
+    max(quota_limit(a.limits, p.limits, 'message_bytes')) filter (where a.id = o.id) as message_bytes
   from owners o join tenants a on a.id = any (o.path) left join plans p on p.id = a.plan_id group by 1
 ), wanted as (
-  select id, case
+  select id, message_bytes, case
     when by_hour then to_char($1 at time zone 'UTC', 'YYYY-MM-DD"T"HH24')
     when by_day then to_char($1 at time zone 'UTC', 'YYYY-MM-DD')
     when by_month then to_char($1 at time zone 'UTC', 'YYYY-MM')
@@ -81,6 +84,7 @@ where n.roles @> array['outbound', 'mailbox'] and n.status in ('enrolling', 'rea
   and p.filled_at is not null
   and not exists (select from quota_leases l
     where l.tenant_id = w.id and l.node_id = n.id and l.time_window = w.time_window
+      and l.message_bytes is not distinct from w.message_bytes
       and (l.time_window <> 'unlimited' or l.told < 0))  -- else it was called back while there was a limit
 limit $2"""
 
@@ -88,7 +92,8 @@ limit $2"""
 async def locked(tx: Transaction, tenant_id: UUID) -> list[LeaseRow]:
     """Read and lock all of a tenant's."""
     rows = await tx.connection.fetch(
-        """select node_id, time_window, begins_at, ends_at, granted, told, used, wanted, is_all from quota_leases
+        """select node_id, time_window, begins_at, ends_at, granted, told, used, wanted, is_all,
+             message_bytes from quota_leases
            where tenant_id = $1 order by node_id, time_window for update""",
         tenant_id,
     )
@@ -100,14 +105,23 @@ async def nodes_of(tx: Transaction, tenant_id: UUID) -> list[NodeRow]:
     return [NodeRow(**row) for row in await tx.connection.fetch("select * from quota_nodes($1)", tenant_id)]
 
 
+async def message_bytes(tx: Transaction) -> int | None:
+    """Give how large the bound tenant's messages may be; None: there is no limit (app role)."""
+    most: int | None = await tx.connection.fetchval(
+        "select most from quota_standing(array['message_bytes'], transaction_timestamp())"
+    )
+    return most
+
+
 async def save(tx: Transaction, tenant_id: UUID, rows: Sequence[LeaseRow]) -> None:
     """Store leases, new or changed; what was used only nodes say."""
     await tx.connection.executemany(
         """insert into quota_leases
-             (tenant_id, node_id, time_window, begins_at, ends_at, granted, told, used, wanted, is_all)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+             (tenant_id, node_id, time_window, begins_at, ends_at, granted, told, used, wanted, is_all, message_bytes)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
            on conflict (tenant_id, node_id, time_window) do update set granted = excluded.granted,
-             told = excluded.told, wanted = excluded.wanted, is_all = excluded.is_all""",
+             told = excluded.told, wanted = excluded.wanted, is_all = excluded.is_all,
+             message_bytes = excluded.message_bytes""",
         [(tenant_id, *msgspec.structs.astuple(row)) for row in rows],
     )
 

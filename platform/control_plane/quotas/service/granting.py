@@ -36,6 +36,7 @@ class Granting:
         self._nodes: dict[UUID, NodeRow] = {}
         self._rows: dict[tuple[UUID, str], LeaseRow] = {}
         self._before: dict[tuple[UUID, str], LeaseRow] = {}
+        self._message_bytes: int | None = None
 
     async def begin(self) -> None:
         """Lock what is needed."""
@@ -44,6 +45,7 @@ class Granting:
         rows = await queries.locked(self._tx, self._tenant_id)
         self._rows = {(row.node_id, row.time_window): row for row in rows}
         self._before = dict(self._rows)
+        self._message_bytes = await queries.message_bytes(self._tx)
         self._nodes = {node.node_id: node for node in await queries.nodes_of(self._tx, self._tenant_id)}
 
     # --- What nodes said ----------------------------------------------------------------------------------------------
@@ -79,6 +81,8 @@ class Granting:
         else:
             for number, span in enumerate(self._spans):
                 await self._grant(span, is_next=bool(number))
+        for row in [row for row in self._rows.values() if self._is_live(row)]:
+            self._put(replace(row, message_bytes=self._message_bytes))
         changed = [row for key, row in self._rows.items() if row != self._before.get(key)]
         await queries.save(self._tx, self._tenant_id, changed)
         await self._publish()
@@ -159,6 +163,7 @@ class Granting:
             ends_at_ms=_ms(present.ends_at),
             granted=present.told,
             is_all=present.is_all,
+            message_bytes=present.message_bytes,
         )
         following = self._rows.get((node_id, self._spans[-1].name))
         if following is None or following is present:
@@ -207,8 +212,8 @@ def _new(node_id: UUID, span: Span) -> LeaseRow:
     )
 
 
-def _told(row: LeaseRow | None) -> tuple[int, bool] | None:
-    return None if row is None else (row.told, row.is_all)
+def _told(row: LeaseRow | None) -> tuple[int, bool, int | None] | None:
+    return None if row is None else (row.told, row.is_all, row.message_bytes)
 
 
 def _least(counts: Sequence[Count]) -> int:
