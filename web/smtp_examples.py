@@ -8,12 +8,13 @@ from web.snippets import Snippet
 
 _SENDER = "ann@example.com"
 _SWAKS = """\
-swaks --server {host}:587 --tls --auth PLAIN \\
+swaks --server {host}:587 --tls --tls-verify --auth PLAIN \\
   --auth-user {user} --auth-password {secret} \\
   --from {sender} --to {recipient} \\
   --header 'Subject: Hello' --header 'X-Fleetpost-Tag: first' --body 'It works.'"""
 _PYTHON = """\
 import smtplib
+import ssl
 from email.message import EmailMessage
 
 mail = EmailMessage()
@@ -21,7 +22,7 @@ mail["From"], mail["To"], mail["Subject"] = "{sender}", "{recipient}", "Hello"
 mail["X-Fleetpost-Tag"] = "first"
 mail.set_content("It works.")
 
-with smtplib.SMTP_SSL("{host}", 465) as client:
+with smtplib.SMTP_SSL("{host}", 465, context=ssl.create_default_context()) as client:
     client.login("{user}", "{secret}")
     client.send_message(mail)"""
 _NODE = """\

@@ -24,5 +24,12 @@ def test_the_python_is_python_and_the_command_one_command() -> None:
     assert words[-1] == "It works."
 
 
+def test_the_secret_is_shown_to_nobody_but_the_server_that_was_meant() -> None:
+    """Neither smtplib nor swaks looks at certificates unless it is told to; the other two do."""
+    swaks, python, *_ = access("smtp.fleetpost.test", KEY).examples
+    assert "--tls-verify" in swaks.text
+    assert "context=ssl.create_default_context()" in python.text
+
+
 def test_a_secret_that_is_not_known_is_left_out() -> None:
     assert all("fp_…" in example.text for example in access("smtp.fleetpost.test", KEY).examples)

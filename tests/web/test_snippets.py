@@ -129,7 +129,7 @@ def test_by_smtp_the_same_mail_is_made() -> None:
     assert written["X-Fleetpost-Stream"] == "broadcast"
     assert written.get_content().rstrip("\n") == ODD
     compile(snippet.text, "snippet", "exec")
-    assert 'smtplib.SMTP_SSL("smtp.example.com", 465)' in snippet.text
+    assert 'smtplib.SMTP_SSL("smtp.example.com", 465, context=ssl.create_default_context())' in snippet.text
 
 
 def test_no_header_is_smuggled_into_a_mail() -> None:

@@ -60,13 +60,14 @@ def _by_smtp(place: Place, mail: NewMessage) -> Snippet:
     lines = [f"mail[{python(name)}] = {python(_one_line(value))}" for name, value in _headers(mail)]
     text = f"""import os
 import smtplib
+import ssl
 from email.message import EmailMessage
 
 mail = EmailMessage()
 {chr(10).join(lines)}
 mail.set_content({python(mail.text or "")})
 
-with smtplib.SMTP_SSL({python(place.smtp_host)}, 465) as client:
+with smtplib.SMTP_SSL({python(place.smtp_host)}, 465, context=ssl.create_default_context()) as client:
     client.login(os.environ["{_KEY_ID}"], os.environ["{KEY}"])
     client.send_message(mail)"""
     return Snippet("SMTP", text)
