@@ -13,9 +13,14 @@ import httpx
 import msgspec
 import pytest
 
+from control_plane.core import ids
 from e2e.conftest import Up, wait_for_event
+from e2e.lab.asking import ask
 from e2e.lab.commands import wait_until
 from e2e.lab.lab import Lab
+from e2e.lab.tenant import wait_for_nodes
+
+_TOLD = "select message_bytes from quota_leases where tenant_id = $1"
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -174,25 +179,32 @@ def test_what_is_larger_than_the_plan_allows_is_refused_at_once(lab: Lab, up: Up
     large = written(up, recipient)
     large.add_attachment(b"x" * 300_000, maintype="application", subtype="octet-stream")
 
-    def reply() -> bytes:
-        with logged_in(lab, up, key.id, key.secret) as client:
-            try:
-                client.sendmail(up.mailbox, [recipient], large.as_bytes())
-            except smtplib.SMTPDataError as error:
-                return _bytes(error.smtp_error)
-        return b""
+    def put_on(plan: str | None, most: int | None) -> None:
+        operator.patch(f"/v1/clients/{up.tenant_id}", json={"plan_id": plan}).raise_for_status()
+        tenant_id = ids.decode("ten", up.tenant_id)
+        wait_until(
+            lambda: {row["message_bytes"] for row in ask(lab, _TOLD, tenant_id)} == {most},
+            "the plan is told to the nodes",
+            seconds=60,
+        )
+        wait_for_nodes(lab)
 
     headers = {"Authorization": f"Bearer {up.operator_key}"}
-    with httpx.Client(base_url=up.api, headers=headers, timeout=30) as operator:
-        tenant = f"/v1/tenants/{up.tenant_id}"
-        before = operator.get(tenant).raise_for_status().json()["limits"]
-        operator.patch(tenant, json={"limits": {**before, "message_bytes": 300 * 1024}}).raise_for_status()
+    with (
+        httpx.Client(base_url=up.api, headers=headers, timeout=30) as operator,
+        logged_in(lab, up, key.id, key.secret) as client,
+    ):
+        small = {"name": f"Small {unique}", "limits": {"message_bytes": 300 * 1024}}
+        put_on(operator.post("/v1/plans", json=small).raise_for_status().json()["id"], 300 * 1024)
         try:
-            said = wait_until(reply, "the node has heard of it", seconds=60)
+            with pytest.raises(smtplib.SMTPDataError) as refused:
+                client.sendmail(up.mailbox, [recipient], large.as_bytes())
         finally:
-            operator.patch(tenant, json={"limits": before}).raise_for_status()
-    assert said.startswith(b"5.3.4 Your plan allows messages of at most 300 KiB, and this one has ")
-    wait_until(lambda: not reply(), "the node has heard that it is over", seconds=60)
+            put_on(None, None)
+        client.sendmail(up.mailbox, [recipient], large.as_bytes())
+    assert refused.value.smtp_code == 552
+    assert _bytes(refused.value.smtp_error).startswith(b"5.3.4 Your plan allows messages of at most 300 KiB, ")
+    assert len(lab.outside.wait_for_mail(recipient)) == 1
 
 
 def test_mail_is_taken_while_the_control_plane_is_away_and_comes_later(
