@@ -1,4 +1,4 @@
-"""HTTP/1.1 for the outside world's few routes: one request per connection, body by Content-Length."""
+"""HTTP/1.1 for the outside world's few routes: connections are kept for a while, bodies go by Content-Length."""
 
 import asyncio
 import ssl
@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 
 _MOST_HEAD_OCTETS = 64 * 1024
+_KEPT_SECONDS = 10
+"""So long a connection may be idle: as much as servers commonly grant."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,24 @@ async def serve(answer: Answer, address: str, port: int, tls: ssl.SSLContext | N
     """Listen and let `answer` answer."""
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
-            writer.write(_encode(await _answered(answer, await _read(reader))))
-            await writer.drain()
-            writer.close()
+        with suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError, TimeoutError):
+            try:
+                while await _answer_one(answer, reader, writer):
+                    pass
+            finally:
+                writer.close()
             await writer.wait_closed()
 
     return await asyncio.start_server(connected, address, port, ssl=tls, limit=_MOST_HEAD_OCTETS)
+
+
+async def _answer_one(answer: Answer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    """Answer the next request; says whether there may be another."""
+    async with asyncio.timeout(_KEPT_SECONDS):
+        request = await _read(reader)
+    writer.write(_encode(await _answered(answer, request)))
+    await writer.drain()
+    return request.headers.get("connection", "").lower() != "close"
 
 
 async def _answered(answer: Answer, request: Request) -> Response:
@@ -68,7 +81,7 @@ async def _read(reader: asyncio.StreamReader) -> Request:
 
 
 def _encode(response: Response) -> bytes:
-    head = f"HTTP/1.1 {response.status} {HTTPStatus(response.status).phrase}\r\nConnection: close\r\n"
+    head = f"HTTP/1.1 {response.status} {HTTPStatus(response.status).phrase}\r\n"
     if response.status == HTTPStatus.NO_CONTENT:
         return f"{head}\r\n".encode()
     body = msgspec.json.encode(response.content)
