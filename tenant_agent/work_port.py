@@ -37,8 +37,8 @@ class MailPath(Protocol):
 
     def on_need(self, beat_soon: Callable[[], None]) -> None: ...
 
-    def submit(self, tenant_id: str, recipients: int) -> str | None:
-        """Count the recipients of a mail that is submitted and give none, or the reply that refuses it."""
+    def submit(self, tenant_id: str, recipients: int, size: int) -> str | None:
+        """Count the recipients of a mail of so many bytes that is submitted, or give the reply that refuses it."""
         ...
 
     def provider_of(self, domain: str) -> str:
