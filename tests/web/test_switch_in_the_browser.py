@@ -18,6 +18,7 @@ async def test_digits_lead_to_a_client_and_nought_back(
         await sight.open("/")
         await sight.page.keyboard.press("2")
         await sight.page.get_by_text("You act for Bakery").wait_for()
+        await sight.page.wait_for_load_state()  # keys are heard once the page's program runs
         await sight.page.keyboard.press("0")
         await sight.page.get_by_role("heading", name="Clients").wait_for()
         assert await sight.page.get_by_text("You act for Bakery").count() == 0
