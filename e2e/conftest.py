@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from e2e.browsing import chromium
+from e2e.browsing import Person, chromium
 from e2e.lab.commands import wait_until
 from e2e.lab.lab import Lab
 from e2e.lab.tenant import trust
@@ -86,6 +86,15 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     """Debian's Chromium."""
     with chromium(playwright) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def person(browser: Browser, up: Up) -> Person:
+    """The first tenant's owner, signed in."""
+    someone = Person(browser, up.portal)
+    someone.sign_in(up.portal_user, up.portal_password)
+    someone.page.wait_for_url(lambda url: "/sign-in" not in url)
+    return someone
 
 
 @pytest.fixture

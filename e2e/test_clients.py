@@ -14,7 +14,6 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
-from playwright.sync_api import Browser
 
 from e2e.browsing import Person
 from e2e.conftest import Up
@@ -37,14 +36,6 @@ class Offered(msgspec.Struct, frozen=True):
     recipient: str
     code: dict[str, str]
     """By language."""
-
-
-@pytest.fixture(scope="module")
-def person(browser: Browser, up: Up) -> Person:
-    someone = Person(browser, up.portal)
-    someone.sign_in(up.portal_user, up.portal_password)
-    someone.page.wait_for_url(lambda url: "/sign-in" not in url)
-    return someone
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,7 @@ from collections.abc import Iterable
 
 import httpx
 import msgspec
-import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from e2e.browsing import Person
 from e2e.conftest import Up
@@ -22,14 +21,6 @@ CHECK_SECONDS = 100.0
 CERTIFICATE_SECONDS = 120.0
 REPORT_SECONDS = 60.0
 _PROGRESS = re.compile(r"(\d+) of (\d+) in place")
-
-
-@pytest.fixture
-def person(browser: Browser, up: Up) -> Person:
-    """The tenant's owner, signed in."""
-    signed_in = Person(browser, up.portal)
-    signed_in.sign_in(up.portal_user, up.portal_password)
-    return signed_in
 
 
 def test_a_domain_turns_green_gets_its_certificates_and_is_reported_on(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from e2e.browsing import Person
 from e2e.conftest import Up
@@ -14,14 +14,6 @@ from e2e.lab.lab import Lab
 from e2e.lab.plan import OUTSIDE_HOOKS
 
 SECONDS = 30.0
-
-
-@pytest.fixture(scope="module")
-def person(browser: Browser, up: Up) -> Person:
-    someone = Person(browser, up.portal)
-    someone.sign_in(up.portal_user, up.portal_password)
-    someone.page.wait_for_url(lambda url: "/sign-in" not in url)
-    return someone
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from e2e.browsing import Person
 from e2e.conftest import Send, Up, wait_for_event
@@ -111,12 +111,10 @@ def test_a_bomb_does_no_harm(up: Up, api: httpx.Client, address: str, post: Post
 
 
 def test_somebody_sees_the_reports_on_their_domain(
-    browser: Browser, up: Up, api: httpx.Client, address: str, domain: dict[str, Any], post: Post, unique: str
+    person: Person, up: Up, api: httpx.Client, address: str, domain: dict[str, Any], post: Post, unique: str
 ) -> None:
     post(address, zip_mail(feedback(domain=up.domain, report_id=unique, begins_at=yesterday(), reporter=unique)))
     wait_for_report(api, "dmarc-reports", unique)
-    person = Person(browser, up.portal)
-    person.sign_in(up.portal_user, up.portal_password)
     person.page.goto(f"/domains/{domain['id']}/reports")
     expect(person.page.get_by_role("heading", name=f"Who sends as {up.domain}")).to_be_visible()
     expect(person.page.get_by_text(unique)).to_be_visible()

@@ -31,6 +31,8 @@ _TOLD = ("name", "hostname", "service_address", "region", "roles")
 _NO_ADDRESS = "This is not an IP address."
 
 
+_GATHER_SECONDS = 0.5
+"""Nodes that are registered so soon after another are given what the fleet has together: to enrol takes a host longer."""
 _LAST_MOMENT_MS = 253_402_300_799_000
 """The end of the year 9999: what a node says may be anything."""
 
@@ -60,7 +62,7 @@ async def register_node(tx: Transaction, new: NewNode) -> Node:
     await _publish_self(tx, row)
     await placements.place_missing(tx.connection)
     await _fill_if_roles_differ(tx, before, row)
-    tx.outbox.trigger(channels.OUTFIT_JOB)
+    tx.outbox.trigger(channels.OUTFIT_JOB, after_seconds=_GATHER_SECONDS)
     tx.outbox.trigger(channels.PEERS_JOB)
     told = {} if before is None else {name: getattr(before, name) for name in _TOLD}
     public_id, after = encode(PREFIX, row.id), msgspec.to_builtins(new)
