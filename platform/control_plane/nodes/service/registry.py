@@ -30,9 +30,8 @@ _TOLD = ("name", "hostname", "service_address", "region", "roles")
 
 _NO_ADDRESS = "This is not an IP address."
 
-
 _GATHER_SECONDS = 0.5
-"""Nodes that are registered so soon after another are given what the fleet has together: to enrol takes a host longer."""
+"""Nodes registered within this are given what the fleet has together: a host takes longer to enrol."""
 _LAST_MOMENT_MS = 253_402_300_799_000
 """The end of the year 9999: what a node says may be anything."""
 
