@@ -88,12 +88,13 @@ def attempted_at_ms(record: Attempted) -> int:
 def moment_ms(at: LocalTime, after_ms: int) -> int:
     """Give Unix milliseconds of a log time, in the first year in which it does not lie before `after_ms`."""
     year = time.localtime(after_ms // _SECOND_MS).tm_year
-    this_year, next_year = (
-        int(time.mktime((candidate, at.month, at.day, at.hour, at.minute, at.second, 0, 0, -1))) * _SECOND_MS
-        for candidate in (year, year + 1)
-    )
+    this_year = _in_year(at, year)
     # A clock that was set back, or summer time's end, is not a year.
-    return this_year if this_year > after_ms - _DAY_MS else next_year
+    return this_year if this_year > after_ms - _DAY_MS else _in_year(at, year + 1)
+
+
+def _in_year(at: LocalTime, year: int) -> int:
+    return int(time.mktime((year, at.month, at.day, at.hour, at.minute, at.second, 0, 0, -1))) * _SECOND_MS
 
 
 def _in_order(delivery: Delivery, at_ms: int) -> int:

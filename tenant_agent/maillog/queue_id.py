@@ -1,10 +1,15 @@
 """Reads the moment of creation out of one of Postfix's long queue ids."""
 
+from functools import lru_cache
+
 _DIGITS = {digit: value for value, digit in enumerate("0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz")}
 _MICROSECOND_DIGITS = 4
 _SHORTEST_TIME = 10
+_REMEMBERED = 4096
+"""Several lines of the log tell of each message."""
 
 
+@lru_cache(_REMEMBERED)
 def created_at_ms(queue_id: str) -> int:
     """Give Unix milliseconds; raises `ValueError` for a short (not unique) queue id.
 
