@@ -10,8 +10,8 @@ from tenant_agent.compose.base64_lines import base64_lines
 from tenant_agent.compose.failures import Unsendable
 from tenant_agent.compose.skeleton import FilePart, Piece, joined
 
-_LINE_BREAK = re.compile(r"\r\n|\r|\n")
-_SEVEN_BIT = re.compile(rb"(?:[\t\x20-\x7e]{0,998}\r\n)*[\t\x20-\x7e]{0,998}")
+_PLAIN = bytes((0x09, *range(0x20, 0x7F)))
+_LONGEST_LINE = 998  # RFC 5322 §2.1.1
 _MEDIA_TYPE = re.compile(
     r"(?P<type>[A-Za-z0-9!#$&^_.+-]+)/(?P<subtype>[A-Za-z0-9!#$&^_.+-]+)"
     r"(?P<parameters>(?:; ?[A-Za-z0-9!#$&^_.+-]+=(?:[A-Za-z0-9!#$&^_.+-]+|\"[\x20\x21\x23-\x5b\x5d-\x7e]*\"))*)"
@@ -25,7 +25,7 @@ _PARAMETER_PIECE = 60
 def text_part(subtype: str, text: str) -> bytes:
     """Write a text part: as it is when it is ASCII in short lines, else in the shorter of both encodings."""
     try:
-        data = _LINE_BREAK.sub("\r\n", text).encode()
+        data = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
     except UnicodeEncodeError as error:
         raise Unsendable("the text holds half of a surrogate pair") from error
     encoding, body = _encoded_text(data)
@@ -59,7 +59,7 @@ def multipart(subtype: str, boundary: str, parts: Sequence[tuple[Piece, ...]]) -
 
 
 def _encoded_text(data: bytes) -> tuple[str, bytes]:
-    if _SEVEN_BIT.fullmatch(data):
+    if _is_seven_bit(data):
         return "7bit", data
     beyond_ascii = len(data) - len(data.decode("ascii", "ignore"))
     if beyond_ascii * 6 < len(data):
@@ -79,7 +79,11 @@ def _media_type(attachment: wire.Attachment) -> str:
 
 
 def _is_seven_bit(content: bytes | wire.FileRef) -> bool:
-    return isinstance(content, bytes) and _SEVEN_BIT.fullmatch(content) is not None
+    """Say whether it can stand as it is (RFC 2045 §2.7): ASCII without controls, in lines of whole breaks."""
+    if not isinstance(content, bytes):
+        return False
+    lines = content.split(b"\r\n")
+    return not b"".join(lines).translate(None, _PLAIN) and max(map(len, lines)) <= _LONGEST_LINE
 
 
 def _content_id(content_id: str) -> str:

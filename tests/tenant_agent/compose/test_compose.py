@@ -112,6 +112,22 @@ def test_text_html_inline_image_and_file_nest_as_mail_programs_expect() -> None:
     assert [part["Content-ID"] for part in message.walk() if part["Content-ID"]] == ["<logo@acme>"]
 
 
+@pytest.mark.parametrize(
+    ("content", "media_type"),
+    [
+        (b"Subject: hi\r\n\r\nhi\r\n", "message/rfc822"),
+        (b"Subject: hi\n\nhi\n", "application/octet-stream"),
+        (b"Subject: hi\r\n\r\nhi\r", "application/octet-stream"),
+        (b"Subject: hi\r\n\r\nh\xc3\xad\r\n", "application/octet-stream"),
+        (b"Subject: " + b"x" * 990, "application/octet-stream"),
+    ],
+)
+def test_a_mail_that_is_attached_stays_one_if_it_needs_no_encoding(content: bytes, media_type: str) -> None:
+    raw = composed(wire.Content(sender=ANN, attachments=(wire.Attachment("mail.eml", "message/rfc822", content),)))
+    assert f"Content-Type: {media_type}\r\n".encode() in raw
+    assert (content in raw) is (media_type == "message/rfc822")
+
+
 def test_ascii_text_in_short_lines_stays_readable() -> None:
     raw = composed(wire.Content(sender=ANN, text="Hello,\nyour order = 1.\n"))
     assert raw.endswith(b"Content-Transfer-Encoding: 7bit\r\n\r\nHello,\r\nyour order = 1.\r\n")
@@ -122,7 +138,9 @@ def test_ascii_text_in_short_lines_stays_readable() -> None:
     [
         ("Grüße aus München, und noch ein langer deutscher Satz.", "quoted-printable"),
         ("こんにちは世界", "base64"),
+        ("x" * 998 + "\n\ty", "7bit"),
         ("x" * 999, "quoted-printable"),  # a line too long for 7bit
+        ("a\x0cb", "quoted-printable"),
     ],
 )
 def test_other_text_takes_the_shorter_encoding(text: str, encoding: str) -> None:
