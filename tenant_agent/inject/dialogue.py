@@ -25,11 +25,16 @@ class Reply(NamedTuple):
 class Dialogue(asyncio.Protocol):
     """Takes over a connection on which the server has been greeted.
 
-    aiosmtplib keeps one reply at a time and drops what comes with it, so it cannot read pipelined replies.
+    aiosmtplib keeps one reply at a time and drops what comes with it, so it cannot read pipelined replies. One
+    timer sees whether an answer is overdue: one for each answer costs a good part of what a message costs.
     """
 
-    def __init__(self, transport: asyncio.WriteTransport) -> None:
+    def __init__(self, transport: asyncio.WriteTransport, *, patience_seconds: float = 60.0) -> None:
         self._transport = transport
+        self._patience_seconds = patience_seconds
+        self._loop = asyncio.get_running_loop()
+        self._asked_at = 0.0
+        self._look_again = self._loop.call_later(patience_seconds, self._look)
         self._buffer = bytearray()
         self._lines: list[str] = []
         self._replies: list[Reply] = []
@@ -48,12 +53,14 @@ class Dialogue(asyncio.Protocol):
     async def ask(self, commands: bytes, replies: int) -> list[Reply]:
         """Send commands and give so many replies; fewer if the server ended the conversation.
 
-        Raises `SMTPServerDisconnected` if nothing was sent, because it had ended before.
+        Raises `SMTPServerDisconnected` if nothing was sent, because it had ended before, and `TimeoutError` if no
+        answer came in time.
         """
         if not self.is_open:
             raise SMTPServerDisconnected("the server has hung up")
         self._wanted = replies
-        self._waiter = asyncio.get_running_loop().create_future()
+        self._asked_at = self._loop.time()
+        self._waiter = self._loop.create_future()
         self._transport.write(commands)
         try:
             await self._waiter
@@ -106,8 +113,18 @@ class Dialogue(asyncio.Protocol):
             self._lines = []
             self._is_over = self._is_over or int(code) == UNAVAILABLE
 
+    def _look(self) -> None:
+        waiter, now = self._waiter, self._loop.time()
+        due_at = (now if waiter is None else self._asked_at) + self._patience_seconds
+        if due_at > now:
+            self._look_again = self._loop.call_at(due_at, self._look)
+        elif waiter is not None and not waiter.done():
+            waiter.set_exception(TimeoutError("the server gave no answer"))
+            self._end()
+
     def _end(self) -> None:
         self._is_over = True
+        self._look_again.cancel()
         self._may_write.set()
         self._wake()
 

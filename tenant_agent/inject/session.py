@@ -40,9 +40,12 @@ class Session:
     takes them so, and the content in another: each write costs three processes a wake-up.
     """
 
-    def __init__(self, gate: Gate, read_file: ReadFile = no_files) -> None:
+    def __init__(
+        self, gate: Gate, read_file: ReadFile = no_files, *, patience_seconds: float = _ANSWER_SECONDS
+    ) -> None:
         self._gate = gate
         self._read_file = read_file
+        self._patience_seconds = patience_seconds
         self._client: SMTP | None = None
         self._dialogue: Dialogue | None = None
         self._pipelines = False
@@ -53,12 +56,11 @@ class Session:
         dialogue = None
         pieces = (message,) if isinstance(message, bytes) else message
         try:
-            async with asyncio.timeout(_ANSWER_SECONDS):
-                dialogue = await self._connected()
-                parameters = self._parameters(recipient, pieces)
-                if parameters is None:
-                    return Refused(_NO_SMTPUTF8)
-                refusal = await self._envelope(dialogue, f"<{sender}>{parameters}", recipient)
+            dialogue = await self._connected()
+            parameters = self._parameters(recipient, pieces)
+            if parameters is None:
+                return Refused(_NO_SMTPUTF8)
+            refusal = await self._envelope(dialogue, f"<{sender}>{parameters}", recipient)
         except (SMTPException, OSError, TimeoutError) as error:
             self.close()
             return NotSent(_words(error), was_connected=dialogue is not None)
@@ -80,12 +82,15 @@ class Session:
                 start_tls=False,
                 timeout=None,
             )
-            await client.connect()
-            await client.ehlo()
+            async with asyncio.timeout(self._patience_seconds):
+                await client.connect()
+                await client.ehlo()
             self._pipelines = client.supports_extension("pipelining")
             self._takes_8bit = client.supports_extension("8bitmime")
             self._takes_utf8 = client.supports_extension("smtputf8")
-            self._dialogue = Dialogue(cast("asyncio.WriteTransport", client.transport))
+            self._dialogue = Dialogue(
+                cast("asyncio.WriteTransport", client.transport), patience_seconds=self._patience_seconds
+            )
         return self._dialogue
 
     def _parameters(self, recipient: str, pieces: tuple[Piece, ...]) -> str | None:
@@ -135,8 +140,7 @@ class Session:
             self.close()
             return NotSent(_words(error), was_connected=True)
         try:
-            async with asyncio.timeout(_ANSWER_SECONDS):
-                replies = await dialogue.ask(rest, 1)
+            replies = await dialogue.ask(rest, 1)
         except SMTPServerDisconnected as error:
             self.close()
             return NotSent(_words(error), was_connected=True)
@@ -166,7 +170,7 @@ class Session:
         return rest + stuffing.end()
 
     async def _send(self, dialogue: Dialogue, data: bytes) -> None:
-        async with asyncio.timeout(_ANSWER_SECONDS):
+        async with asyncio.timeout(self._patience_seconds):
             await dialogue.send(data)
 
     async def _written(self, part: FilePart) -> AsyncGenerator[bytes]:
@@ -183,8 +187,7 @@ class Session:
             self.close()
             return NotSent(words, was_connected=True)
         try:
-            async with asyncio.timeout(_ANSWER_SECONDS):
-                await dialogue.ask(b"RSET\r\n", 1)
+            await dialogue.ask(b"RSET\r\n", 1)
         except (SMTPException, OSError, TimeoutError):
             self.close()
         return Refused(words) if reply.code >= _PERMANENT else PutOff(words)

@@ -45,11 +45,11 @@ class Server:
     ) -> str:
         self.options = options
         envelope.rcpt_tos.append(address)
-        return _answer(server, self.rcpt)
+        return await _answer(server, self.rcpt)
 
     async def handle_DATA(self, server: SMTP, session: Served, envelope: Envelope) -> str:  # noqa: N802
         self.contents.append(envelope.content)
-        return _answer(server, self.data)
+        return await _answer(server, self.data)
 
 
 class Postfixlike(SMTP):
@@ -59,7 +59,9 @@ class Postfixlike(SMTP):
         await super().smtp_RCPT(arg.removesuffix(" NOTIFY=NEVER"))
 
 
-def _answer(server: SMTP, reply: str) -> str:
+async def _answer(server: SMTP, reply: str) -> str:
+    if reply == "nothing":
+        await asyncio.Event().wait()
     if reply == "hang up":
         assert isinstance(server.transport, asyncio.WriteTransport)
         server.transport.abort()
@@ -110,6 +112,28 @@ async def test_a_connection_that_breaks_before_the_message_leaves_no_doubt() -> 
 async def test_a_connection_that_breaks_after_the_message_leaves_doubt() -> None:
     async with listening(Server(data="hang up")) as gate:
         assert isinstance(await hand_over(Session(gate)), InDoubt)
+
+
+@pytest.mark.parametrize(("server", "expected"), [(Server(rcpt="nothing"), NotSent), (Server(data="nothing"), InDoubt)])
+async def test_a_server_that_gives_no_answer_is_not_waited_for_for_ever(server: Server, expected: type) -> None:
+    async with listening(server) as gate:
+        session = Session(gate, patience_seconds=0.5)
+        assert isinstance(await hand_over(session), expected)
+        server.rcpt, server.data = "250 2.1.5 Ok", "250 2.0.0 Ok: queued as 4jX5lx4zN7zCXkw"
+        assert isinstance(await hand_over(session), Queued)
+        session.close()
+    assert server.connections == 2
+
+
+async def test_a_session_lasts_for_longer_than_an_answer_may_take() -> None:
+    server, loop = Server(), asyncio.get_running_loop()
+    async with listening(server) as gate:
+        session = Session(gate, patience_seconds=0.5)
+        until = loop.time() + 1.2
+        while loop.time() < until:
+            assert isinstance(await hand_over(session), Queued)
+        session.close()
+    assert server.connections == 1
 
 
 async def test_nobody_listening_is_not_the_messages_fault() -> None:
