@@ -15,7 +15,7 @@ async def test_a_test_key_is_made_by_the_form_and_marked(ann: Person) -> None:
     assert "fp_test_" in made.text
     assert "This is a test key" in made.text
     assert f"bounce+550@{_SIMULATOR}" in made.text
-    assert ">Test</span>" in await ann.see(_KEYS)
+    assert ">Test key</span>" in await ann.see(_KEYS)
 
 
 async def test_an_odd_mode_is_refused(ann: Person) -> None:
