@@ -9,6 +9,7 @@ import msgspec
 
 from control_plane.bounces.classify import BounceClass, classify
 from control_plane.core import ids
+from control_plane.deliveries.schemas import AttemptData
 from control_plane.deliveries.states import STATUS_AFTER
 from tenant_agent import wire
 
@@ -51,20 +52,9 @@ class _Route(msgspec.Struct, frozen=True):
     why: str | None
 
 
-class _Data(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The part of an event that is stored as JSON; the names are those of the public API."""
-
+class _ReportedData(AttemptData, frozen=True, omit_defaults=True, kw_only=True):
     node_id: str
-    attempt: int = 0
-    queue_id: str | None = None
-    source_ip: str | None = None
-    relay: str | None = None
-    dsn: str | None = None
-    reply: str | None = None
-    tls: str | None = None
-    delays: wire.Delays | None = None
     route: _Route | None = None
-    bounce_class: BounceClass | None = None
 
 
 _encoder = msgspec.json.Encoder()
@@ -100,7 +90,7 @@ def _read_one(event: wire.Event, node_id: str, oldest_ms: int, latest_ms: int) -
 
 
 def _data(event: wire.Event, node_id: str) -> str:
-    data = _Data(
+    data = _ReportedData(
         node_id=node_id,
         attempt=event.attempt,
         queue_id=_text(event.queue_id),

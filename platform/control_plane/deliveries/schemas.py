@@ -69,10 +69,9 @@ class PlayedDelivery(msgspec.Struct, frozen=True):
     recipient: str
 
 
-class PlayedData(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """What is told of such an event beside, as `reports` tells it of one that a node saw."""
+class AttemptData(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What `events.data` holds of an attempt, as JSON; the names are those of the public API."""
 
-    sandbox: bool
     attempt: int = 0
     queue_id: str | None = None
     source_ip: str | None = None
@@ -82,6 +81,12 @@ class PlayedData(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     tls: str | None = None
     delays: wire.Delays | None = None
     bounce_class: BounceClass | None = None
+
+
+class PlayedData(AttemptData, frozen=True, omit_defaults=True, kw_only=True):
+    """What is told of an attempt that was played."""
+
+    sandbox: bool
 
 
 class PlayedEvent(msgspec.Struct, frozen=True, kw_only=True):
