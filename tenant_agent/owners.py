@@ -34,10 +34,6 @@ class Owners:
         row = self._row("select tenant_id from items where kind = 'domain' and key = ?", domain.lower())
         return None if row is None or row[0] is None else str(row[0])
 
-    def hands_up(self, domain: str) -> bool:
-        """Say whether the mail of a domain, given in lower case, is handed up to the control plane by nodes."""
-        return self._row("select 1 from items where kind = 'intake' and key = ?", domain) is not None
-
     def taker_of(self, recipient: str) -> str:
         """Give the tenant whose mail comes in at an address; where no item says so, the address's domain."""
         domain = recipient.rpartition("@")[2].lower()

@@ -1,7 +1,6 @@
 """Postfix's policy service: tells smtpd which transport a message takes, by its return path or by who sent it."""
 
 import asyncio
-import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import cast
@@ -36,44 +35,23 @@ class Policy:
     """
 
     def __init__(
-        self,
-        router: Router,
-        submissions: Submissions,
-        *,
-        hands_up: Callable[[str], bool],
-        way_of_probe: Callable[[str], str | None] = lambda _: None,
+        self, router: Router, submissions: Submissions, *, way_of_probe: Callable[[str], str | None] = lambda _: None
     ) -> None:
         self._router = router
         self._submissions = submissions
-        self._hands_up = hands_up
         self._way_of_probe = way_of_probe
 
     def action(self, attributes: dict[str, str]) -> str | Awaitable[str]:
-        """Give the action for a request (access(5)); an empty next hop keeps the recipient's domain.
-
-        Mail to a domain whose mail this node hands up is given no way out: it goes to the agent like any other for it.
-        """
+        """Give the action for a request (access(5)); an empty next hop keeps the recipient's domain."""
         login = attributes.get("sasl_username", "")
         if logins.is_of_a_key(login):
             return NO_OBJECTION  # the agent is told the whole mail, and says then
         if login:
-            return self._of_a_person(attributes)
+            return self._submissions.action(attributes) if attributes.get("recipient", "").isascii() else ASCII_ONLY
         local = attributes.get("sender", "").partition("@")[0]
         assigned = self._router.assigned(local)
         way = assigned.way if assigned is not None else self._way_of_probe(local)
-        if not way:
-            return _UNKNOWN
-        return NO_OBJECTION if self._stays(attributes) else f"FILTER {way}"
-
-    def _of_a_person(self, attributes: dict[str, str]) -> str | Awaitable[str]:
-        if not attributes.get("recipient", "").isascii():
-            return ASCII_ONLY
-        is_for_recipient = attributes.get("protocol_state") != "END-OF-MESSAGE"
-        return NO_OBJECTION if is_for_recipient and self._stays(attributes) else self._submissions.action(attributes)
-
-    def _stays(self, attributes: dict[str, str]) -> bool:
-        domain = attributes.get("recipient", "").rpartition("@")[2].lower()
-        return "mx" in self._router.node.roles and self._hands_up(domain)
+        return f"FILTER {way}" if way else _UNKNOWN
 
 
 class _Connection(asyncio.Protocol):
@@ -108,19 +86,12 @@ class _Connection(asyncio.Protocol):
     def _go_on(self) -> None:
         """Answer in order; while one answer is being found, the next ones wait."""
         while self._waiting and self._finding is None:
-            action = self._action(self._waiting.pop(0))
+            action = self._policy.action(parse(self._waiting.pop(0).decode("utf-8", "replace")))
             if isinstance(action, str):
                 self._answer(action)
             else:
                 self._finding = asyncio.ensure_future(action)
                 self._finding.add_done_callback(self._found)
-
-    def _action(self, request: bytes) -> str | Awaitable[str]:
-        try:
-            return self._policy.action(parse(request.decode("utf-8", "replace")))
-        except sqlite3.Error as error:
-            log.error("policy.failed", reason=repr(error))  # noqa: TRY400 (no trace wanted)
-            return _FAILED
 
     def _found(self, finding: asyncio.Future[str]) -> None:
         self._finding = None

@@ -316,7 +316,7 @@ class MailWork:
         )
         resubmitter = Resubmitter(journal, router, submissions, DeferredQueue(layout), ways)
         async with asyncio.TaskGroup() as group:
-            policy = Policy(router, submissions, hands_up=self._owners.hands_up, way_of_probe=self._prober.way_of)
+            policy = Policy(router, submissions, way_of_probe=self._prober.way_of)
             group.create_task(serve(policy, layout.policy_socket))
             group.create_task(self._prober.run())
             group.create_task(logins.serve(whose.relays_of, layout.relay_socket))

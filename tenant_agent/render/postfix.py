@@ -237,6 +237,7 @@ def _master_cf(node: wire.NodeItem, layout: Layout, shaping: wire.ShapingItem, w
             "# Written by the Fleetpost agent; changes made here are lost.",
             *_listeners(node, layout),
             *_SERVICES,
+            *(_INJECTION if sends(node) else ()),
             *(_INTAKE if takes_mail(node) else ()),
             *fleet.master_cf(node, layout),
             *ways_out.master_cf(node, shaping),
@@ -252,14 +253,14 @@ def _listeners(node: wire.NodeItem, layout: Layout) -> list[str]:
     if takes_mail(node):
         lines += _smtpd(f"{host}:{ports.smtp}", _mx(layout))
     if takes_submissions(node):
-        lines += _smtpd(f"{host}:{ports.submission}", _submission(layout, "submission"))
-        lines += _smtpd(f"{host}:{ports.smtps}", _submission(layout, "smtps") | {"smtpd_tls_wrappermode": "yes"})
+        lines += _smtpd(f"{host}:{ports.submission}", _submission(node, layout, "submission"))
+        lines += _smtpd(f"{host}:{ports.smtps}", _submission(node, layout, "smtps") | {"smtpd_tls_wrappermode": "yes"})
     if keeps_mail(node):
         lines += _smtpd(f"{host}:{ports.fleet_smtp}", fleet.passed_on(layout))
     if takes_mail(node) or keeps_mail(node):
         lines += _smtpd(f"127.0.0.1:{ports.again}", fleet.again(layout))
     if sends(node):
-        lines += _smtpd(f"127.0.0.1:{ports.inject}", _inject(layout))
+        lines += _smtpd(f"127.0.0.1:{ports.inject}", _inject(node, layout))
     return lines
 
 
@@ -292,7 +293,7 @@ def quiet_lines(domain: str) -> str:
 """
 
 
-def _submission(layout: Layout, name: str) -> Options:
+def _submission(node: wire.NodeItem, layout: Layout, name: str) -> Options:
     """Mail from a mailbox's owner, under TLS, as nobody but themselves; and from programs with an API key.
 
     A program's mail is taken by the agent, which asks by itself who it may write as, and forgotten here.
@@ -308,7 +309,7 @@ def _submission(layout: Layout, name: str) -> Options:
         "reject_sender_login_mismatch, permit_sasl_authenticated, reject",
         "smtpd_relay_restrictions": "permit_sasl_authenticated, reject",
         "smtpd_recipient_restrictions": f"reject_non_fqdn_recipient, {_NO_LITERALS}, "
-        f"{_policy(layout)}, permit_sasl_authenticated, reject",
+        f"{_stays(node, layout)}{_policy(layout)}, permit_sasl_authenticated, reject",
         "smtpd_end_of_data_restrictions": _policy(layout),
         "smtpd_reject_unlisted_recipient": "no",
         "smtpd_milters": f"unix:{layout.by_key_socket}, {_signer(layout)}",
@@ -316,15 +317,16 @@ def _submission(layout: Layout, name: str) -> Options:
     }
 
 
-def _inject(layout: Layout) -> Options:
+def _inject(node: wire.NodeItem, layout: Layout) -> Options:
     """Mail from the agent: finished, with one chosen route, to be changed in nothing."""
     return {
         "syslog_name": "postfix/inject",
+        "rewrite_service_name": _INJECTION_REWRITE,
         "smtputf8_enable": "yes",
         "smtpd_tls_security_level": "none",
         "smtpd_client_restrictions": "permit_mynetworks, reject",
         "smtpd_relay_restrictions": "permit_mynetworks, reject",
-        "smtpd_recipient_restrictions": f"{_policy(layout)}, permit_mynetworks, reject",
+        "smtpd_recipient_restrictions": f"{_stays(node, layout)}{_policy(layout)}, permit_mynetworks, reject",
         "smtpd_reject_unlisted_recipient": "no",
         "smtpd_milters": _signer(layout),
         "milter_macro_daemon_name": "INJECT",
@@ -345,6 +347,11 @@ def _smtpd(endpoint: str, options: Options) -> list[str]:
 
 def _options(options: Options) -> Iterable[str]:
     return (f"  -o {{ {name} = {value} }}" for name, value in options.items())
+
+
+def _stays(node: wire.NodeItem, layout: Layout) -> str:
+    """Mail of our own that is to be handed up is given no way out: it goes to the agent like any other for it."""
+    return f"check_recipient_access {_map(layout, MAP_FILES[Table.INTAKES])}, " if takes_mail(node) else ""
 
 
 def _policy(layout: Layout) -> str:
@@ -387,6 +394,17 @@ lmtp unix - - n - - lmtp
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd""".splitlines()
+
+_INJECTION_REWRITE = "inject-rewrite"
+_INJECTION = f"""\
+{_INJECTION_REWRITE} unix - - n - - trivial-rewrite
+  -o {{ transport_maps = }}
+  -o {{ sender_dependent_default_transport_maps = }}
+  -o {{ relay_domains = }}
+  -o {{ virtual_alias_domains = }}
+  -o {{ virtual_mailbox_domains = }}""".splitlines()
+"""smtpd(8) has each sender and recipient resolved to see whether it is well written. Which way injected mail takes, the
+policy service says: none of the maps is needed for that, and each is locked for each of a dozen keys."""
 
 _INTAKE = """\
 intake unix - - n - - lmtp

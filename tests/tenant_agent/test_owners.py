@@ -36,10 +36,3 @@ def test_whose_mail_comes_in_at_an_address(tmp_path: Path, recipient: str, owner
 
 def test_before_there_is_a_state_domains_have_their_shares(tmp_path: Path) -> None:
     assert Owners(tmp_path / "state.db").taker_of("bob@acme.test") == "acme.test"
-
-
-@pytest.mark.parametrize(("name", "is_so"), [("reports.test", True), ("sub.reports.test", False), ("acme.test", False)])
-def test_whose_mail_nodes_hand_up(tmp_path: Path, name: str, is_so: bool) -> None:
-    state = State(tmp_path / "state.db")
-    state.store(1, [change(domain("acme.test"), "ten_1"), change(wire.IntakeItem(domain="reports.test"), None)])
-    assert Owners(tmp_path / "state.db").hands_up(name) is is_so

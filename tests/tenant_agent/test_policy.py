@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-import msgspec
 import pytest
 import uvloop
 
@@ -22,8 +21,6 @@ from tests.tenant_agent.mail_fixtures import new_token, offer
 from tests.tenant_agent.mail_fixtures import router as make_router
 from tests.tenant_agent.real_postfix import eventually
 
-REPORTS = "reports.fleetpost.test"
-
 
 @pytest.fixture
 def router() -> Router:
@@ -31,22 +28,11 @@ def router() -> Router:
 
 
 @pytest.fixture
-def router_of_all_roles(router: Router) -> Router:
-    router.set_node(msgspec.structs.replace(router.node, roles=("outbound", "mx", "mailbox")), 2)
-    return router
-
-
-@pytest.fixture
-def submissions(router: Router, tmp_path: Path) -> Submissions:
+def policy(router: Router, tmp_path: Path) -> Policy:
     async def count(counted: Sequence[Budget], amount: int) -> None:
         assert not counted, "nothing warms up here"
 
-    return Submissions(router, Owners(tmp_path / "state.db"), count=count)
-
-
-@pytest.fixture
-def policy(router: Router, submissions: Submissions) -> Policy:
-    return Policy(router, submissions, hands_up=lambda domain: domain == REPORTS)
+    return Policy(router, Submissions(router, Owners(tmp_path / "state.db"), count=count))
 
 
 def delivery_in(pool_id: str) -> Delivery:
@@ -102,44 +88,6 @@ def test_what_is_not_in_the_agents_hands_just_now_cannot_be_injected(router: Rou
 
 
 @pytest.mark.parametrize(
-    ("recipient", "action"),
-    [
-        (f"fbl@{REPORTS}", "DUNNO"),
-        (f"fbl@{REPORTS.upper()}", "DUNNO"),
-        (f"fbl@sub.{REPORTS}", "FILTER out-127-0-0-12:"),
-        ("bob@else.test", "FILTER out-127-0-0-12:"),
-    ],
-)
-def test_what_the_node_itself_hands_up_is_given_no_way_out(
-    router_of_all_roles: Router, policy: Policy, recipient: str, action: str
-) -> None:
-    delivery = delivery_in("pool_b")
-    router_of_all_roles.assign(delivery)
-    assert policy.action({"sender": delivery.return_path, "recipient": recipient}) == action
-
-
-def test_a_node_that_takes_no_mail_in_sends_it_there_like_any_other(router: Router, policy: Policy) -> None:
-    delivery = delivery_in("pool_b")
-    router.assign(delivery)
-    asked = {"sender": delivery.return_path, "recipient": f"fbl@{REPORTS}"}
-    assert policy.action(asked) == "FILTER out-127-0-0-12:"
-
-
-@pytest.mark.usefixtures("router_of_all_roles")
-async def test_peoples_mail_that_is_handed_up_stays_and_is_still_counted_in_the_end(policy: Policy) -> None:
-    ann = {"sender": "ann@acme.test", "sasl_username": "ann@acme.test", "recipient": f"fbl@{REPORTS}"}
-    assert policy.action(ann | {"protocol_state": "RCPT"}) == "DUNNO"
-    at_the_end = policy.action(ann | {"protocol_state": "END-OF-MESSAGE"})
-    assert not isinstance(at_the_end, str)
-    assert await at_the_end == "DUNNO"
-
-
-def test_nobody_else_on_the_node_hands_mail_up(policy: Policy) -> None:
-    asked = {"sender": f"{new_token()}@bounce.acme.test", "recipient": f"fbl@{REPORTS}"}
-    assert str(policy.action(asked)).startswith("DEFER_IF_PERMIT 4.7.1 ")
-
-
-@pytest.mark.parametrize(
     "sender",
     [f"{new_token()}@bounce.acme.test", "ann@acme.test", "", "' or 1=1"],
     ids=["token", "address", "empty", "hostile"],
@@ -188,24 +136,6 @@ async def test_a_request_may_come_in_pieces(policy: Policy, tmp_path: Path) -> N
         assert await reader.readuntil(b"\n\n") == b"action=FILTER out-127-0-0-11:\n\n"
         writer.close()
         await writer.wait_closed()
-
-
-async def test_while_the_state_cannot_be_read_mail_has_to_wait(
-    router_of_all_roles: Router, submissions: Submissions, tmp_path: Path
-) -> None:
-    router = router_of_all_roles
-
-    def unreadable(domain: str) -> bool:
-        raise sqlite3.OperationalError(f"disk I/O error at {domain}")
-
-    delivery = delivery_in("pool_b")
-    router.assign(delivery)
-    path = tmp_path / "policy.sock"
-    async with serving(Policy(router, submissions, hands_up=unreadable), path):
-        asked = request(sender=delivery.return_path, recipient="bob@else.test")
-        replies = await answers(path, asked, request(sender="eve@else.test"))
-    assert replies[0].startswith("action=DEFER_IF_PERMIT 4.3.5 ")
-    assert replies[1].startswith("action=DEFER_IF_PERMIT 4.7.1 ")
 
 
 async def test_only_root_and_postfix_may_ask(policy: Policy, tmp_path: Path) -> None:
