@@ -114,11 +114,12 @@ class Dialogue(asyncio.Protocol):
             self._is_over = self._is_over or int(code) == UNAVAILABLE
 
     def _look(self) -> None:
-        waiter, now = self._waiter, self._loop.time()
-        due_at = (now if waiter is None else self._asked_at) + self._patience_seconds
-        if due_at > now:
-            self._look_again = self._loop.call_at(due_at, self._look)
-        elif waiter is not None and not waiter.done():
+        now = self._loop.time()
+        waiter = None if self._waiter is None or self._waiter.done() else self._waiter
+        since = now if waiter is None else self._asked_at
+        if waiter is None or now - since < self._patience_seconds:
+            self._look_again = self._loop.call_at(since + self._patience_seconds, self._look)
+        else:
             waiter.set_exception(TimeoutError("the server gave no answer"))
             self._end()
 
