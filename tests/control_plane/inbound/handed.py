@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from uuid import UUID
 
 import httpx
@@ -21,27 +22,35 @@ from tenant_agent import wire
 from tests.control_plane.conftest import FleetNode
 
 RAW = b"From: bob@else.test\r\nSubject: Report\r\n\r\nHello\r\n"
+_counts: ContextVar[list[str] | None] = ContextVar("counts", default=None)
 
 
 @contextmanager
 def counting_statements() -> Generator[list[str]]:
-    """Note what the database is told meanwhile, in this process."""
+    """Note what the database is told meanwhile by the caller and the tasks that it starts, not by others' tasks."""
     told: list[str] = []
+    is_ours = _counts.set(told)
     with_values, plain = Connection._execute, Connection.execute  # type: ignore[attr-defined]  # all that fetch use it
 
     async def note(self: Connection, query: str, *values: object, **options: object) -> object:
-        told.append(query)
+        _note(told, query)
         return await with_values(self, query, *values, **options)
 
     async def note_plain(self: Connection, query: str, *values: object, **options: float | None) -> str:
         if not values:  # others get there by `_execute`
-            told.append(query)
+            _note(told, query)
         return await plain(self, query, *values, **options)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Connection, "_execute", note)
         patch.setattr(Connection, "execute", note_plain)
         yield told
+    _counts.reset(is_ours)
+
+
+def _note(told: list[str], query: str) -> None:
+    if _counts.get() is told:
+        told.append(query)
 
 
 async def forget_waiting(db: Database) -> None:
