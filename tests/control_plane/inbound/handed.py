@@ -44,8 +44,10 @@ def counting_statements() -> Generator[list[str]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Connection, "_execute", note)
         patch.setattr(Connection, "execute", note_plain)
-        yield told
-    _counts.reset(is_ours)
+        try:
+            yield told
+        finally:
+            _counts.reset(is_ours)
 
 
 def _note(told: list[str], query: str) -> None:
